@@ -1,0 +1,218 @@
+//! Moments, civil dates and how they are shown in an organisation's time zone (Source: ALL-3).
+
+use jiff::{SignedDuration, civil};
+use serde::{Deserialize, Serialize};
+
+use crate::lang::{Lang, Text};
+use crate::problem::FieldResult;
+
+/// A moment: microseconds since 1970-01-01T00:00:00 UTC.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// One second in microseconds.
+    pub const SECOND: i64 = 1_000_000;
+    /// One minute in microseconds.
+    pub const MINUTE: i64 = 60 * Self::SECOND;
+    /// One hour in microseconds.
+    pub const HOUR: i64 = 60 * Self::MINUTE;
+    /// One day of 24 hours in microseconds.
+    pub const DAY: i64 = 24 * Self::HOUR;
+
+    /// The moment `micros` later.
+    #[must_use]
+    pub fn plus(self, micros: i64) -> Self {
+        Self(self.0.saturating_add(micros))
+    }
+
+    /// RFC 3339 in UTC with seconds, as `<time datetime>` and exports want it.
+    pub fn rfc3339(self) -> String {
+        let at = civil_at(self.0, 0);
+        format!("{}Z", at.strftime("%Y-%m-%dT%H:%M:%S"))
+    }
+}
+
+/// A time zone: its name and the offsets it has had, so that the browser needs no tz database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// IANA name, such as `Asia/Shanghai`.
+    pub name: String,
+    /// `(from, offset)`: from that moment on the offset in seconds east of UTC holds; ascending.
+    pub offsets: Vec<(Timestamp, i32)>,
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self { name: "Asia/Shanghai".into(), offsets: vec![(Timestamp(i64::MIN), 8 * 3600)] }
+    }
+}
+
+fn civil_at(micros: i64, offset: i32) -> civil::DateTime {
+    let epoch = civil::date(1970, 1, 1).at(0, 0, 0, 0);
+    let local = micros.saturating_add(i64::from(offset) * Timestamp::SECOND);
+    epoch.checked_add(SignedDuration::from_micros(local)).unwrap_or(epoch)
+}
+
+impl Zone {
+    /// Seconds east of UTC at a moment.
+    pub fn offset(&self, at: Timestamp) -> i32 {
+        self.offsets
+            .iter()
+            .take_while(|(from, _)| *from <= at)
+            .last()
+            .or(self.offsets.first())
+            .map_or(0, |(_, offset)| *offset)
+    }
+
+    /// The civil date and time of a moment here.
+    pub fn civil(&self, at: Timestamp) -> civil::DateTime {
+        civil_at(at.0, self.offset(at))
+    }
+
+    /// The civil date of a moment here.
+    pub fn date(&self, at: Timestamp) -> Date {
+        Date(self.civil(at).date())
+    }
+
+    /// The last moment of a civil date here (its midnight less one microsecond).
+    pub fn end_of(&self, date: Date) -> Timestamp {
+        let epoch = civil::date(1970, 1, 1);
+        let days = epoch.duration_until(date.0).as_hours() / 24;
+        let local = (days + 1) * Timestamp::DAY - 1;
+        let guess = Timestamp(local - i64::from(self.offset(Timestamp(local))) * Timestamp::SECOND);
+        Timestamp(local - i64::from(self.offset(guess)) * Timestamp::SECOND)
+    }
+
+    /// Exact: `2026-11-22 14:05`.
+    pub fn exact(&self, at: Timestamp) -> String {
+        self.civil(at).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// Exact with seconds: `2026-11-22 14:05:09`.
+    pub fn exact_seconds(&self, at: Timestamp) -> String {
+        self.civil(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+}
+
+/// Relative to now: `3 分钟前`, `in 2 hours`; beyond a month the caller shows the date instead.
+pub fn relative(at: Timestamp, now: Timestamp, lang: Lang) -> String {
+    let seconds = (at.0 - now.0) / Timestamp::SECOND;
+    let past = seconds <= 0;
+    let seconds = seconds.abs();
+    let (count, zh, en) = match seconds {
+        0..=59 => return lang.t(if past { "刚刚" } else { "马上" }, if past { "just now" } else { "in a moment" }).to_owned(),
+        60..=3_599 => (seconds / 60, "分钟", "minute"),
+        3_600..=86_399 => (seconds / 3_600, "小时", "hour"),
+        86_400..=2_591_999 => (seconds / 86_400, "天", "day"),
+        2_592_000..=31_535_999 => (seconds / 2_592_000, "个月", "month"),
+        _ => (seconds / 31_536_000, "年", "year"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    match (lang, past) {
+        (Lang::Zh, true) => format!("{count} {zh}前"),
+        (Lang::Zh, false) => format!("{count} {zh}后"),
+        (Lang::En, true) => format!("{count} {en}{plural} ago"),
+        (Lang::En, false) => format!("in {count} {en}{plural}"),
+    }
+}
+
+/// A civil date without a time zone, such as a due date or a date in a form. On the wire and in the
+/// database `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Date(pub civil::Date);
+
+impl Date {
+    /// Reads `YYYY-MM-DD`, also with `/` or `.` between, as people type them.
+    ///
+    /// # Errors
+    /// The sentence for the field.
+    pub fn parse(typed: &str) -> FieldResult<Self> {
+        let wrong = || {
+            Text::of("请填写日期，如 2026-11-22", "Enter a date such as 2026-11-22")
+        };
+        let plain = typed.trim().replace(['/', '.'], "-");
+        let mut parts = plain.splitn(3, '-').map(str::parse::<i16>);
+        let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) =
+            (parts.next(), parts.next(), parts.next())
+        else {
+            return Err(wrong());
+        };
+        if !(1900..=2200).contains(&year) {
+            return Err(wrong());
+        }
+        let (month, day) =
+            (i8::try_from(month).map_err(|_| wrong())?, i8::try_from(day).map_err(|_| wrong())?);
+        civil::Date::new(year, month, day).map(Self).map_err(|_| wrong())
+    }
+
+    /// `days` later (or earlier, when negative).
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        Self(self.0.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(self.0))
+    }
+
+    /// `YYYYMMDD`, as in human-readable numbers.
+    pub fn compact(self) -> String {
+        self.0.strftime("%Y%m%d").to_string()
+    }
+
+    /// Saturday or Sunday.
+    pub fn is_weekend(self) -> bool {
+        matches!(self.0.weekday(), civil::Weekday::Saturday | civil::Weekday::Sunday)
+    }
+}
+
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).map_err(|problem| problem.en.into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all3_times_are_shown_in_the_organisations_zone() {
+        let zone = Zone::default();
+        let at = Timestamp(1_795_356_300_000_000); // 2026-11-22T14:05:00Z
+        assert_eq!(at.rfc3339(), "2026-11-22T14:05:00Z");
+        assert_eq!(zone.exact(at), "2026-11-22 22:05");
+        assert_eq!(zone.date(at).compact(), "20261122");
+        assert_eq!(zone.end_of(zone.date(at)).rfc3339(), "2026-11-22T15:59:59Z");
+    }
+
+    #[test]
+    fn relative_times_read_naturally() {
+        let now = Timestamp(10 * Timestamp::DAY);
+        assert_eq!(relative(now.plus(-3 * Timestamp::MINUTE), now, Lang::Zh), "3 分钟前");
+        assert_eq!(relative(now.plus(Timestamp::HOUR), now, Lang::En), "in 1 hour");
+        assert_eq!(relative(now.plus(2 * Timestamp::DAY), now, Lang::En), "in 2 days");
+    }
+
+    #[test]
+    fn dates_are_read_as_typed_and_nonsense_is_refused() {
+        assert_eq!(Date::parse("2026/2/3").map(|d| d.to_string()), Ok("2026-02-03".into()));
+        for typed in ["", "2026-02-30", "26-1-1", "tomorrow", "2026-13-01"] {
+            assert!(Date::parse(typed).is_err(), "{typed}");
+        }
+    }
+}

@@ -1,1 +1,115 @@
-//! x
+//! What happens: use cases, storage, background work. A use case authorises, loads, asks the domain
+//! for the transition, saves, records and notifies in one unit of work.
+
+pub mod account;
+pub mod audit;
+pub mod chance;
+pub mod clock;
+pub mod db;
+pub mod file;
+pub mod notice;
+pub mod organisation;
+pub mod problem;
+pub mod setting;
+
+use std::sync::Arc;
+
+use domain::{
+    identity::Series,
+    problem::Problem,
+    time::{Timestamp, Zone},
+};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use chance::Chance;
+use clock::Clock;
+use db::{Db, StorageError, Tx};
+use file::Files;
+
+/// Everything a use case needs: storage, files, time, chance, and the bells that wake waiting parts.
+pub struct Backend {
+    /// The database.
+    pub db: Db,
+    /// Stored files.
+    pub files: Files,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    /// Rings when background work was added or moved on; waiting streams and workers listen.
+    bell: watch::Sender<u64>,
+}
+
+impl Backend {
+    /// Puts the parts together; the database is migrated already.
+    pub fn new(db: Db, files: Files, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
+        Self { db, files, clock, chance, bell: watch::Sender::new(0) }
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new id: UUIDv7, so that ids sort by the time they were made.
+    pub fn id<T: From<Uuid>>(&self) -> T {
+        let millis = u64::try_from(self.now().0 / 1000).unwrap_or(0);
+        let mut random = [0; 10];
+        self.chance.fill(&mut random);
+        T::from(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    /// A secret of 32 random bytes, as URL-safe text of 43 characters.
+    pub fn secret(&self) -> String {
+        use base64::Engine as _;
+        let mut bytes = [0; 32];
+        self.chance.fill(&mut bytes);
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Random bytes.
+    pub fn random(&self, bytes: &mut [u8]) {
+        self.chance.fill(bytes);
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Tx, StorageError> {
+        self.db.read().await
+    }
+
+    /// A unit of work.
+    pub async fn begin(&self) -> Result<Tx, StorageError> {
+        self.db.begin().await
+    }
+
+    /// Tells waiting streams and workers that something moved.
+    pub fn ring(&self) {
+        self.bell.send_modify(|count| *count += 1);
+    }
+
+    /// Hears every [`Backend::ring`] in this process; across replicas, also poll.
+    pub fn listen(&self) -> watch::Receiver<u64> {
+        self.bell.subscribe()
+    }
+
+    /// The next number people see, such as `XM20261122-0001`, counted per day in `zone`.
+    pub async fn number(
+        &self,
+        tx: &mut Tx,
+        series: Series,
+        zone: &Zone,
+    ) -> Result<String, Problem> {
+        let day = zone.date(self.now()).compact();
+        let row = tx
+            .one(
+                sql!(
+                    "insert into number_series (series, day, value) values ($1, $2, 1) \
+                     on conflict (series, day) do update set value = number_series.value + 1 \
+                     returning value"
+                ),
+                args![series.prefix(), &day],
+            )
+            .await?;
+        let count = row.map_or(Ok(1), |row| row.get::<i64>("value"))?;
+        Ok(series.number(&day, count))
+    }
+}

@@ -1,9 +1,14 @@
 //! What the business is: types, rules and state machines of Fenfa. Pure: no I/O, no clock, no
 //! randomness. Compiles natively for the server and to WASM for the browser.
 
+pub mod account;
+pub mod audit;
+pub mod authority;
 pub mod calendar;
+pub mod codes;
 pub mod identity;
 pub mod lang;
 pub mod money;
+pub mod organisation;
 pub mod problem;
 pub mod time;

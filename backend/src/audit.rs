@@ -1,0 +1,220 @@
+//! The audit trail in storage: one chain per organisation and one for the installation
+//! (Source: ALL-1).
+
+use domain::{
+    audit::{Break, Entry, GENESIS, Verifier},
+    authority::{Actor, UseCase},
+    identity::OrganisationId,
+    problem::Problem,
+};
+use futures::TryStreamExt;
+use serde_json::Value as Json;
+
+use crate::{
+    Backend, args,
+    db::{Row, StorageError, Tx},
+    sql,
+};
+
+/// The chain of the installation itself.
+pub const INSTALLATION: &str = "installation";
+/// How many entries a page shows.
+pub const PAGE: i64 = 50;
+
+/// Records a step in the chain of every organisation concerned, within the step's unit of work.
+/// Steps that concern no organisation go to the chain of the installation.
+pub async fn record(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    concerned: &[OrganisationId],
+    action: &str,
+    subject: impl ToString,
+    detail: Json,
+) -> Result<(), Problem> {
+    let mut chains: Vec<String> = concerned.iter().map(ToString::to_string).collect();
+    chains.sort();
+    chains.dedup();
+    if chains.is_empty() {
+        chains.push(INSTALLATION.to_owned());
+    }
+    let (account, name) = match actor {
+        Actor::Person(person) => (person.account.to_string(), person.name.clone()),
+        Actor::Stranger { .. } => ("stranger".to_owned(), String::new()),
+        Actor::System => ("system".to_owned(), "Fenfa".to_owned()),
+    };
+    for chain in chains {
+        let entry = Entry {
+            chain,
+            position: 0,
+            at: backend.now(),
+            actor: account.clone(),
+            actor_name: name.clone(),
+            action: action.to_owned(),
+            subject: subject.to_string(),
+            detail: detail.to_string(),
+            address: actor.address().to_owned(),
+            previous: String::new(),
+        };
+        append(tx, entry).await?;
+    }
+    Ok(())
+}
+
+async fn append(tx: &mut Tx, mut entry: Entry) -> Result<(), Problem> {
+    // The counter row is the chain's lock: on PostgreSQL, units of work append one after another.
+    let row = tx
+        .one(
+            sql!(
+                "insert into number_series (series, day, value) values ('audit', $1, 1) \
+                 on conflict (series, day) do update set value = number_series.value + 1 \
+                 returning value"
+            ),
+            args![&entry.chain],
+        )
+        .await?;
+    entry.position = row.map_or(Ok(1), |row| row.get("value"))?;
+    let last = tx
+        .one(
+            sql!("select hash from audit_entry where chain = $1 and position = $2"),
+            args![&entry.chain, entry.position - 1],
+        )
+        .await?;
+    entry.previous = last.map_or(Ok(GENESIS.to_owned()), |row| row.get("hash"))?;
+    let hash = entry.hash();
+    tx.run(
+        sql!(
+            "insert into audit_entry (chain, position, at, actor, actor_name, action, subject, \
+             detail, address, previous, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        ),
+        args![
+            entry.chain, entry.position, entry.at, entry.actor, entry.actor_name, entry.action,
+            entry.subject, entry.detail, entry.address, entry.previous, hash
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+fn from_row(row: &Row) -> Result<(Entry, String), StorageError> {
+    let entry = Entry {
+        chain: row.get("chain")?,
+        position: row.get("position")?,
+        at: row.get("at")?,
+        actor: row.get("actor")?,
+        actor_name: row.get("actor_name")?,
+        action: row.get("action")?,
+        subject: row.get("subject")?,
+        detail: row.get("detail")?,
+        address: row.get("address")?,
+        previous: row.get("previous")?,
+    };
+    Ok((entry, row.get("hash")?))
+}
+
+/// What somebody may read: the chain of the own organisation, or, for operators, of any.
+pub fn readable(actor: &Actor, chain: Option<&str>) -> Result<String, Problem> {
+    match chain {
+        Some(chain) => {
+            actor.may(UseCase::AuditReadAll)?;
+            Ok(chain.to_owned())
+        }
+        None => {
+            actor.may(UseCase::AuditRead)?;
+            Ok(actor.membership()?.organisation.to_string())
+        }
+    }
+}
+
+/// The entries of a chain before `before`, the newest first.
+pub async fn list(
+    backend: &Backend,
+    actor: &Actor,
+    chain: Option<&str>,
+    before: Option<i64>,
+) -> Result<Vec<Entry>, Problem> {
+    let chain = readable(actor, chain)?;
+    let rows = backend
+        .read()
+        .await?
+        .all(
+            sql!(
+                "select * from audit_entry where chain = $1 and position < $2 \
+                 order by position desc limit $3"
+            ),
+            args![chain, before.unwrap_or(i64::MAX), PAGE],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(from_row(row)?.0)).collect()
+}
+
+/// The whole chain as CSV, oldest entry first.
+pub async fn export(
+    backend: &Backend,
+    actor: &Actor,
+    chain: Option<&str>,
+) -> Result<String, Problem> {
+    let chain = readable(actor, chain)?;
+    let mut csv = csv::Writer::from_writer(vec![]);
+    let columns =
+        ["position", "at", "actor", "name", "action", "subject", "detail", "address", "hash"];
+    csv.write_record(columns).map_err(|error| crate::problem::internal(&error))?;
+    let mut tx = backend.read().await?;
+    let mut rows = tx.stream(
+        sql!("select * from audit_entry where chain = $1 order by position"),
+        args![chain],
+    );
+    while let Some(row) = rows.try_next().await? {
+        let (entry, hash) = from_row(&row)?;
+        let cells = [
+            entry.position.to_string(), entry.at.rfc3339(), entry.actor, entry.actor_name,
+            entry.action, entry.subject, entry.detail, entry.address, hash,
+        ];
+        csv.write_record(cells.map(guard_formula)).map_err(|error| crate::problem::internal(&error))?;
+    }
+    let bytes = csv.into_inner().map_err(|error| crate::problem::internal(&error))?;
+    String::from_utf8(bytes).map_err(|error| crate::problem::internal(&error))
+}
+
+/// Spreadsheets run cells that begin like a formula; a leading apostrophe makes them text.
+pub fn guard_formula(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}
+
+/// Checks every chain. Gives the number of entries, and the breaks by chain.
+pub async fn verify(backend: &Backend) -> Result<(i64, Vec<(String, Break)>), StorageError> {
+    let mut tx = backend.read().await?;
+    let mut rows =
+        tx.stream(sql!("select * from audit_entry order by chain, position"), args![]);
+    let (mut count, mut breaks) = (0, Vec::<(String, Break)>::new());
+    let (mut chain, mut verifier) = (String::new(), Verifier::default());
+    while let Some(row) = rows.try_next().await? {
+        let (entry, hash) = from_row(&row)?;
+        count += 1;
+        if entry.chain != chain {
+            chain.clone_from(&entry.chain);
+            verifier = Verifier::default();
+        }
+        let broken = breaks.last().is_some_and(|(broken, _)| *broken == chain);
+        if !broken && let Err(found) = verifier.next(&entry, &hash) {
+            breaks.push((chain.clone(), found));
+        }
+    }
+    drop(rows);
+    // Entries cut off at a chain's end leave its counter ahead.
+    let behind = tx
+        .all(
+            sql!(
+                "select s.day as chain, s.value as expected from number_series s \
+                 where s.series = 'audit' and s.value <> coalesce((select max(a.position) \
+                 from audit_entry a where a.chain = s.day), 0) limit 1000"
+            ),
+            args![],
+        )
+        .await?;
+    for row in behind {
+        let position = row.get("expected")?;
+        breaks.push((row.get("chain")?, Break { position, reason: "the last entries are missing" }));
+    }
+    Ok((count, breaks))
+}

@@ -1,0 +1,80 @@
+//! All that differs between SQLite and PostgreSQL.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use sqlx::{
+    AssertSqlSafe, SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use super::{Db, StorageError, Tx};
+
+/// The migrations, oldest first: version, name, text.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "core", include_str!("../../migrations/0001_core.sql"))];
+
+/// The migrations in the words of this engine.
+pub fn migrator(db: &Db) -> Migrator {
+    let binary_text = match db {
+        Db::Sqlite { .. } => "text",
+        Db::Postgres(_) => "text collate \"C\"",
+    };
+    let migrations = MIGRATIONS.map(|(version, name, text)| {
+        Migration::new(
+            version,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            AssertSqlSafe(text.replace(" BINARY_TEXT ", &format!(" {binary_text} "))).into_sql_str(),
+            false,
+        )
+    });
+    Migrator { migrations: Cow::Owned(migrations.into()), ..Migrator::DEFAULT }
+}
+
+/// A row where the table of migrations exists.
+pub fn has_migrations(db: &Db) -> &'static str {
+    match db {
+        Db::Sqlite { .. } => {
+            "select name from sqlite_master where type = 'table' and name = '_sqlx_migrations'"
+        }
+        Db::Postgres(_) => {
+            "select table_name as name from information_schema.tables \
+             where table_schema = current_schema() and table_name = '_sqlx_migrations'"
+        }
+    }
+}
+
+/// `head values ($1, $2), ($3, $4) … tail` for `rows` rows of `width` values.
+pub fn values(head: &str, width: usize, rows: usize, tail: &str) -> String {
+    let mut sql = format!("{head} values ");
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..width {
+            let comma = if column == 0 { "" } else { ", " };
+            let _ = write!(sql, "{comma}${}", row * width + column + 1);
+        }
+        sql.push(')');
+    }
+    sql.push(' ');
+    sql.push_str(tail);
+    sql
+}
+
+/// The next job that is due, held for this unit of work. On PostgreSQL workers pass each other.
+pub const fn claim(postgres: bool) -> &'static str {
+    const SQLITE: &str = concat!(
+        "select id from job where state = 'waiting' and run_at <= $1 and lease_until <= $2 \
+         order by run_at, id limit 1"
+    );
+    const POSTGRES: &str = "select id from job where state = 'waiting' and run_at <= $1 \
+         and lease_until <= $2 order by run_at, id limit 1 for update skip locked";
+    if postgres { POSTGRES } else { SQLITE }
+}
+
+impl Tx {
+    /// The id of the next due job, with its row held.
+    pub async fn claim_job(&mut self, now: i64) -> Result<Option<String>, StorageError> {
+        let row = self.one(claim(self.is_postgres()), crate::args![now, now]).await?;
+        row.map(|row| row.get::<String>("id")).transpose().map_err(StorageError::from)
+    }
+}

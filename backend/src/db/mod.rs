@@ -1,0 +1,370 @@
+//! One database interface over SQLite and PostgreSQL: a statement is written once, as `sql!("…")`
+//! with `$n` placeholders, and runs on both (Source: architecture, "Storage").
+
+pub mod dialect;
+mod row;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use futures::{StreamExt, stream::BoxStream};
+use sqlx::{
+    AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub use row::{FromColumn, Inconsistent, IntoValue, Row, Value};
+
+/// A statement the program can run; collected so that a test prepares each on both engines.
+pub struct Statement(pub &'static str);
+inventory::collect!(Statement);
+
+/// Registers a statement and gives its text.
+#[macro_export]
+macro_rules! sql {
+    ($text:expr) => {{
+        inventory::submit! { $crate::db::Statement($text) }
+        $text
+    }};
+}
+
+/// The arguments of a statement, in the order of its placeholders.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => {
+        vec![$($crate::db::IntoValue::into_value($value)),*]
+    };
+}
+
+/// Why storage did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The driver or the database refused.
+    #[error(transparent)]
+    Driver(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A stored row does not fit the domain.
+    #[error(transparent)]
+    Inconsistent(#[from] Inconsistent),
+    /// The database was migrated by a newer program.
+    #[error("the database has schema {found}, newer than this program's {known}; start the newer program, or restore a backup")]
+    Newer {
+        /// The newest migration found in the database.
+        found: i64,
+        /// The newest migration this program knows.
+        known: i64,
+    },
+    /// A file or folder of the database is not usable.
+    #[error("{path}: {source}")]
+    Folder {
+        /// The path.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+impl StorageError {
+    /// True when a unique constraint refused the row.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Driver(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+/// The database: SQLite with one writer and a pool of readers, or a PostgreSQL pool.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// The embedded default.
+    Sqlite {
+        /// Readers.
+        read: SqlitePool,
+        /// The one writer.
+        write: SqlitePool,
+    },
+    /// For many replicas.
+    Postgres(PgPool),
+}
+
+/// How to reach a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A SQLite file.
+    File(std::path::PathBuf),
+    /// A `postgres://` URL.
+    Url(String),
+}
+
+impl Db {
+    /// Connects, without touching the schema.
+    pub async fn connect(address: &Address) -> Result<Self, StorageError> {
+        match address {
+            Address::File(path) => Self::open_sqlite(path).await,
+            Address::Url(url) => {
+                let options = PgConnectOptions::from_str(url)?;
+                Self::connect_postgres(options, 10).await
+            }
+        }
+    }
+
+    /// Connects to PostgreSQL with a pool of at most `size`.
+    pub async fn connect_postgres(
+        options: PgConnectOptions,
+        size: u32,
+    ) -> Result<Self, StorageError> {
+        let pool = PgPoolOptions::new()
+            .max_connections(size)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self, StorageError> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|source| StorageError::Folder {
+                path: folder.display().to_string(),
+                source,
+            })?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(256);
+        let pool = |size| {
+            SqlitePoolOptions::new()
+                .max_connections(size)
+                .acquire_timeout(Duration::from_secs(10))
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let write = pool(1).connect_with(options.clone()).await?;
+        let read = pool(4).connect_with(options.read_only(true).create_if_missing(false)).await?;
+        Ok(Self::Sqlite { read, write })
+    }
+
+    /// Brings the schema up to date; refuses a database of a newer program.
+    pub async fn migrate(&self) -> Result<(), StorageError> {
+        let migrator = dialect::migrator(self);
+        self.refuse_newer(&migrator).await?;
+        match self {
+            Self::Sqlite { write, .. } => migrator.run(write).await?,
+            Self::Postgres(pool) => migrator.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    async fn refuse_newer(&self, migrator: &sqlx::migrate::Migrator) -> Result<(), StorageError> {
+        let known = migrator.iter().map(|migration| migration.version).max().unwrap_or(0);
+        let mut tx = self.begin().await?;
+        if tx.one(dialect::has_migrations(self), vec![]).await?.is_none() {
+            return Ok(());
+        }
+        let row = tx
+            .one("select coalesce(max(version), 0) as newest from _sqlx_migrations", vec![])
+            .await?;
+        let found = row.map_or(Ok(0), |row| row.get::<i64>("newest"))?;
+        if found > known { Err(StorageError::Newer { found, known }) } else { Ok(()) }
+    }
+
+    /// A connection for reading, outside any transaction.
+    pub async fn read(&self) -> Result<Tx, StorageError> {
+        Ok(Tx(match self {
+            Self::Sqlite { read, .. } => Inner::SqliteRead(read.acquire().await?),
+            Self::Postgres(pool) => Inner::PostgresRead(pool.acquire().await?),
+        }))
+    }
+
+    /// A unit of work; what is not committed is rolled back.
+    pub async fn begin(&self) -> Result<Tx, StorageError> {
+        Ok(Tx(match self {
+            Self::Sqlite { write, .. } => {
+                Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        }))
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+enum Inner {
+    SqliteRead(PoolConnection<Sqlite>),
+    PostgresRead(PoolConnection<Postgres>),
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A connection or a unit of work on either engine.
+pub struct Tx(Inner);
+
+macro_rules! bound {
+    ($sql:expr, $args:expr) => {{
+        let mut query = sqlx::query($sql);
+        for value in $args {
+            query = match value {
+                Value::Text(text) => query.bind(text),
+                Value::Int(int) => query.bind(int),
+            };
+        }
+        query
+    }};
+}
+
+macro_rules! on_engine {
+    ($tx:expr, $connection:ident, $wrap:ident => $body:expr) => {
+        match &mut $tx.0 {
+            Inner::SqliteRead(connection) => {
+                let $connection = &mut **connection;
+                let $wrap = Row::Sqlite;
+                $body
+            }
+            Inner::Sqlite(connection) => {
+                let $connection = &mut **connection;
+                let $wrap = Row::Sqlite;
+                $body
+            }
+            Inner::PostgresRead(connection) => {
+                let $connection = &mut **connection;
+                let $wrap = Row::Postgres;
+                $body
+            }
+            Inner::Postgres(connection) => {
+                let $connection = &mut **connection;
+                let $wrap = Row::Postgres;
+                $body
+            }
+        }
+    };
+}
+
+impl Tx {
+    /// True on PostgreSQL; only the dialect module asks.
+    fn is_postgres(&self) -> bool {
+        matches!(self.0, Inner::PostgresRead(_) | Inner::Postgres(_))
+    }
+
+    /// The first row, if any.
+    pub async fn one(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<Row>, StorageError> {
+        on_engine!(self, connection, wrap => {
+            Ok(bound!(sql, args).fetch_optional(connection).await?.map(wrap))
+        })
+    }
+
+    /// All rows; the statement carries a limit.
+    pub async fn all(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Vec<Row>, StorageError> {
+        on_engine!(self, connection, wrap => {
+            let rows = bound!(sql, args).fetch_all(connection).await?;
+            Ok(rows.into_iter().map(wrap).collect())
+        })
+    }
+
+    /// Rows as they come, for exports that must not fill memory.
+    pub fn stream(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> BoxStream<'_, Result<Row, StorageError>> {
+        on_engine!(self, connection, wrap => {
+            bound!(sql, args)
+                .fetch(connection)
+                .map(move |row| row.map(wrap).map_err(StorageError::from))
+                .boxed()
+        })
+    }
+
+    /// Runs a statement; gives the number of rows it touched.
+    pub async fn run(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StorageError> {
+        on_engine!(self, connection, _wrap => {
+            Ok(bound!(sql, args).execute(connection).await?.rows_affected())
+        })
+    }
+
+    /// Like [`Tx::one`], and holds the row until the end of the unit of work, so that two units
+    /// cannot decide on the same state. (SQLite has one writer, which is lock enough.)
+    pub async fn lock(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<Row>, StorageError> {
+        match &mut self.0 {
+            Inner::Postgres(connection) => {
+                let locking = AssertSqlSafe(format!("{sql} for update"));
+                let row = bound!(locking, args).fetch_optional(&mut **connection).await?;
+                Ok(row.map(Row::Postgres))
+            }
+            _ => self.one(sql, args).await,
+        }
+    }
+
+    /// Inserts many rows with few statements. `head` is `insert into t (a, b)`, `tail` what follows
+    /// the values, such as `on conflict do nothing`; both are constants of the program.
+    pub async fn insert_many(
+        &mut self,
+        head: &'static str,
+        rows: Vec<Vec<Value>>,
+        tail: &'static str,
+    ) -> Result<u64, StorageError> {
+        let width = rows.first().map_or(1, Vec::len).max(1);
+        let mut touched = 0;
+        let mut rows = rows.into_iter().peekable();
+        // Powers of two keep the number of distinct statement texts, and so of prepared ones, small.
+        let mut most = 512;
+        while rows.peek().is_some() {
+            while most > 1 && (most * width > 2000 || rows.len() < most) {
+                most /= 2;
+            }
+            let sql = AssertSqlSafe(dialect::values(head, width, most, tail));
+            let args: Vec<Value> = rows.by_ref().take(most).flatten().collect();
+            touched += on_engine!(self, connection, _wrap => {
+                bound!(sql, args).execute(connection).await?.rows_affected()
+            });
+        }
+        Ok(touched)
+    }
+
+    /// Makes the unit of work durable.
+    pub async fn commit(self) -> Result<(), StorageError> {
+        match self.0 {
+            Inner::Sqlite(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::SqliteRead(_) | Inner::PostgresRead(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Prepares a statement without running it; for the test that covers all of them.
+    #[cfg(any(test, feature = "testing"))]
+    pub async fn prepare(&mut self, sql: &'static str) -> Result<(), StorageError> {
+        use sqlx::{Executor, SqlSafeStr};
+        on_engine!(self, connection, _wrap => {
+            connection.prepare(sql.into_sql_str()).await?;
+            Ok(())
+        })
+    }
+}

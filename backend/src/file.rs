@@ -1,0 +1,261 @@
+//! Stored files: content under its digest in the object store, who may read it in the database.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::{
+    audit::hex,
+    authority::{Actor, UseCase},
+    identity::{FileId, OrganisationId},
+    lang::Text,
+    problem::{Kind, Problem},
+    time::Timestamp,
+};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, path::Path};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    Backend, args,
+    db::{Row, Tx},
+    problem::{Internal, missing},
+    sql,
+};
+
+/// The largest file anybody may upload, in bytes (Source: PRJ-1).
+pub const MAX_BYTES: usize = 20 * 1024 * 1024;
+/// The area of files that were uploaded with a form which has not been accepted yet.
+pub const STAGED: &str = "staged";
+
+/// Where the contents lie.
+#[derive(Clone)]
+pub struct Files(Arc<dyn ObjectStore>);
+
+impl Files {
+    /// In a folder, which is made when missing.
+    pub fn folder(path: &std::path::Path) -> Result<Self, object_store::Error> {
+        std::fs::create_dir_all(path).map_err(|error| object_store::Error::Generic {
+            store: "folder",
+            source: Box::new(error),
+        })?;
+        let store = object_store::local::LocalFileSystem::new_with_prefix(path)?;
+        Ok(Self(Arc::new(store)))
+    }
+
+    /// In any store.
+    pub fn new(store: Arc<dyn ObjectStore>) -> Self {
+        Self(store)
+    }
+
+    fn path(digest: &str) -> Path {
+        Path::from(format!("{}/{digest}", &digest[..2]))
+    }
+}
+
+/// What is known of a stored file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Its id.
+    pub id: FileId,
+    /// The organisation it belongs to.
+    pub organisation: Option<OrganisationId>,
+    /// The area that uses it: `staged`, `project`, `programme`, `record` …
+    pub area: String,
+    /// The id of the thing in the area.
+    pub subject: String,
+    /// The name it was uploaded under.
+    pub name: String,
+    /// What its content is, sniffed, not claimed.
+    pub media_type: String,
+    /// In bytes.
+    pub size: i64,
+    /// SHA-256 of the content, in hex.
+    pub digest: String,
+    /// Who uploaded it.
+    pub uploaded_by: domain::identity::AccountId,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+fn from_row(row: &Row) -> Result<StoredFile, Problem> {
+    Ok(StoredFile {
+        id: row.get("id")?,
+        organisation: row.get("organisation_id")?,
+        area: row.get("area")?,
+        subject: row.get("subject")?,
+        name: row.get("name")?,
+        media_type: row.get("media_type")?,
+        size: row.get("size")?,
+        digest: row.get("digest")?,
+        uploaded_by: row.get("uploaded_by")?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+/// The refusal of a file over the limit.
+pub fn too_large() -> Problem {
+    let megabytes = MAX_BYTES / 1024 / 1024;
+    Problem::with(
+        Kind::TooLarge,
+        "file.too_large",
+        "PRJ-1",
+        Text::new(
+            format!("文件超过 {megabytes} MiB，没有上传"),
+            format!("The file is over {megabytes} MiB and was not uploaded"),
+        ),
+    )
+    .remedy("请压缩后再上传，其他内容都已保留", "Make it smaller and upload again; everything else is kept")
+}
+
+/// What the content is, by its first bytes; text without binary marks counts as plain text.
+pub fn sniff(content: &[u8]) -> &'static str {
+    if let Some(kind) = infer::get(content) {
+        return kind.mime_type();
+    }
+    let head = &content[..content.len().min(4096)];
+    let text = !head.contains(&0)
+        && match std::str::from_utf8(head) {
+            Ok(_) => true,
+            Err(error) => error.error_len().is_none(),
+        };
+    if text { "text/plain" } else { "application/octet-stream" }
+}
+
+/// A file name without folders, control characters and direction marks, of at most 120 characters.
+pub fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or("");
+    let plain: String = last
+        .chars()
+        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '"'))
+        .collect();
+    let plain = plain.trim().trim_matches('.').to_owned();
+    if plain.is_empty() {
+        return "file".to_owned();
+    }
+    let count = plain.chars().count();
+    // The end, with the extension, says more than the beginning.
+    plain.chars().skip(count.saturating_sub(120)).collect()
+}
+
+/// Stores an upload that belongs to nothing yet: it waits, readable by its owner only, for the form
+/// that carries it to be accepted.
+pub async fn stage(
+    backend: &Backend,
+    actor: &Actor,
+    name: &str,
+    content: Bytes,
+) -> Result<StoredFile, Problem> {
+    actor.may(UseCase::FileUpload)?;
+    if content.len() > MAX_BYTES {
+        return Err(too_large());
+    }
+    let id = backend.id::<FileId>();
+    let digest = put(backend, content.clone()).await?;
+    let mut tx = backend.begin().await?;
+    let file = StoredFile {
+        id,
+        organisation: actor.membership().ok().map(|membership| membership.organisation),
+        area: STAGED.to_owned(),
+        subject: String::new(),
+        name: clean_name(name),
+        media_type: sniff(&content).to_owned(),
+        size: i64::try_from(content.len()).internal()?,
+        digest,
+        uploaded_by: actor.person()?.account,
+        created_at: backend.now(),
+    };
+    insert(&mut tx, &file).await?;
+    tx.commit().await?;
+    Ok(file)
+}
+
+/// Puts content into the object store; gives its digest.
+pub async fn put(backend: &Backend, content: Bytes) -> Result<String, Problem> {
+    let digest = hex(&Sha256::digest(&content));
+    let path = Files::path(&digest);
+    if backend.files.0.head(&path).await.is_err() {
+        backend.files.0.put(&path, PutPayload::from_bytes(content)).await.internal()?;
+    }
+    Ok(digest)
+}
+
+/// Stores what is known of a file.
+pub async fn insert(tx: &mut Tx, file: &StoredFile) -> Result<(), Problem> {
+    tx.run(
+        sql!(
+            "insert into file (id, organisation_id, area, subject, name, media_type, size, digest, \
+             uploaded_by, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        ),
+        args![
+            file.id, file.organisation, &file.area, &file.subject, &file.name, &file.media_type,
+            file.size, &file.digest, file.uploaded_by, file.created_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives a staged file of this person to the thing whose form was accepted, within its unit of
+/// work. A file that already belongs to the same thing stays.
+pub async fn keep(
+    tx: &mut Tx,
+    actor: &Actor,
+    file: FileId,
+    area: &str,
+    subject: impl ToString,
+) -> Result<(), Problem> {
+    let membership = actor.membership()?;
+    let subject = subject.to_string();
+    let touched = tx
+        .run(
+            sql!(
+                "update file set area = $1, subject = $2, organisation_id = $3 where id = $4 \
+                 and ((area = 'staged' and uploaded_by = $5) or (area = $1 and subject = $2))"
+            ),
+            args![area, subject, membership.organisation, file, actor.person()?.account],
+        )
+        .await?;
+    if touched == 1 { Ok(()) } else { Err(missing("文件", "file")) }
+}
+
+/// What is known of a file, for use cases that have their own say in who may read it.
+pub async fn find(tx: &mut Tx, file: FileId) -> Result<StoredFile, Problem> {
+    let row = tx.one(sql!("select * from file where id = $1"), args![file]).await?;
+    from_row(&row.ok_or_else(|| missing("文件", "file"))?)
+}
+
+/// A staged file of this person.
+pub async fn staged(tx: &mut Tx, actor: &Actor, file: FileId) -> Result<StoredFile, Problem> {
+    let found = find(tx, file).await?;
+    if found.area == STAGED && found.uploaded_by == actor.person()?.account {
+        Ok(found)
+    } else {
+        Err(missing("文件", "file"))
+    }
+}
+
+/// The content of a file, for somebody whose right to it was checked.
+pub async fn content(backend: &Backend, file: &StoredFile) -> Result<Bytes, Problem> {
+    let found = backend.files.0.get(&Files::path(&file.digest)).await.internal()?;
+    found.bytes().await.internal()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_folders_and_tricks() {
+        assert_eq!(clean_name("C:\\合同\\采购合同.pdf"), "采购合同.pdf");
+        assert_eq!(clean_name("../../etc/passwd"), "passwd");
+        assert_eq!(clean_name("a\u{202e}fdp.exe"), "afdp.exe");
+        assert_eq!(clean_name("  "), "file");
+        assert_eq!(clean_name(&format!("{}.pdf", "长".repeat(300))).chars().count(), 120);
+    }
+
+    #[test]
+    fn content_counts_not_the_name() {
+        assert_eq!(sniff(b"%PDF-1.7\n"), "application/pdf");
+        assert_eq!(sniff("名称,金额\n".as_bytes()), "text/plain");
+        assert_eq!(sniff(&[0, 1, 2, 3]), "application/octet-stream");
+    }
+}

@@ -2,13 +2,16 @@
 //! randomness. Compiles natively for the server and to WASM for the browser.
 
 pub mod account;
+pub mod application;
 pub mod audit;
 pub mod authority;
 pub mod calendar;
 pub mod codes;
+pub mod decimal;
 pub mod identity;
 pub mod lang;
 pub mod money;
 pub mod organisation;
 pub mod problem;
 pub mod time;
+pub mod when;

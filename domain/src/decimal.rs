@@ -1,6 +1,9 @@
 //! Exact decimal numbers for form fields: what is typed is what is stored.
 
-use std::{cmp::Ordering, fmt};
+use std::{
+    cmp::Ordering,
+    fmt::{self, Write as _},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -82,7 +85,7 @@ impl Decimal {
         let width = usize::from(decimals.min(Self::MAX_DECIMALS));
         if !fraction.is_empty() || width > 0 {
             out.push('.');
-            out.push_str(&format!("{fraction:0<width$}"));
+            let _ = write!(out, "{fraction:0<width$}");
         }
         out
     }

@@ -13,5 +13,6 @@ pub mod lang;
 pub mod money;
 pub mod organisation;
 pub mod problem;
+pub mod record;
 pub mod time;
 pub mod when;

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{choice::Choices, key::Key, serial::SerialField};
 use crate::{decimal::Decimal, lang::Text, when::When};
 
-fn is_false(flag: &bool) -> bool {
-    !*flag
+/// What a property is when nobody set it is not written, so that documents stay short.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A field of a form or a column of a sub-table.
@@ -24,10 +25,10 @@ pub struct Field {
     #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub placeholder: Text,
     /// Whether a record needs it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub required: bool,
     /// Who may see and fill it in.
-    #[serde(default, skip_serializing_if = "Access::is_normal")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub access: Access,
     /// What it holds.
     pub kind: FieldKind,
@@ -93,10 +94,6 @@ impl Access {
             Self::ReadOnly => Text::of("只读", "Read-only"),
             Self::Hidden => Text::of("隐藏", "Hidden"),
         }
-    }
-
-    fn is_normal(&self) -> bool {
-        *self == Self::Normal
     }
 }
 
@@ -268,7 +265,7 @@ pub struct TextField {
     /// The most characters.
     pub max_length: u32,
     /// What it must look like.
-    #[serde(skip_serializing_if = "TextFormat::is_any")]
+    #[serde(skip_serializing_if = "is_default")]
     pub format: TextFormat,
     /// Filled in at first.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -338,10 +335,6 @@ impl TextFormat {
             Self::Postcode => Text::of("邮政编码", "Postcode"),
         }
     }
-
-    fn is_any(&self) -> bool {
-        *self == Self::Any
-    }
 }
 
 /// Several lines of text.
@@ -384,7 +377,7 @@ pub struct NumberField {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<Decimal>,
     /// Shown grouped by thousands.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub thousands: bool,
     /// Filled in at first.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -396,10 +389,10 @@ pub struct NumberField {
 #[serde(default, deny_unknown_fields)]
 pub struct DateField {
     /// Whether the time of day counts.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub with_time: bool,
     /// Filled in at first.
-    #[serde(skip_serializing_if = "DateDefault::is_empty")]
+    #[serde(skip_serializing_if = "is_default")]
     pub default: DateDefault,
 }
 
@@ -416,18 +409,12 @@ pub enum DateDefault {
     Fixed(When),
 }
 
-impl DateDefault {
-    fn is_empty(&self) -> bool {
-        *self == Self::Empty
-    }
-}
-
 /// From a day to a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DateRangeField {
     /// Whether the time of day counts.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub with_time: bool,
 }
 
@@ -436,10 +423,10 @@ pub struct DateRangeField {
 #[serde(default, deny_unknown_fields)]
 pub struct MemberField {
     /// Whether several can be named.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub multiple: bool,
     /// Whether whoever fills in the form is named at first.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub default_self: bool,
 }
 
@@ -507,7 +494,7 @@ pub struct Association {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub display: Vec<Key>,
     /// Whether several records can be chosen.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_default")]
     pub multiple: bool,
 }
 

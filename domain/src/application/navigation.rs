@@ -52,7 +52,7 @@ impl NavigationEntry {
 impl NavigationDocument {
     /// All forms in the order in which people see them.
     pub fn forms(&self) -> impl Iterator<Item = &Key> {
-        self.entries.iter().flat_map(|entry| entry.forms())
+        self.entries.iter().flat_map(NavigationEntry::forms)
     }
 
     /// Whether a form is to be found in it.

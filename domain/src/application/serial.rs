@@ -12,7 +12,7 @@ pub struct SerialField {
     #[serde(default)]
     pub parts: Vec<SerialPart>,
     /// When counting starts anew.
-    #[serde(default, skip_serializing_if = "Reset::is_never")]
+    #[serde(default, skip_serializing_if = "super::field::is_default")]
     pub reset: Reset,
 }
 
@@ -111,10 +111,6 @@ impl Reset {
     /// Reads [`Reset::code`].
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reset| reset.code() == code)
-    }
-
-    fn is_never(&self) -> bool {
-        *self == Self::Never
     }
 }
 

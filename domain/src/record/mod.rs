@@ -1,0 +1,23 @@
+//! Records: the values that people fill into forms. The same code decodes, checks and shows them
+//! in the browser and on the server.
+//!
+//! HTML inputs are named `f.KEY`; several values repeat the name. A date range has `f.KEY.from` and
+//! `f.KEY.to`; a choice with something else typed in has `f.KEY.other`; a column of a sub-table has
+//! `f.KEY.ROW.COLUMN`, where rows that were there before keep their number and new rows take higher
+//! ones. Problems are named like the inputs.
+
+mod check;
+mod format;
+mod pairs;
+mod problems;
+mod references;
+mod show;
+mod value;
+
+pub use self::{
+    check::{Filling, check, initial, read},
+    pairs::{OTHER, Pairs, encode},
+    references::{Reference, Referenced, references},
+    show::{Names, Nameless, csv_text, export, record_title, search_text, shown, sort_key, title_by},
+    value::{Chosen, RecordValues, Value},
+};

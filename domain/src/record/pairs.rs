@@ -1,0 +1,329 @@
+//! Records as pairs of HTML form inputs: reading what was posted, and writing values into inputs.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use super::{
+    problems::Problems,
+    value::{Chosen, RecordValues, Value},
+};
+use crate::{
+    application::{Choices, Field, FieldKind, FormDocument, Key, SubTable},
+    decimal::Decimal,
+    problem::FieldResult,
+    lang::Text,
+    when::When,
+};
+
+/// The value of a radio button or select option that stands for "something else", to be typed into
+/// `f.KEY.other`. No option can have it for its key.
+pub const OTHER: &str = "*";
+
+/// How many values of one name are read; more are a mistake or an attack.
+const REPEAT_LIMIT: usize = 1_000;
+
+/// What a form holds, by input name: posted by a browser, or to be written into inputs. A page
+/// renders from it alone, whether the form is new, edited, or shown again with problems.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairs {
+    values: BTreeMap<String, Vec<String>>,
+}
+
+impl Pairs {
+    /// The first value of an input, or nothing.
+    pub fn one(&self, name: &str) -> &str {
+        self.all(name).first().map_or("", String::as_str)
+    }
+
+    /// All values of an input.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an input has this value, such as a ticked checkbox.
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.all(name).iter().any(|held| held == value)
+    }
+
+    /// The numbers of a sub-table's rows, in order.
+    pub fn rows(&self, table: &str) -> Vec<usize> {
+        let prefix = format!("f.{table}.");
+        let mut rows: Vec<usize> = self
+            .values
+            .range(prefix.clone()..)
+            .take_while(|(name, _)| name.starts_with(&prefix))
+            .filter_map(|(name, _)| row_number(name.get(prefix.len()..)?.split_once('.')?.0))
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    /// Adds a value of an input.
+    pub fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let held = self.values.entry(name.into()).or_default();
+        if held.len() < REPEAT_LIMIT {
+            held.push(value.into());
+        }
+    }
+
+    /// All pairs, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values
+            .iter()
+            .flat_map(|(name, values)| values.iter().map(move |v| (name.as_str(), v.as_str())))
+    }
+}
+
+fn row_number(text: &str) -> Option<usize> {
+    (text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Pairs {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        let mut typed = Self::default();
+        for (name, value) in pairs {
+            typed.add(name, value);
+        }
+        typed
+    }
+}
+
+/// What was read from inputs: the values, the numbers of the rows in each sub-table, and what could
+/// not be read.
+pub(super) struct Decoded {
+    pub values: RecordValues,
+    pub rows: BTreeMap<Key, Vec<usize>>,
+    pub problems: Problems,
+}
+
+/// Reads the inputs of a form.
+pub(super) fn decode(form: &FormDocument, pairs: &Pairs) -> Decoded {
+    let mut decoded =
+        Decoded { values: RecordValues::default(), rows: BTreeMap::new(), problems: Problems::default() };
+    for field in form.value_fields() {
+        let name = format!("f.{}", field.key);
+        let value = if let FieldKind::SubTable(table) = &field.kind {
+            let (numbers, rows) = decode_rows(field, table, pairs, &mut decoded.problems);
+            decoded.rows.insert(field.key.clone(), numbers);
+            Some(Value::Rows(rows))
+        } else {
+            decode_field(field, &name, pairs, &mut decoded.problems)
+        };
+        decoded.values.set(field.key.clone(), value);
+    }
+    refuse_strangers(form, pairs, &mut decoded.problems);
+    decoded
+}
+
+/// A field that is no longer in the form must not swallow what was typed into it.
+fn refuse_strangers(form: &FormDocument, pairs: &Pairs, problems: &mut Problems) {
+    let strangers = pairs.values.iter().filter(|(name, values)| {
+        name.strip_prefix("f.").is_some_and(|path| {
+            let key = path.split('.').next().unwrap_or_default();
+            form.field(key).is_none() && values.iter().any(|value| !value.trim().is_empty())
+        })
+    });
+    for (name, _) in strangers.take(20) {
+        let text = Text::of(
+            "表单已更改，此字段不再存在",
+            "The form has changed; this field no longer exists",
+        );
+        problems.fail(name.chars().take(100).collect::<String>(), text);
+    }
+}
+
+fn decode_rows(
+    field: &Field,
+    table: &SubTable,
+    pairs: &Pairs,
+    problems: &mut Problems,
+) -> (Vec<usize>, Vec<RecordValues>) {
+    let numbers = pairs.rows(field.key.as_str());
+    // Some more than allowed are read, so that the check can say how many there are.
+    let limit = SubTable::ROW_LIMIT as usize + 1;
+    let mut kept = (Vec::new(), Vec::new());
+    for number in numbers {
+        let mut row = RecordValues::default();
+        let mut typed = false;
+        for column in &table.columns {
+            let name = format!("f.{}.{number}.{}", field.key, column.key);
+            typed |= has_typed(pairs, &name);
+            let value = decode_field(column, &name, pairs, problems);
+            row.set(column.key.clone(), value);
+        }
+        if typed && kept.0.len() < limit {
+            kept.0.push(number);
+            kept.1.push(row);
+        }
+    }
+    kept
+}
+
+fn has_typed(pairs: &Pairs, name: &str) -> bool {
+    let filled = |name: &str| pairs.all(name).iter().any(|value| !value.trim().is_empty());
+    filled(name) || ["from", "to", "other"].iter().any(|part| filled(&format!("{name}.{part}")))
+}
+
+fn decode_field(
+    field: &Field,
+    name: &str,
+    pairs: &Pairs,
+    problems: &mut Problems,
+) -> Option<Value> {
+    let typed = pairs.one(name).trim();
+    match &field.kind {
+        FieldKind::Text(_) => Some(Value::Text(typed.replace(['\r', '\n'], " "))),
+        FieldKind::MultilineText(_) => Some(Value::Text(typed.replace("\r\n", "\n"))),
+        FieldKind::Number(_) if typed.is_empty() => None,
+        FieldKind::Number(_) => problems.take(name, Decimal::parse(typed)).map(Value::Number),
+        FieldKind::Radio(_) | FieldKind::Select(_) => {
+            decode_choice(name, pairs, true, problems).map(Value::Choice)
+        }
+        FieldKind::Checkbox(_) | FieldKind::MultiSelect(_) => {
+            decode_choice(name, pairs, false, problems).map(Value::Choice)
+        }
+        FieldKind::Date(_) if typed.is_empty() => None,
+        FieldKind::Date(date) => {
+            problems.take(name, When::parse(typed, date.with_time)).map(Value::Date)
+        }
+        FieldKind::DateRange(range) => decode_range(name, pairs, range.with_time, problems),
+        FieldKind::Member(_) => ids(name, pairs, problems).map(Value::Members),
+        FieldKind::Attachment(_) | FieldKind::Image(_) => {
+            ids(name, pairs, problems).map(Value::Files)
+        }
+        FieldKind::Association(_) => ids(name, pairs, problems).map(Value::Records),
+        FieldKind::SerialNumber(_) | FieldKind::SubTable(_) | FieldKind::Divider => None,
+    }
+}
+
+fn decode_choice(
+    name: &str,
+    pairs: &Pairs,
+    single: bool,
+    problems: &mut Problems,
+) -> Option<Chosen> {
+    let mut chosen = Chosen::default();
+    let mut wants_other = false;
+    for value in pairs.all(name).iter().map(|value| value.trim()).filter(|v| !v.is_empty()) {
+        if value == OTHER {
+            wants_other = true;
+            continue;
+        }
+        let key = problems.take(name, Key::parse(value).map_err(|_| not_offered()))?;
+        if !chosen.keys.contains(&key) {
+            chosen.keys.push(key);
+        }
+    }
+    let other = pairs.one(&format!("{name}.other")).trim();
+    if !other.is_empty() && (!single || wants_other || chosen.keys.is_empty()) {
+        chosen.other = Some(other.replace(['\r', '\n'], " "));
+    } else if wants_other {
+        let text = Text::of("请填写其他内容", "Say what else");
+        problems.fail(format!("{name}.other"), text);
+        return None;
+    }
+    Some(chosen)
+}
+
+pub(super) fn not_offered() -> Text {
+    Text::of("请从列出的选项中选择", "Choose one of the options listed")
+}
+
+fn decode_range(
+    name: &str,
+    pairs: &Pairs,
+    with_time: bool,
+    problems: &mut Problems,
+) -> Option<Value> {
+    let end = |part: &str, problems: &mut Problems| {
+        let name = format!("{name}.{part}");
+        let typed = pairs.one(&name).trim();
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        problems.take(&name, When::parse(typed, with_time)).map(Some).ok_or(())
+    };
+    let (from, to) = (end("from", problems), end("to", problems));
+    match (from.ok()?, to.ok()?) {
+        (Some(from), Some(to)) => Some(Value::Range(from, to)),
+        (None, None) => None,
+        (from, _) => {
+            let missing = if from.is_none() { "from" } else { "to" };
+            let text = Text::of("请同时填写开始和结束", "Fill in both the start and the end");
+            problems.fail(format!("{name}.{missing}"), text);
+            None
+        }
+    }
+}
+
+fn ids<T: FromStr + PartialEq>(
+    name: &str,
+    pairs: &Pairs,
+    problems: &mut Problems,
+) -> Option<Vec<T>> {
+    let parse = |value: &str| -> FieldResult<T> {
+        value.parse().map_err(|_| Text::of("请重新选择", "Choose again"))
+    };
+    let mut ids = Vec::new();
+    for value in pairs.all(name).iter().map(|value| value.trim()).filter(|v| !v.is_empty()) {
+        let id = problems.take(name, parse(value))?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Some(ids)
+}
+
+/// Writes values into the inputs of a form, as for editing a record.
+pub fn encode(form: &FormDocument, values: &RecordValues) -> Pairs {
+    let mut pairs = Pairs::default();
+    for field in form.value_fields() {
+        let Some(value) = values.get(field.key.as_str()) else { continue };
+        let name = format!("f.{}", field.key);
+        match (&field.kind, value) {
+            (FieldKind::SubTable(table), Value::Rows(rows)) => {
+                for (number, row) in rows.iter().enumerate() {
+                    for column in &table.columns {
+                        if let Some(value) = row.get(column.key.as_str()) {
+                            let name = format!("{name}.{number}.{}", column.key);
+                            encode_value(column, &name, value, &mut pairs);
+                        }
+                    }
+                }
+            }
+            _ => encode_value(field, &name, value, &mut pairs),
+        }
+    }
+    pairs
+}
+
+fn encode_value(field: &Field, name: &str, value: &Value, pairs: &mut Pairs) {
+    match value {
+        Value::Text(text) => pairs.add(name, text.as_str()),
+        Value::Number(number) => pairs.add(name, number.to_string()),
+        Value::Choice(chosen) => encode_choice(field.kind.choices(), name, chosen, pairs),
+        Value::Date(when) => {
+            let with_time = matches!(&field.kind, FieldKind::Date(date) if date.with_time);
+            pairs.add(name, when.with_time(with_time).to_string());
+        }
+        Value::Range(from, to) => {
+            let with_time = matches!(&field.kind, FieldKind::DateRange(range) if range.with_time);
+            pairs.add(format!("{name}.from"), from.with_time(with_time).to_string());
+            pairs.add(format!("{name}.to"), to.with_time(with_time).to_string());
+        }
+        Value::Members(ids) => ids.iter().for_each(|id| pairs.add(name, id.to_string())),
+        Value::Files(ids) => ids.iter().for_each(|id| pairs.add(name, id.to_string())),
+        Value::Records(ids) => ids.iter().for_each(|id| pairs.add(name, id.to_string())),
+        Value::Rows(_) => {}
+    }
+}
+
+fn encode_choice(choices: Option<&Choices>, name: &str, chosen: &Chosen, pairs: &mut Pairs) {
+    chosen.keys.iter().for_each(|key| pairs.add(name, key.as_str()));
+    if let Some(other) = &chosen.other
+        && choices.is_some()
+    {
+        pairs.add(name, OTHER);
+        pairs.add(format!("{name}.other"), other.as_str());
+    }
+}

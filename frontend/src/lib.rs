@@ -1,1 +1,12 @@
-//! x
+//! The client's entry point: makes the islands of a page live.
+
+// Islands are functions exported from `app`; without this line the linker would leave them out.
+pub use app as ui;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called once by `boot.js`, before it hands every island its element.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}

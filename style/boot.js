@@ -1,0 +1,27 @@
+// Makes a page live: loads the client and hands every island on the page its element. Pages work
+// without this file; `html[data-hydrated]` tells tests that it is done.
+import init, * as client from "./client.js";
+
+// Islands inside another island's children find its context through these.
+const enclosing = [];
+
+async function hydrate(island) {
+  const start = client[island.dataset.component];
+  if (!start) throw new Error(`The client has no island ${island.dataset.component}.`);
+  enclosing.at(-1)?.();
+  await start(island);
+}
+
+// From the outside in: an island renders before those among its children.
+async function walk(element) {
+  const tag = element.localName;
+  if (tag === "leptos-island") await hydrate(element);
+  if (tag === "leptos-children") enclosing.push(element.$$on_hydrate);
+  for (const child of [...element.children]) await walk(child);
+  if (tag === "leptos-children") enclosing.pop();
+}
+
+await init({ module_or_path: new URL("./client.wasm", import.meta.url) });
+client.hydrate();
+await walk(document.body);
+document.documentElement.dataset.hydrated = "";

@@ -7,6 +7,7 @@ pub mod chance;
 pub mod clock;
 pub mod db;
 pub mod file;
+pub mod lifecycle;
 pub mod notice;
 pub mod organisation;
 pub mod problem;

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod decimal;
 pub mod identity;
 pub mod lang;
+pub mod lifecycle;
 pub mod money;
 pub mod organisation;
 pub mod problem;

@@ -1,0 +1,561 @@
+//! Apps in the organisation that has them: access, acceptance, maintenance, enabling
+//! (Source: APP-1 to APP-4).
+
+use domain::{
+    application::{Component, Document, FormDocument, Key, Tree},
+    authority::{Actor, UseCase},
+    identity::{ApplicationId, OrderId, OrganisationId, ReleaseId},
+    lang::{Lang, Text},
+    lifecycle::{Acceptance, Access, Lifecycle, Signed, Standing, visible_to},
+    organisation::{Edition, Role},
+    problem::{FieldCheck, Problem},
+    time::Timestamp,
+};
+use serde_json::json;
+
+use crate::{
+    Backend, args, audit,
+    db::{Row, Tx},
+    notice::{self, To},
+    problem::{Internal, missing},
+    sql,
+};
+
+/// An app as its organisation has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct App {
+    /// Its id.
+    pub id: ApplicationId,
+    /// The organisation that has it.
+    pub organisation: OrganisationId,
+    /// That organisation's name.
+    pub organisation_name: String,
+    /// Its name.
+    pub name: Text,
+    /// What it is for.
+    pub description: String,
+    /// Its icon's name.
+    pub icon: String,
+    /// Whether it is a premium app (精品应用).
+    pub premium: bool,
+    /// Where it stands.
+    pub lifecycle: Lifecycle,
+    /// False while a delivery is under way.
+    pub visible: bool,
+    /// Whether the customer may change its components.
+    pub edit_permission: bool,
+    /// For a delivered app, where it came from.
+    pub origin: Option<Origin>,
+    /// Since when it is here.
+    pub created_at: Timestamp,
+    /// Counts its changes.
+    pub revision: i64,
+}
+
+/// Where a delivered app came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The order.
+    pub order: OrderId,
+    /// The release it was made from.
+    pub release: ReleaseId,
+    /// The provider.
+    pub provider: OrganisationId,
+    /// The provider's name.
+    pub provider_name: String,
+}
+
+impl App {
+    /// What somebody may do in it.
+    pub fn access(&self, actor: &Actor) -> Access {
+        let standing = Standing {
+            owner: self.organisation,
+            provider: self.origin.as_ref().map(|origin| origin.provider),
+            lifecycle: &self.lifecycle,
+            visible: self.visible,
+            edit_permission: self.edit_permission,
+        };
+        visible_to(&standing, actor.membership().ok())
+    }
+
+    /// The organisations whose audit trails its steps concern.
+    pub fn concerned(&self) -> Vec<OrganisationId> {
+        let provider = self.origin.as_ref().map(|origin| origin.provider);
+        std::iter::once(self.organisation).chain(provider).collect()
+    }
+}
+
+const APP: &str = sql!(
+    "select a.*, o.name as organisation_name, p.provider_id, v.name as provider_name \
+     from application a join organisation o on o.id = a.organisation_id \
+     left join purchase_order p on p.id = a.origin_order \
+     left join organisation v on v.id = p.provider_id where a.id = $1"
+);
+
+/// Reads an app from a row with `organisation_name`, `provider_id` and `provider_name` joined to it.
+fn from_row(row: &Row) -> Result<App, Problem> {
+    let order: Option<OrderId> = row.get("origin_order")?;
+    let origin = match order {
+        Some(order) => Some(Origin {
+            order,
+            release: row.get("origin_release")?,
+            provider: row.get("provider_id")?,
+            provider_name: row.get("provider_name")?,
+        }),
+        None => None,
+    };
+    Ok(App {
+        id: row.get("id")?,
+        organisation: row.get("organisation_id")?,
+        organisation_name: row.get("organisation_name")?,
+        name: Text::new(row.get::<String>("name_zh")?, row.get::<String>("name_en")?),
+        description: row.get("description")?,
+        icon: row.get("icon")?,
+        premium: row.get("premium")?,
+        lifecycle: row.json("state_data")?,
+        visible: row.get("visible")?,
+        edit_permission: row.get("edit_permission")?,
+        origin,
+        created_at: row.get("created_at")?,
+        revision: row.get("revision")?,
+    })
+}
+
+/// The app `id`, whoever asks; use cases take [`access`] instead.
+pub async fn find(tx: &mut Tx, id: ApplicationId) -> Result<App, Problem> {
+    let row = tx.one(APP, args![id]).await?;
+    from_row(&row.ok_or_else(no_app)?)
+}
+
+/// The app `id` and what somebody may do in it; without any access it is not there. Inside a unit
+/// of work that changes the app, take [`hold`].
+pub async fn access(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+) -> Result<(App, Access), Problem> {
+    let app = find(tx, id).await?;
+    let access = app.access(actor);
+    if access.any() { Ok((app, access)) } else { Err(no_app()) }
+}
+
+/// Like [`access`], and holds the app until the end of the unit of work.
+pub async fn hold(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+) -> Result<(App, Access), Problem> {
+    tx.lock(sql!("select id from application where id = $1"), args![id]).await?;
+    access(tx, actor, id).await
+}
+
+/// The refusal for apps that are not there or not for this person.
+pub fn no_app() -> Problem {
+    missing("应用", "app")
+}
+
+/// The apps that somebody finds on the workbench: those of the own organisation that the role may
+/// see, then customers' apps that are open for maintenance.
+pub async fn mine(backend: &Backend, actor: &Actor) -> Result<Vec<(App, Access)>, Problem> {
+    actor.may(UseCase::ApplicationsRead)?;
+    let organisation = actor.membership()?.organisation;
+    let mut tx = backend.read().await?;
+    let own = tx
+        .all(
+            sql!(
+                "select a.*, o.name as organisation_name, p.provider_id, v.name as provider_name \
+                 from application a join organisation o on o.id = a.organisation_id \
+                 left join purchase_order p on p.id = a.origin_order \
+                 left join organisation v on v.id = p.provider_id \
+                 where a.organisation_id = $1 order by a.created_at desc, a.id desc limit 500"
+            ),
+            args![organisation],
+        )
+        .await?;
+    let maintained = tx
+        .all(
+            sql!(
+                "select a.*, o.name as organisation_name, p.provider_id, v.name as provider_name \
+                 from purchase_order p join application a on a.id = p.delivered_application \
+                 join organisation o on o.id = a.organisation_id \
+                 join organisation v on v.id = p.provider_id \
+                 where p.provider_id = $1 and a.state in ('maintenance', 'accepted') \
+                 order by p.placed_at desc, p.id desc limit 200"
+            ),
+            args![organisation],
+        )
+        .await?;
+    let mut apps = Vec::new();
+    for row in own.iter().chain(&maintained) {
+        let app = from_row(row)?;
+        let access = app.access(actor);
+        if access.any() {
+            apps.push((app, access));
+        }
+    }
+    Ok(apps)
+}
+
+async fn save(tx: &mut Tx, app: &App, next: &Lifecycle, now: Timestamp) -> Result<(), Problem> {
+    tx.run(
+        sql!(
+            "update application set state = $1, state_data = $2, changed_at = $3, \
+             revision = revision + 1 where id = $4"
+        ),
+        args![next.code(), serde_json::to_string(next).internal()?, now, app.id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Who signs a step now.
+pub fn signed(backend: &Backend, actor: &Actor) -> Result<Signed, Problem> {
+    let person = actor.person()?;
+    Ok(Signed { by: person.account, name: person.name.clone(), at: backend.now() })
+}
+
+/// What an admin of the organisation does to the state of one of its apps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Enable,
+    Disable,
+    Close,
+    Reopen,
+}
+
+impl Turn {
+    fn action(self) -> &'static str {
+        match self {
+            Self::Enable => "application.enabled",
+            Self::Disable => "application.disabled",
+            Self::Close => "application.maintenance_closed",
+            Self::Reopen => "application.maintenance_opened",
+        }
+    }
+
+    fn apply(self, life: Lifecycle, signed: Signed) -> Result<Lifecycle, Problem> {
+        match self {
+            Self::Enable => life.enable(signed),
+            Self::Disable => life.disable(signed),
+            Self::Close => life.close_maintenance(signed),
+            Self::Reopen => life.open_maintenance(signed),
+        }
+    }
+
+    /// What the provider is told, where it concerns the provider.
+    fn news(self, app: &App) -> Option<Text> {
+        let (organisation, name) = (&app.organisation_name, &app.name);
+        match self {
+            Self::Close => Some(Text::new(
+                format!("{organisation} 关闭了「{}」的开发维护", name.zh),
+                format!("{organisation} closed maintenance of “{}”", name.get(Lang::En)),
+            )),
+            Self::Reopen => Some(Text::new(
+                format!("{organisation} 重新开启了「{}」的开发维护", name.zh),
+                format!("{organisation} reopened maintenance of “{}”", name.get(Lang::En)),
+            )),
+            Self::Enable | Self::Disable => None,
+        }
+    }
+}
+
+async fn turn(
+    backend: &Backend,
+    actor: &Actor,
+    id: ApplicationId,
+    turn: Turn,
+) -> Result<App, Problem> {
+    let mut tx = backend.begin().await?;
+    let (app, access) = hold(&mut tx, actor, id).await?;
+    if !access.configure {
+        return Err(domain::authority::role_needed(Role::Admin));
+    }
+    let next = turn.apply(app.lifecycle.clone(), signed(backend, actor)?)?;
+    save(&mut tx, &app, &next, backend.now()).await?;
+    if turn == Turn::Reopen {
+        tx.run(sql!("delete from acceptance_check where application_id = $1"), args![id]).await?;
+    }
+    let detail = json!({"name": app.name.zh, "state": next.code()});
+    audit::record(backend, &mut tx, actor, &app.concerned(), turn.action(), id, detail).await?;
+    tell_provider(backend, &mut tx, &app, turn.news(&app)).await?;
+    tx.commit().await?;
+    Ok(App { lifecycle: next, ..app })
+}
+
+async fn tell_provider(
+    backend: &Backend,
+    tx: &mut Tx,
+    app: &App,
+    text: Option<Text>,
+) -> Result<(), Problem> {
+    if let (Some(origin), Some(text)) = (&app.origin, text) {
+        let url = format!("/manage/provider/orders/{}", origin.order);
+        notice::tell(backend, tx, To::Members(origin.provider, Role::Admin), &text, &url).await?;
+    }
+    Ok(())
+}
+
+/// 启用: members may use the app (Source: APP-3).
+pub async fn enable(backend: &Backend, actor: &Actor, id: ApplicationId) -> Result<App, Problem> {
+    actor.may(UseCase::ApplicationEnable)?;
+    turn(backend, actor, id, Turn::Enable).await
+}
+
+/// 停用: members may not use it any more (Source: APP-3).
+pub async fn disable(backend: &Backend, actor: &Actor, id: ApplicationId) -> Result<App, Problem> {
+    actor.may(UseCase::ApplicationEnable)?;
+    turn(backend, actor, id, Turn::Disable).await
+}
+
+/// 关闭-开发维护 (Source: APP-3).
+pub async fn close_maintenance(
+    backend: &Backend,
+    actor: &Actor,
+    id: ApplicationId,
+) -> Result<App, Problem> {
+    actor.may(UseCase::MaintenanceClose)?;
+    turn(backend, actor, id, Turn::Close).await
+}
+
+/// 开启-开发维护 (Source: APP-3).
+pub async fn reopen_maintenance(
+    backend: &Backend,
+    actor: &Actor,
+    id: ApplicationId,
+) -> Result<App, Problem> {
+    actor.may(UseCase::MaintenanceReopen)?;
+    turn(backend, actor, id, Turn::Reopen).await
+}
+
+/// One line of the acceptance checklist (Source: APP-2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckItem {
+    /// Its code: `page.contract`, `samples`, `edition`.
+    pub item: String,
+    /// What is to be checked.
+    pub about: CheckAbout,
+    /// Who ticked it, and when.
+    pub done: Option<(String, Timestamp)>,
+}
+
+/// What a line of the checklist is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckAbout {
+    /// A page that was delivered.
+    Page {
+        /// Its key.
+        key: Key,
+        /// Its title.
+        title: Text,
+    },
+    /// The sample records that came along and are still there.
+    Samples {
+        /// How many.
+        count: i64,
+    },
+    /// The editions of provider and customer differ.
+    Edition {
+        /// The provider's.
+        provider: Edition,
+        /// The customer's.
+        customer: Edition,
+    },
+}
+
+/// The checklist of a delivered app, made from what was delivered.
+pub async fn checklist(
+    backend: &Backend,
+    actor: &Actor,
+    id: ApplicationId,
+) -> Result<(App, Vec<CheckItem>), Problem> {
+    actor.may(UseCase::AcceptanceCheck)?;
+    let mut tx = backend.read().await?;
+    let (app, access) = access(&mut tx, actor, id).await?;
+    if !access.configure {
+        return Err(domain::authority::role_needed(Role::Admin));
+    }
+    let items = items(&mut tx, &app).await?;
+    Ok((app, items))
+}
+
+async fn items(tx: &mut Tx, app: &App) -> Result<Vec<CheckItem>, Problem> {
+    let Some(origin) = &app.origin else { return Ok(vec![]) };
+    let done = ticks(tx, app.id).await?;
+    let mut abouts = Vec::new();
+    for (key, form) in forms(tx, app.id).await? {
+        let title = form.title;
+        abouts.push((format!("page.{key}"), CheckAbout::Page { key, title }));
+    }
+    let count = sample_count(tx, app.id).await?;
+    if count > 0 || done.iter().any(|(item, _)| item == "samples") {
+        abouts.push(("samples".to_owned(), CheckAbout::Samples { count }));
+    }
+    let provider = crate::organisation::find(tx, origin.provider).await?.edition;
+    let customer = crate::organisation::find(tx, app.organisation).await?.edition;
+    if provider != customer {
+        abouts.push(("edition".to_owned(), CheckAbout::Edition { provider, customer }));
+    }
+    let find = |item: &str| done.iter().find(|(ticked, _)| ticked == item).map(|(_, by)| by.clone());
+    Ok(abouts.into_iter().map(|(item, about)| CheckItem { done: find(&item), item, about }).collect())
+}
+
+/// The forms of an app as it is now, in the order of its navigation.
+pub async fn forms(tx: &mut Tx, id: ApplicationId) -> Result<Vec<(Key, FormDocument)>, Problem> {
+    let rows = tx
+        .all(
+            sql!(
+                "select c.key, d.body from application_component c \
+                 join document d on d.digest = c.digest where c.application_id = $1 limit 5000"
+            ),
+            args![id],
+        )
+        .await?;
+    in_order(&rows)
+}
+
+/// The forms among components (`key`, `body`), in the order of the navigation among them.
+pub fn in_order(rows: &[Row]) -> Result<Vec<(Key, FormDocument)>, Problem> {
+    let mut components = Vec::new();
+    for row in rows {
+        let key = row.parse("key", |key| Key::parse(key).ok())?;
+        let document = row.parse("body", |body| Document::parse(body).ok())?;
+        components.push(Component { key, document });
+    }
+    let tree = Tree::of(components);
+    Ok(tree.forms().into_iter().map(|(key, form)| (key.clone(), form.clone())).collect())
+}
+
+async fn ticks(
+    tx: &mut Tx,
+    id: ApplicationId,
+) -> Result<Vec<(String, (String, Timestamp))>, Problem> {
+    let rows = tx
+        .all(
+            sql!(
+                "select c.item, c.done_at, a.name from acceptance_check c \
+                 join account a on a.id = c.done_by where c.application_id = $1 limit 2000"
+            ),
+            args![id],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.get("item")?, (row.get("name")?, row.get("done_at")?)))).collect()
+}
+
+/// Ticks a line of the checklist, or takes the tick away.
+pub async fn check(
+    backend: &Backend,
+    actor: &Actor,
+    id: ApplicationId,
+    item: &str,
+    ticked: bool,
+) -> Result<(), Problem> {
+    actor.may(UseCase::AcceptanceCheck)?;
+    let mut tx = backend.begin().await?;
+    let (app, access) = hold(&mut tx, actor, id).await?;
+    if !access.configure {
+        return Err(domain::authority::role_needed(Role::Admin));
+    }
+    if !items(&mut tx, &app).await?.iter().any(|line| line.item == item) {
+        return Err(missing("验收项", "item of the checklist"));
+    }
+    if ticked {
+        tx.run(
+            sql!(
+                "insert into acceptance_check (application_id, item, done_by, done_at) \
+                 values ($1, $2, $3, $4) on conflict (application_id, item) do nothing"
+            ),
+            args![id, item, actor.person()?.account, backend.now()],
+        )
+        .await?;
+    } else {
+        tx.run(
+            sql!("delete from acceptance_check where application_id = $1 and item = $2"),
+            args![id, item],
+        )
+        .await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The customer's admin accepts the app, with whatever is still open (Source: APP-2).
+pub async fn accept(
+    backend: &Backend,
+    actor: &Actor,
+    id: ApplicationId,
+    open_points: &str,
+) -> Result<App, Problem> {
+    actor.may(UseCase::Accept)?;
+    let mut check = FieldCheck::new();
+    let open_points = check.optional_text("open_points", open_points, 5_000);
+    let open_points = check.conclude(open_points)?;
+    let mut tx = backend.begin().await?;
+    let (app, access) = hold(&mut tx, actor, id).await?;
+    if !access.configure {
+        return Err(domain::authority::role_needed(Role::Admin));
+    }
+    let unticked: Vec<String> = items(&mut tx, &app)
+        .await?
+        .into_iter()
+        .filter(|line| line.done.is_none())
+        .map(|line| line.item)
+        .collect();
+    let acceptance = Acceptance { signed: signed(backend, actor)?, unticked, open_points };
+    let open = acceptance.has_open_points();
+    let detail = json!({
+        "name": app.name.zh, "open_points": acceptance.open_points, "unticked": acceptance.unticked,
+    });
+    let next = app.lifecycle.clone().accept(acceptance)?;
+    save(&mut tx, &app, &next, backend.now()).await?;
+    audit::record(backend, &mut tx, actor, &app.concerned(), "application.accepted", id, detail)
+        .await?;
+    let news = if open { ("（有遗留问题）", " with open points") } else { ("", "") };
+    let text = Text::new(
+        format!("{} 验收了「{}」{}", app.organisation_name, app.name.zh, news.0),
+        format!("{} accepted “{}”{}", app.organisation_name, app.name.get(Lang::En), news.1),
+    );
+    tell_provider(backend, &mut tx, &app, Some(text)).await?;
+    tx.commit().await?;
+    Ok(App { lifecycle: next, ..app })
+}
+
+/// How many sample records an app still has.
+pub async fn sample_count(tx: &mut Tx, id: ApplicationId) -> Result<i64, Problem> {
+    let row = tx
+        .one(
+            sql!("select count(*) as count from record where application_id = $1 and sample = 1"),
+            args![id],
+        )
+        .await?;
+    Ok(row.map_or(Ok(0), |row| row.get("count"))?)
+}
+
+/// The customer deletes all sample data with one action (Source: ORD-5). Gives how many records.
+pub async fn delete_samples(
+    backend: &Backend,
+    actor: &Actor,
+    id: ApplicationId,
+) -> Result<u64, Problem> {
+    actor.may(UseCase::SampleDelete)?;
+    let mut tx = backend.begin().await?;
+    let (app, access) = hold(&mut tx, actor, id).await?;
+    if !access.configure {
+        return Err(domain::authority::role_needed(Role::Admin));
+    }
+    let count = tx
+        .run(sql!("delete from record where application_id = $1 and sample = 1"), args![id])
+        .await?;
+    // Where nothing but samples was numbered, the customer's own numbers begin at the beginning.
+    tx.run(
+        sql!(
+            "delete from serial_counter where application_id = $1 and not exists \
+             (select 1 from record r where r.application_id = $1 and r.form = serial_counter.form)"
+        ),
+        args![id],
+    )
+    .await?;
+    let detail = json!({"name": app.name.zh, "records": count});
+    audit::record(backend, &mut tx, actor, &app.concerned(), "application.samples_deleted", id, detail)
+        .await?;
+    tx.commit().await?;
+    Ok(count)
+}

@@ -1,1 +1,21 @@
-//! x
+//! What people see: pages rendered on the server, islands that come alive in the browser, and the
+//! way a posted form takes to its use case.
+
+pub mod assets;
+#[cfg(feature = "hydrate")]
+pub mod enhance;
+pub mod islands;
+
+#[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
+pub mod kit;
+#[cfg(feature = "ssr")]
+pub mod page;
+#[cfg(feature = "ssr")]
+pub mod shell;
+
+#[cfg(feature = "ssr")]
+pub use routes::router;
+#[cfg(feature = "ssr")]
+mod routes;

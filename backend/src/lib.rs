@@ -6,6 +6,7 @@ pub mod audit;
 pub mod chance;
 pub mod clock;
 pub mod db;
+pub mod demo;
 pub mod file;
 pub mod lifecycle;
 pub mod notice;

@@ -1,1 +1,43 @@
-fn main() {}
+//! The program `fenfa`: reads its configuration, opens storage, and serves or does one task.
+
+mod assets;
+mod cli;
+mod config;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::Command;
+use config::Options;
+
+/// Delivers low-code apps into customers' organisations.
+#[derive(Parser)]
+#[command(name = "fenfa", version, about)]
+struct Program {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let program = Program::parse();
+    let config = match program.options.resolve() {
+        Ok(config) => config,
+        Err(error) => return fail(&error),
+    };
+    config.start_log();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match runtime.map(|runtime| runtime.block_on(program.command.run(&config))) {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => fail(&error),
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("fenfa: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,51 @@
+//! What the header's switches do: end the session, change language or organisation.
+
+use domain::{lang::Lang, problem::Problem};
+
+use crate::page::{Form, Go, SESSION_COOKIE, Visit};
+
+/// A path of this site that a form asks to go to next; anything else leads home.
+pub fn next(asked: &str) -> &str {
+    let local = asked.starts_with('/')
+        && !asked.starts_with("//")
+        && !asked.contains(['\\', '\n', '\r', '\t']);
+    if local { asked } else { "/" }
+}
+
+/// Ends this session.
+pub async fn sign_out(visit: Visit, _form: Form) -> Result<Go, Problem> {
+    if let Some(token) = &visit.token {
+        backend::account::sign_out(visit.backend(), token).await?;
+    }
+    Ok(Go::to("/sign-in").cookie(visit.cookie(SESSION_COOKIE, "", 0)))
+}
+
+/// Chooses a language by hand (Source: ALL-3).
+pub async fn language(visit: Visit, form: Form) -> Result<Go, Problem> {
+    let lang = Lang::parse(form.text("language"));
+    if let (Ok(_), Some(lang)) = (visit.actor.person(), lang) {
+        backend::account::set_language(visit.backend(), &visit.actor, Some(lang)).await?;
+    }
+    Ok(Go::to(next(form.text("next"))).cookie(visit.language_cookie(lang)))
+}
+
+/// Acts in another organisation from now on (Source: ORG-1).
+pub async fn organisation(visit: Visit, form: Form) -> Result<Go, Problem> {
+    let organisation = form.parse("organisation")?;
+    backend::account::switch_organisation(visit.backend(), &visit.actor, organisation).await?;
+    let next = form.get("next").map_or("/", next);
+    Ok(Go::to(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next;
+
+    #[test]
+    fn only_paths_of_this_site_are_gone_to() {
+        assert_eq!(next("/l/abc?corpName=x"), "/l/abc?corpName=x");
+        for asked in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:x"] {
+            assert_eq!(next(asked), "/", "{asked}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The sign-in page; with the demo loaded it offers the demo's accounts.
+
+use domain::problem::Problem;
+use leptos::prelude::*;
+
+use super::session::next;
+use crate::{
+    kit::{Field, Fields, card, form_post},
+    page::{Form, Go, Layout, Page, Visit},
+};
+
+/// Shows the form; on an empty installation leads to the first steps.
+pub async fn page(visit: Visit) -> Result<Page, Problem> {
+    let accounts = if visit.state.demo {
+        backend::account::demo_accounts(visit.backend()).await?
+    } else {
+        Vec::new()
+    };
+    let title = visit.t("登录", "Sign in").to_owned();
+    Ok(Page::new(title.clone(), move || {
+        let fields = Fields::of(&visit, "sign-in");
+        let form = form_post(&fields, view! {
+            {Field::text("login").label(visit.t("邮箱或手机号", "E-mail or mobile number")).required()
+                .value(visit.query("login").unwrap_or("")).autocomplete("username").input_mode("email").view(&fields)}
+            {Field::input("password", "password").label(visit.t("密码", "Password")).required().autocomplete("current-password").view(&fields)}
+            {Field::submit("sign-in", visit.t("登录", "Sign in"))}
+        });
+        let demo = demo(&visit, accounts);
+        view! {
+            <h1 class="mb-6 text-2xl font-semibold">{title}</h1>
+            {card("", form)}
+            {demo}
+        }
+    })
+    .layout(Layout::Public))
+}
+
+fn demo(visit: &Visit, accounts: Vec<backend::account::DemoAccount>) -> Option<AnyView> {
+    if accounts.is_empty() {
+        return None;
+    }
+    let after = visit.query("next").unwrap_or("").to_owned();
+    let buttons = accounts.into_iter().map(|account| {
+        let role = account.role.get(visit.lang).to_owned();
+        view! {
+            <form method="post" action=visit.here() class="m-0">
+                <input type="hidden" name="_do" value="sign-in"/>
+                <input type="hidden" name="next" value=after.clone()/>
+                <input type="hidden" name="login" value=account.login/>
+                <input type="hidden" name="password" value=backend::account::DEMO_PASSWORD/>
+                <button class="btn h-auto w-full justify-between py-2 text-left font-normal">
+                    <span class="font-medium">{account.name}</span><span class="text-sm text-muted">{role}</span>
+                </button>
+            </form>
+        }
+    });
+    let title = visit.t("演示账号", "Demo accounts").to_owned();
+    let lead = visit.t("这是演示数据，点一下即可以此人的身份进入。", "This is the demo; one press signs you in as that person.").to_owned();
+    Some(card(title, view! { <p class="mb-4 text-sm text-muted">{lead}</p><div class="grid gap-2 sm:grid-cols-2">{buttons.collect_view()}</div> }))
+}
+
+/// Signs in.
+pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
+    let session = backend::account::sign_in(
+        visit.backend(),
+        &visit.actor,
+        form.text("login"),
+        form.text("password"),
+        &visit.agent,
+    )
+    .await?;
+    let after = visit.query("next").unwrap_or_else(|| form.text("next"));
+    Ok(Go::to(next(after)).cookie(visit.session_cookie(&session.token)))
+}

@@ -1,0 +1,169 @@
+//! Forms with JavaScript: the same post by `fetch`, so that nothing typed is lost when the
+//! connection is, problems are shown in place, and a button cannot be pressed twice.
+
+use domain::{lang::Lang, problem::Problem};
+use serde::Deserialize;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    Document, Element, Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, RequestInit,
+    Response, SubmitEvent,
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    Go(String),
+    Problem(Box<Problem>),
+}
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+fn lang() -> Lang {
+    document()
+        .and_then(|document| document.document_element())
+        .and_then(|root| Lang::parse(&root.get_attribute("lang")?))
+        .unwrap_or_default()
+}
+
+/// Takes over every form of the page that says `data-form`, also those that come later.
+pub fn start() {
+    let Some(document) = document() else { return };
+    let submit = Closure::<dyn FnMut(Event)>::new(on_submit);
+    let _ = document.add_event_listener_with_callback("submit", submit.as_ref().unchecked_ref());
+    submit.forget();
+    focus_summary(&document);
+}
+
+/// A problem that came with the page takes the focus.
+fn focus_summary(document: &Document) {
+    let shown = document.query_selector("[data-summary]:not([hidden])").ok().flatten();
+    if let Some(summary) = shown.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+        let _ = summary.focus();
+    }
+}
+
+fn on_submit(event: Event) {
+    let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+    let Some(form) = form.filter(|form| form.has_attribute("data-form")) else { return };
+    let button = event
+        .dyn_ref::<SubmitEvent>()
+        .and_then(SubmitEvent::submitter)
+        .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+    // Buttons that change the form itself ("add a row") come back as a page.
+    if event.default_prevented() || button.as_ref().is_some_and(|button| button.has_attribute("data-plain")) {
+        return;
+    }
+    event.prevent_default();
+    if form.has_attribute("data-busy") {
+        return;
+    }
+    spawn_local(async move {
+        set_busy(&form, true);
+        match post(&form, button.as_ref()).await {
+            Ok(Answer::Go(url)) => leave(&url),
+            Ok(Answer::Problem(problem)) => {
+                set_busy(&form, false);
+                show(&form, &problem);
+            }
+            Err(_) => {
+                set_busy(&form, false);
+                show(&form, &lost());
+            }
+        }
+    });
+}
+
+fn set_busy(form: &HtmlFormElement, busy: bool) {
+    let _ = form.toggle_attribute_with_force("data-busy", busy);
+    let _ = form.set_attribute("aria-busy", if busy { "true" } else { "false" });
+}
+
+async fn post(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Result<Answer, JsValue> {
+    let data = FormData::new_with_form(form)?;
+    if let Some(button) = button.filter(|button| !button.name().is_empty()) {
+        data.append_with_str(&button.name(), &button.value())?;
+    }
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_body(&data);
+    let headers = web_sys::Headers::new()?;
+    headers.set("accept", "application/json")?;
+    request.set_headers(&headers);
+    let response = JsFuture::from(window.fetch_with_str_and_init(&form.action(), &request)).await?;
+    let response: Response = response.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    serde_json::from_str(&text).map_err(|error| JsValue::from_str(&error.to_string()))
+}
+
+fn leave(url: &str) {
+    if let Some(window) = web_sys::window() {
+        let location = window.location();
+        let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+        // The same URL with only another fragment would not load anew.
+        let _ = if here == url { location.reload() } else { location.assign(url) };
+    }
+}
+
+fn lost() -> Problem {
+    Problem::new(
+        domain::problem::Kind::Unavailable,
+        "connection.lost",
+        "ALL-4",
+        "没有收到服务器的回应，您填写的内容都还在",
+        "The server did not answer; everything you typed is still here",
+    )
+    .remedy("请检查网络后再提交一次", "Check the connection, then submit again")
+}
+
+/// Shows a problem in its form: the summary takes the focus, each sentence stands at its field.
+pub fn show(form: &Element, problem: &Problem) {
+    let lang = lang();
+    clear(form);
+    let set = |selector: &str, text: &str| {
+        if let Ok(Some(element)) = form.query_selector(selector) {
+            element.set_text_content(Some(text));
+        }
+    };
+    set("[data-summary-text]", problem.sentence(lang));
+    set("[data-summary-remedy]", problem.remedy.get(lang));
+    set("[data-summary-list]", "");
+    for field in &problem.fields {
+        show_at(form, &field.name, field.text.get(lang));
+    }
+    if let Ok(Some(summary)) = form.query_selector("[data-summary]") {
+        let _ = summary.remove_attribute("hidden");
+        if let Some(summary) = summary.dyn_ref::<HtmlElement>() {
+            let _ = summary.focus();
+        }
+    }
+}
+
+/// Shows a sentence at the field `name`.
+pub fn show_at(form: &Element, name: &str, text: &str) {
+    if let Ok(Some(place)) = form.query_selector(&format!("[data-error-for=\"{name}\"]")) {
+        place.set_text_content(Some(text));
+        let _ = place.toggle_attribute_with_force("hidden", text.is_empty());
+    }
+    let control = form.query_selector(&format!("[name=\"{name}\"]:not([type=hidden])"));
+    if let Ok(Some(control)) = control {
+        let _ = if text.is_empty() {
+            control.remove_attribute("aria-invalid")
+        } else {
+            control.set_attribute("aria-invalid", "true")
+        };
+    }
+}
+
+fn clear(form: &Element) {
+    let Ok(places) = form.query_selector_all("[data-error-for]") else { return };
+    for index in 0..places.length() {
+        let place = places.item(index).and_then(|place| place.dyn_into::<Element>().ok());
+        if let Some(name) = place.and_then(|place| place.get_attribute("data-error-for")) {
+            show_at(form, &name, "");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Headings, cards, tables, badges, empty states, pagers and other parts of a page.
+
+use domain::{
+    time::{Timestamp, relative},
+};
+use leptos::prelude::*;
+
+use crate::{
+    islands::CopyButton,
+    kit::{Icon, icon},
+    page::Visit,
+};
+
+/// The meaning of a colour; the text always says it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing to do.
+    Quiet,
+    /// Under way.
+    Info,
+    /// Good.
+    Good,
+    /// Wants attention.
+    Warn,
+    /// Went wrong.
+    Bad,
+}
+
+impl Tone {
+    fn badge(self) -> &'static str {
+        match self {
+            Self::Quiet => "badge badge-ghost",
+            Self::Info => "badge badge-soft badge-info",
+            Self::Good => "badge badge-soft badge-success",
+            Self::Warn => "badge badge-soft badge-warning",
+            Self::Bad => "badge badge-soft badge-error",
+        }
+    }
+}
+
+/// The top of a page: its heading, where things stand (who acts next, by when), and its one
+/// primary button beside.
+pub fn heading(title: impl Into<String>, lead: impl IntoView + 'static, action: impl IntoView + 'static) -> AnyView {
+    view! {
+        <div class="mb-6 flex flex-wrap items-start justify-between gap-4">
+            <div class="min-w-0">
+                <h1 class="text-2xl font-semibold tracking-tight">{title.into()}</h1>
+                <div class="mt-1 max-w-prose text-muted">{lead.into_any()}</div>
+            </div>
+            <div class="flex flex-wrap items-center gap-2">{action.into_any()}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A box with an optional heading.
+pub fn card(title: impl Into<String>, content: impl IntoView + 'static) -> AnyView {
+    let title: String = title.into();
+    let title = (!title.is_empty()).then(|| view! { <h2 class="mb-3 text-base font-semibold">{title}</h2> });
+    view! {
+        <section class="mb-6 rounded-box border border-base-300 bg-base-100 p-4 sm:p-6">{title}{content.into_any()}</section>
+    }
+    .into_any()
+}
+
+/// A row of buttons at the end of a form.
+pub fn actions(content: impl IntoView + 'static) -> AnyView {
+    view! { <div class="mt-6 flex flex-wrap items-center gap-3">{content.into_any()}</div> }.into_any()
+}
+
+/// A state in one word.
+pub fn badge(tone: Tone, text: impl Into<String>) -> AnyView {
+    view! { <span class=format!("{} whitespace-nowrap", tone.badge())>{text.into()}</span> }.into_any()
+}
+
+/// A notice inside a page that wants attention before going on.
+pub fn warning(text: impl Into<String>) -> AnyView {
+    view! { <div class="alert alert-warning alert-soft mb-6">{icon(Icon::Alert)}<span>{text.into()}</span></div> }.into_any()
+}
+
+/// An empty list: what would be here, and the next step towards it.
+pub fn empty(mark: Icon, title: impl Into<String>, lead: impl Into<String>, action: impl IntoView + 'static) -> AnyView {
+    view! {
+        <div class="flex flex-col items-center rounded-box border border-dashed border-base-300 bg-base-100 px-4 py-12 text-center">
+            <span class="mb-3 flex size-10 items-center justify-center rounded-full bg-base-200 text-muted">{icon(mark)}</span>
+            <p class="font-medium">{title.into()}</p>
+            <p class="mt-1 max-w-prose text-sm text-muted">{lead.into()}</p>
+            <div class="mt-4 flex gap-2">{action.into_any()}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Facts as label and value, two columns on the desk.
+pub fn facts(rows: Vec<(String, AnyView)>) -> AnyView {
+    let rows = rows.into_iter().map(|(label, value)| view! {
+        <div class="min-w-0 py-2"><dt class="text-sm text-muted">{label}</dt><dd class="mt-0.5 break-words">{value}</dd></div>
+    });
+    view! { <dl class="grid grid-cols-1 gap-x-8 sm:grid-cols-2">{rows.collect_view()}</dl> }.into_any()
+}
+
+/// A table on the desk that becomes cards on a phone: each cell carries its column's name.
+/// `rows` are cells in the order of `columns`; an empty column name marks the actions' column.
+pub fn table(label: impl Into<String>, columns: Vec<String>, rows: Vec<Vec<AnyView>>) -> AnyView {
+    let head = columns.clone().into_iter().map(|name| view! { <th scope="col">{name}</th> });
+    let body = rows.into_iter().map(|cells| {
+        let cells = cells.into_iter().zip(columns.clone()).map(|(cell, name)| view! { <td data-label=name>{cell}</td> });
+        view! { <tr>{cells.collect_view()}</tr> }
+    });
+    view! {
+        <div class="table-cards mb-4 rounded-box border border-base-300 bg-base-100">
+            <table class="table">
+                <caption class="sr-only">{label.into()}</caption>
+                <thead><tr>{head.collect_view()}</tr></thead>
+                <tbody>{body.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// Links to the page before and after in a keyset-paged list.
+pub fn pager(visit: &Visit, first: Option<String>, next: Option<String>) -> AnyView {
+    if first.is_none() && next.is_none() {
+        return ().into_any();
+    }
+    let first = first.map(|url| view! { <a class="btn btn-sm" href=url>{visit.t("回到最前", "Back to the first").to_owned()}</a> });
+    let next = next.map(|url| view! { <a class="btn btn-sm" rel="next" href=url>{visit.t("下一页", "Next page").to_owned()}{icon(Icon::ChevronRight)}</a> });
+    view! { <nav class="mt-2 flex justify-end gap-2" aria-label=visit.t("分页", "Pages").to_owned()>{first}{next}</nav> }.into_any()
+}
+
+/// Tabs as links: `(url, label, current)`.
+pub fn tabs(label: impl Into<String>, entries: Vec<(String, String, bool)>) -> AnyView {
+    let links = entries.into_iter().map(|(url, label, here)| view! {
+        <a href=url aria-current=here.then_some("page") class="border-b-2 border-transparent px-3 py-2 text-sm whitespace-nowrap text-muted hover:text-base-content aria-[current]:border-primary aria-[current]:font-medium aria-[current]:text-base-content">{label}</a>
+    });
+    view! { <nav aria-label=label.into() class="mb-6 flex gap-1 overflow-x-auto border-b border-base-300">{links.collect_view()}</nav> }.into_any()
+}
+
+/// A moment, relative, with the exact one on hover.
+pub fn moment(visit: &Visit, at: Timestamp) -> AnyView {
+    let exact = visit.zone.exact_seconds(at);
+    let far = (at.0 - visit.now.0).abs() > 30 * Timestamp::DAY;
+    let text = if far { visit.zone.date(at).to_string() } else { relative(at, visit.now, visit.lang) };
+    view! { <time datetime=at.rfc3339() title=exact class="whitespace-nowrap">{text}</time> }.into_any()
+}
+
+/// A machine's word, such as a number or an id.
+pub fn mono(text: impl Into<String>) -> AnyView {
+    view! { <span class="font-mono text-sm break-all">{text.into()}</span> }.into_any()
+}
+
+/// A text to pass on, with a button that copies it; without scripts it is selected by a click.
+pub fn copyable(visit: &Visit, label: &str, text: impl Into<String>) -> AnyView {
+    let text = text.into();
+    view! {
+        <div class="flex w-full items-center gap-2">
+            <input class="input w-full font-mono text-sm" readonly value=text.clone() aria-label=label.to_owned()/>
+            <CopyButton text=text label=visit.t("复制", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned()/>
+        </div>
+    }
+    .into_any()
+}
+
+/// A button that wants a second look: without scripts the confirmation folds out below it.
+pub fn confirm_button(label: impl Into<String>, question: impl Into<String>, confirm: AnyView) -> AnyView {
+    view! {
+        <details class="inline-block">
+            <summary class="btn btn-sm">{label.into()}</summary>
+            <div class="mt-2 rounded-box border border-base-300 bg-base-100 p-4 shadow-sm">
+                <p class="mb-3 max-w-prose text-sm">{question.into()}</p>{confirm}
+            </div>
+        </details>
+    }
+    .into_any()
+}
+

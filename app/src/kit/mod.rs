@@ -1,0 +1,14 @@
+//! The pieces that pages are made of, so that the same thing looks and behaves the same everywhere.
+
+mod field;
+mod icon;
+mod layout;
+mod rail;
+
+pub use field::{Field, area_content, Fields, file_summary, form_multipart, form_post, postback};
+pub use icon::{Icon, icon};
+pub use layout::{
+    Tone, actions, badge, card, confirm_button, copyable, empty, facts, heading, mono, moment,
+    pager, table, tabs, warning,
+};
+pub use rail::{RailStep, rail};

@@ -1,0 +1,232 @@
+//! A page is a URL: GET renders it, POST runs a command and answers with a redirect, or with the
+//! same page again, everything typed kept (see docs/decisions/0002-pages-and-forms.md).
+
+mod form;
+mod render;
+mod visit;
+
+use std::future::Future;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::MethodRouter,
+};
+use domain::{
+    lang::Text,
+    problem::{Kind, Problem},
+};
+use leptos::prelude::AnyView;
+
+pub use form::{Form, decode};
+pub use render::{Layout, Page};
+pub use visit::{AppState, Echo, SESSION_COOKIE, Visit, encode};
+
+use render::{problem_page, respond};
+
+/// What a command answers.
+pub enum Go {
+    /// It is done: go there.
+    To {
+        /// A path of this site.
+        url: String,
+        /// What the next page says first.
+        said: Option<Text>,
+        /// `Set-Cookie` values.
+        cookies: Vec<String>,
+    },
+    /// Show the page again with this form, for buttons that only change the form ("add a row").
+    Again(Form),
+}
+
+impl Go {
+    /// Goes to a path of this site.
+    pub fn to(url: impl Into<String>) -> Self {
+        Self::To { url: url.into(), said: None, cookies: Vec::new() }
+    }
+
+    /// The next page begins by saying this.
+    #[must_use]
+    pub fn say(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        if let Self::To { said, .. } = &mut self {
+            *said = Some(Text::new(zh, en));
+        }
+        self
+    }
+
+    /// Sets a cookie.
+    #[must_use]
+    pub fn cookie(mut self, value: String) -> Self {
+        if let Self::To { cookies, .. } = &mut self {
+            cookies.push(value);
+        }
+        self
+    }
+}
+
+/// A URL that only shows something.
+pub fn get<P, PF>(page: P) -> MethodRouter<AppState>
+where
+    P: Fn(Visit) -> PF + Clone + Send + Sync + 'static,
+    PF: Future<Output = Result<Page, Problem>> + Send + 'static,
+{
+    axum::routing::get(async move |State(state): State<AppState>, request: Request| {
+        show(state, request, page).await
+    })
+}
+
+/// A URL that shows a page with forms and takes what they post.
+pub fn form<P, PF, A, AF>(page: P, act: A) -> MethodRouter<AppState>
+where
+    P: Fn(Visit) -> PF + Clone + Send + Sync + 'static,
+    PF: Future<Output = Result<Page, Problem>> + Send + 'static,
+    A: Fn(Visit, Form) -> AF + Clone + Send + Sync + 'static,
+    AF: Future<Output = Result<Go, Problem>> + Send + 'static,
+{
+    get(page.clone()).post(async move |State(state): State<AppState>, request: Request| {
+        // A unit of work is not dropped half-way when the browser leaves: it has its own task.
+        let work = tokio::spawn(submit(state, request, page, act));
+        work.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a command panicked");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        })
+    })
+}
+
+/// A URL that answers with something else than a page: a file, a picture, events.
+pub fn raw<H, HF>(handler: H) -> MethodRouter<AppState>
+where
+    H: Fn(Visit) -> HF + Clone + Send + Sync + 'static,
+    HF: Future<Output = Result<Response, Problem>> + Send + 'static,
+{
+    axum::routing::get(async move |State(state): State<AppState>, request: Request| {
+        let (visit, _) = match Visit::of(state, request).await {
+            Ok(found) => found,
+            Err(response) => return response,
+        };
+        match handler(visit.clone()).await {
+            Ok(response) => response,
+            Err(problem) => refuse(visit, problem).await,
+        }
+    })
+}
+
+async fn show<P, PF>(state: AppState, request: Request, page: P) -> Response
+where
+    P: Fn(Visit) -> PF,
+    PF: Future<Output = Result<Page, Problem>>,
+{
+    let (visit, _) = match Visit::of(state, request).await {
+        Ok(found) => found,
+        Err(response) => return response,
+    };
+    match page(visit.clone()).await {
+        Ok(page) => respond(visit, page, StatusCode::OK).await,
+        Err(problem) => refuse(visit, problem).await,
+    }
+}
+
+/// The answer to a problem that is not about a form: its page, or the sign-in page for strangers.
+async fn refuse(visit: Visit, problem: Problem) -> Response {
+    if problem.kind == Kind::Unauthenticated {
+        let next = visit::encode(&visit.here());
+        return redirect(&format!("/sign-in?next={next}"), &[]);
+    }
+    let status = status(&problem);
+    respond(visit.clone(), problem_page(&visit, &problem), status).await
+}
+
+async fn submit<P, PF, A, AF>(state: AppState, request: Request, page: P, act: A) -> Response
+where
+    P: Fn(Visit) -> PF,
+    PF: Future<Output = Result<Page, Problem>>,
+    A: Fn(Visit, Form) -> AF,
+    AF: Future<Output = Result<Go, Problem>>,
+{
+    let wants_json = wants_json(request.headers());
+    let (visit, request) = match Visit::of(state, request).await {
+        Ok(found) => found,
+        Err(response) => return response,
+    };
+    let (form, parsed) = form::read(&visit, request).await;
+    let outcome = match parsed {
+        Ok(()) => act(visit.clone(), form.clone()).await,
+        Err(problem) => Err(problem),
+    };
+    match outcome {
+        Ok(Go::To { url, said, mut cookies }) => {
+            cookies.extend(said.map(|text| visit::flash_cookie(&text)));
+            if wants_json { went(&url, &cookies) } else { redirect(&url, &cookies) }
+        }
+        Ok(Go::Again(form)) => again(visit, page, form, None).await,
+        Err(problem) if wants_json => refuse_json(&visit, &problem),
+        Err(problem) if problem.kind == Kind::Unauthenticated => refuse(visit, problem).await,
+        Err(problem) => again(visit, page, form, Some(problem)).await,
+    }
+}
+
+/// The page again, with what was typed and, where there is one, the problem.
+async fn again<P, PF>(visit: Visit, page: P, form: Form, problem: Option<Problem>) -> Response
+where
+    P: Fn(Visit) -> PF,
+    PF: Future<Output = Result<Page, Problem>>,
+{
+    let code = problem.as_ref().map_or(StatusCode::OK, status);
+    let visit = visit.with_echo(Echo { form, problem: problem.clone() });
+    match (page(visit.clone()).await, problem) {
+        (Ok(page), _) => respond(visit, page, code).await,
+        // The page itself may no longer be shown: the command's own refusal says more.
+        (Err(_), Some(problem)) | (Err(problem), None) => refuse(visit, problem).await,
+    }
+}
+
+fn status(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.starts_with("application/json"))
+}
+
+fn with_cookies(mut response: Response, cookies: &[String]) -> Response {
+    for cookie in cookies {
+        if let Ok(value) = cookie.parse() {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+fn redirect(url: &str, cookies: &[String]) -> Response {
+    with_cookies(axum::response::Redirect::to(url).into_response(), cookies)
+}
+
+fn went(url: &str, cookies: &[String]) -> Response {
+    with_cookies(axum::Json(serde_json::json!({ "go": url })).into_response(), cookies)
+}
+
+fn refuse_json(visit: &Visit, problem: &Problem) -> Response {
+    if problem.kind == Kind::Unauthenticated {
+        let next = visit::encode(&visit.here());
+        return went(&format!("/sign-in?next={next}"), &[]);
+    }
+    (status(problem), axum::Json(serde_json::json!({ "problem": problem }))).into_response()
+}
+
+/// The page for URLs that lead nowhere.
+pub async fn not_found(_visit: Visit) -> Result<Page, Problem> {
+    Err(Problem::new(
+        Kind::Missing,
+        "page.missing",
+        "ALL-4",
+        "没有这个页面",
+        "There is no such page",
+    )
+    .remedy("请检查地址，或从工作台重新进入", "Check the address, or start again from the workbench"))
+}
+
+/// The content of a page, built after everything was loaded.
+pub type Body = Box<dyn FnOnce() -> AnyView + Send>;
+

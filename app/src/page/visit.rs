@@ -1,0 +1,278 @@
+//! A visit: who asks for which page, in which language, at what time, with what typed before.
+
+use std::{collections::HashMap, net::SocketAddr, ops::Deref, sync::Arc};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Path, Request},
+    http::{HeaderMap, Uri, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use backend::Backend;
+use domain::{
+    authority::Actor,
+    lang::{Lang, Text},
+    problem::Problem,
+    time::{Timestamp, Zone},
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::form::Form;
+use crate::assets::AssetMap;
+
+/// What every page needs of the running program.
+#[derive(Clone)]
+pub struct AppState {
+    /// The use cases.
+    pub backend: Arc<Backend>,
+    /// Where the browser finds the client.
+    pub assets: AssetMap,
+    /// The site's own origin, such as `https://fenfa.example.cn`; else it is told from the request.
+    pub origin: Option<String>,
+    /// True behind TLS: cookies are `Secure`.
+    pub secure: bool,
+    /// True when the demo is loaded: the sign-in page offers its accounts.
+    pub demo: bool,
+    /// Believe `X-Forwarded-For` of a proxy in front.
+    pub trust_proxy: bool,
+}
+
+/// The name of the session's cookie.
+pub const SESSION_COOKIE: &str = "fenfa_session";
+const LANGUAGE_COOKIE: &str = "fenfa_language";
+const THEME_COOKIE: &str = "fenfa_theme";
+const FLASH_COOKIE: &str = "fenfa_said";
+
+/// What was posted, and why it was not accepted.
+#[derive(Clone, Debug)]
+pub struct Echo {
+    /// The form as typed.
+    pub form: Form,
+    /// The refusal; none when a button only changed the form.
+    pub problem: Option<Problem>,
+}
+
+/// What one request brings; see the fields.
+pub struct Inner {
+    /// The running program.
+    pub state: AppState,
+    /// Who asks.
+    pub actor: Actor,
+    /// The language of the answer.
+    pub lang: Lang,
+    /// `light` or `dark`, when chosen by hand.
+    pub theme: Option<String>,
+    /// The time zone in which times are shown.
+    pub zone: Zone,
+    /// The present moment, the same for the whole page.
+    pub now: Timestamp,
+    /// The path, such as `/apps/new`.
+    pub path: String,
+    /// The query's pairs, decoded.
+    pub query: Vec<(String, String)>,
+    /// The session's token.
+    pub token: Option<String>,
+    /// The browser's name for itself.
+    pub agent: String,
+    /// The origin of this site as the browser sees it.
+    pub origin: String,
+    /// What the page before left to be said.
+    pub said: Option<Text>,
+    params: HashMap<String, String>,
+}
+
+/// A visit, cheap to clone.
+#[derive(Clone)]
+pub struct Visit {
+    inner: Arc<Inner>,
+    echo: Option<Arc<Echo>>,
+}
+
+impl Deref for Visit {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+impl Visit {
+    /// Reads the request up to its body.
+    pub(super) async fn of(state: AppState, request: Request) -> Result<(Self, Request), Response> {
+        let (mut parts, body) = request.into_parts();
+        let inner = Inner::read(state, &mut parts).await.map_err(|problem| {
+            tracing::error!(%problem, "a request could not be understood");
+            (
+                axum::http::StatusCode::SERVICE_UNAVAILABLE,
+                [(header::RETRY_AFTER, "5")],
+                axum::response::Html(super::render::bare_problem(&problem)),
+            )
+                .into_response()
+        })?;
+        let visit = Self { inner: Arc::new(inner), echo: None };
+        Ok((visit, Request::from_parts(parts, body)))
+    }
+
+    pub(super) fn with_echo(mut self, echo: Echo) -> Self {
+        self.echo = Some(Arc::new(echo));
+        self
+    }
+
+    /// What was posted to this page and not accepted, if that is why it is shown.
+    pub fn echo(&self) -> Option<&Echo> {
+        self.echo.as_deref()
+    }
+
+    /// The use cases.
+    pub fn backend(&self) -> &Backend {
+        &self.state.backend
+    }
+
+    /// One of two texts written side by side.
+    pub fn t<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        self.lang.t(zh, en)
+    }
+
+    /// The parameter `name` of the path, parsed.
+    pub fn param<T: std::str::FromStr>(&self, name: &str) -> Result<T, Problem> {
+        let found = self.params.get(name).and_then(|text| text.parse().ok());
+        found.ok_or_else(|| backend::problem::missing("这一项", "item"))
+    }
+
+    /// The query's value `name`; empty ones count as absent.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// This URL, path and query.
+    pub fn here(&self) -> String {
+        self.with_query(&[])
+    }
+
+    /// This URL with some of the query's values replaced; an empty value removes one.
+    pub fn with_query(&self, changes: &[(&str, &str)]) -> String {
+        let kept = self
+            .query
+            .iter()
+            .filter(|(key, _)| !changes.iter().any(|(name, _)| name == key))
+            .map(|(key, value)| (key.as_str(), value.as_str()));
+        let pairs: Vec<String> = kept
+            .chain(changes.iter().copied().filter(|(_, value)| !value.is_empty()))
+            .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
+            .collect();
+        if pairs.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, pairs.join("&")) }
+    }
+
+    /// A cookie of this site that scripts cannot read, for `days`; 0 ends it.
+    pub fn cookie(&self, name: &str, value: &str, days: i64) -> String {
+        let secure = if self.state.secure { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", days * 86_400)
+    }
+
+    /// The cookie that signs a person in.
+    pub fn session_cookie(&self, token: &str) -> String {
+        self.cookie(SESSION_COOKIE, token, 30)
+    }
+
+    /// The cookie that remembers a language chosen by hand.
+    pub fn language_cookie(&self, lang: Option<Lang>) -> String {
+        self.cookie(LANGUAGE_COOKIE, lang.map_or("", Lang::code), if lang.is_some() { 365 } else { 0 })
+    }
+
+    /// The cookie that remembers a theme chosen by hand.
+    pub fn theme_cookie(&self, theme: Option<&str>) -> String {
+        self.cookie(THEME_COOKIE, theme.unwrap_or(""), if theme.is_some() { 365 } else { 0 })
+    }
+}
+
+impl Inner {
+    async fn read(state: AppState, parts: &mut Parts) -> Result<Self, Problem> {
+        let params = Path::<HashMap<String, String>>::from_request_parts(parts, &())
+            .await
+            .map(|Path(params)| params)
+            .unwrap_or_default();
+        let cookies = cookies(&parts.headers);
+        let cookie = |name: &str| cookies.get(name).filter(|value| !value.is_empty()).cloned();
+        let token = cookie(SESSION_COOKIE);
+        let address = address(&state, parts);
+        let actor = backend::account::actor(&state.backend, token.as_deref(), &address).await?;
+        let zone = match actor.membership() {
+            Ok(_) => backend::organisation::current(&state.backend, &actor).await?.zone,
+            Err(_) => Zone::default(),
+        };
+        let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let chosen = cookie(LANGUAGE_COOKIE).and_then(|code| Lang::parse(&code));
+        let of_account = actor.person().ok().and_then(|person| person.language);
+        let lang = of_account
+            .or(chosen)
+            .or_else(|| text(header::ACCEPT_LANGUAGE).and_then(Lang::accept))
+            .unwrap_or_default();
+        Ok(Self {
+            now: state.backend.now(),
+            actor,
+            lang,
+            theme: cookie(THEME_COOKIE).filter(|theme| theme == "light" || theme == "dark"),
+            zone,
+            path: parts.uri.path().to_owned(),
+            query: query_pairs(&parts.uri),
+            token,
+            agent: text(header::USER_AGENT).unwrap_or("").to_owned(),
+            origin: origin(&state, parts),
+            said: cookie(FLASH_COOKIE).and_then(|text| serde_json::from_str(&decode(&text)).ok()),
+            params,
+            state,
+        })
+    }
+}
+
+fn cookies(headers: &HeaderMap) -> HashMap<String, String> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn address(state: &AppState, parts: &Parts) -> String {
+    let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // The last entry is the one the proxy in front wrote itself.
+    match forwarded.and_then(|list| list.rsplit(',').next()) {
+        Some(last) if state.trust_proxy => last.trim().to_owned(),
+        _ => parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or_else(String::new, |ConnectInfo(address)| address.ip().to_string()),
+    }
+}
+
+fn origin(state: &AppState, parts: &Parts) -> String {
+    let host = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    state.origin.clone().unwrap_or_else(|| {
+        let scheme = if state.secure { "https" } else { "http" };
+        format!("{scheme}://{}", host().unwrap_or("localhost"))
+    })
+}
+
+fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
+    uri.query().map(|query| serde_html_form::from_str(query).unwrap_or_default()).unwrap_or_default()
+}
+
+/// Percent-encodes a query's value; letters and digits of every script stay readable when decoded.
+pub fn encode(text: &str) -> String {
+    const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+    utf8_percent_encode(text, &KEPT).to_string()
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// The cookie that carries what the next page says first.
+pub(super) fn flash_cookie(text: &Text) -> String {
+    let json = serde_json::to_string(text).unwrap_or_default();
+    format!("{FLASH_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60", encode(&json))
+}
+
+/// The cookie that ends what was said.
+pub(super) fn spoken_cookie() -> String {
+    format!("{FLASH_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+}

@@ -1,0 +1,13 @@
+//! All pages: each area brings its own.
+
+use axum::Router;
+
+use crate::page::AppState;
+
+/// The pages of every area; what fits none gets the page that says so.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .merge(crate::account::routes())
+        .fallback(crate::page::get(crate::page::not_found))
+        .with_state(state)
+}

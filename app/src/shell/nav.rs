@@ -1,0 +1,145 @@
+//! The navigation: areas in the header, the pages of the current area beside the content.
+
+use domain::{authority::UseCase, lang::Text};
+use leptos::prelude::*;
+
+use crate::{
+    kit::{Icon, icon},
+    page::Visit,
+};
+
+struct Entry {
+    href: &'static str,
+    label: Text,
+    icon: Icon,
+    /// Shown to those who may do this.
+    needs: UseCase,
+}
+
+struct Area {
+    root: &'static str,
+    label: Text,
+    needs: UseCase,
+    entries: &'static [Entry],
+}
+
+const fn entry(href: &'static str, zh: &'static str, en: &'static str, icon: Icon, needs: UseCase) -> Entry {
+    Entry { href, label: Text::of(zh, en), icon, needs }
+}
+
+/// All areas with their pages, in the order of the seed's words.
+const AREAS: &[Area] = &[
+    Area {
+        root: "/",
+        label: Text::of("工作台", "Workbench"),
+        needs: UseCase::ApplicationsRead,
+        entries: &[
+            entry("/", "我的应用", "My apps", Icon::Grid, UseCase::ApplicationsRead),
+            entry("/apps/new", "新建应用", "New app", Icon::Plus, UseCase::ApplicationCreate),
+            entry("/apps/import", "导入表单", "Import forms", Icon::Upload, UseCase::ApplicationImport),
+            entry("/me/notices", "通知与待办", "Notices and tasks", Icon::Bell, UseCase::NoticesRead),
+        ],
+    },
+    Area {
+        root: "/manage",
+        label: Text::of("平台管理", "Manage"),
+        needs: UseCase::OrganisationRead,
+        entries: &[
+            entry("/manage", "组织", "Organisation", Icon::Building, UseCase::OrganisationRead),
+            entry("/manage/members", "成员", "Members", Icon::Users, UseCase::MembersRead),
+            entry("/manage/audit", "审计记录", "Audit trail", Icon::Shield, UseCase::AuditRead),
+            entry("/manage/provider", "服务商", "Provider", Icon::Badge, UseCase::ProgrammeRead),
+            entry("/manage/provider/projects", "项目管理", "Projects", Icon::Folder, UseCase::ProjectsRead),
+            entry("/manage/provider/orders", "订单中心", "Order centre", Icon::Package, UseCase::OrdersRead),
+            entry("/manage/provider/checker", "链接检查", "Link checker", Icon::Search, UseCase::LinkCheck),
+        ],
+    },
+    Area {
+        root: "/purchased",
+        label: Text::of("已购应用", "Purchased"),
+        needs: UseCase::PurchasedRead,
+        entries: &[entry("/purchased", "订单", "Orders", Icon::Package, UseCase::PurchasedRead)],
+    },
+    Area {
+        root: "/operations",
+        label: Text::of("平台运营", "Operations"),
+        needs: UseCase::ReviewQueue,
+        entries: &[
+            entry("/operations", "概览", "Overview", Icon::Grid, UseCase::ReviewQueue),
+            entry("/operations/reviews", "立项审批", "Reviews", Icon::Clipboard, UseCase::ReviewQueue),
+            entry("/operations/programme", "分发权限申请", "Provider applications", Icon::Badge, UseCase::ProgrammeQueue),
+            entry("/operations/organisations", "组织与版本", "Organisations", Icon::Building, UseCase::OrganisationsRead),
+            entry("/operations/apps", "精品应用", "Premium apps", Icon::Star, UseCase::PremiumChange),
+            entry("/operations/agreement", "分发协议", "Agreement", Icon::File, UseCase::AgreementChange),
+            entry("/operations/calendar", "工作日历", "Calendar", Icon::Calendar, UseCase::CalendarChange),
+            entry("/operations/jobs", "后台任务", "Jobs", Icon::Refresh, UseCase::JobsRead),
+            entry("/operations/audit", "审计记录", "Audit trail", Icon::Shield, UseCase::AuditReadAll),
+        ],
+    },
+];
+
+fn within(path: &str, root: &str) -> bool {
+    path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The area a path belongs to; the workbench where no other claims it.
+fn area_of(path: &str) -> &'static Area {
+    AREAS.iter().skip(1).find(|area| within(path, area.root)).unwrap_or(&AREAS[0])
+}
+
+/// The areas, in the header.
+pub fn areas(visit: &Visit) -> AnyView {
+    let current = area_of(&visit.path).root;
+    let links = AREAS.iter().filter(|area| visit.actor.may(area.needs).is_ok()).map(|area| {
+        let here = area.root == current;
+        view! {
+            <li><a
+                href=area.root
+                aria-current=here.then_some("true")
+                class="block rounded-field px-3 py-1.5 text-sm text-muted hover:bg-base-200 aria-[current]:bg-base-200 aria-[current]:font-medium aria-[current]:text-base-content"
+            >{area.label.get(visit.lang).to_owned()}</a></li>
+        }
+    });
+    view! {
+        <nav aria-label=visit.t("区域", "Areas").to_owned() class="order-last w-full overflow-x-auto lg:order-none lg:w-auto">
+            <ul class="flex gap-1 whitespace-nowrap">{links.collect_view()}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+/// The pages of the current area, beside the content; folded on phones.
+pub fn side(visit: &Visit) -> AnyView {
+    let area = area_of(&visit.path);
+    let longest = area
+        .entries
+        .iter()
+        .filter(|entry| within(&visit.path, entry.href))
+        .map(|entry| entry.href)
+        .max_by_key(|href| href.len());
+    let links: Vec<_> = area
+        .entries
+        .iter()
+        .filter(|entry| visit.actor.may(entry.needs).is_ok())
+        .map(|entry| {
+            let here = longest == Some(entry.href);
+            view! {
+                <li><a
+                    href=entry.href
+                    aria-current=here.then_some("page")
+                    class="flex items-center gap-2 rounded-field px-3 py-2 text-sm hover:bg-base-300/50 aria-[current]:bg-base-300/60 aria-[current]:font-medium"
+                >{icon(entry.icon)}{entry.label.get(visit.lang).to_owned()}</a></li>
+            }
+        })
+        .collect();
+    if links.len() < 2 {
+        return ().into_any();
+    }
+    let label = area.label.get(visit.lang).to_owned();
+    view! {
+        <nav aria-label=label.clone() class="border-b border-base-300 lg:w-56 lg:shrink-0 lg:border-r lg:border-b-0 lg:px-3 lg:py-6">
+            <ul class="flex gap-1 overflow-x-auto px-2 py-2 whitespace-nowrap lg:flex-col lg:p-0">{links}</ul>
+        </nav>
+    }
+    .into_any()
+}

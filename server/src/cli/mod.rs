@@ -1,0 +1,50 @@
+//! The commands of the program.
+
+use std::{error::Error, process::ExitCode, sync::Arc};
+
+use backend::{Backend, chance::SystemChance, clock::SystemClock, db::Db, file::Files};
+use clap::{Args, Subcommand};
+
+use crate::{config::Config, serve};
+
+/// What the program can do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve the site
+    Serve(Serve),
+    /// Bring the database's schema up to date, and stop
+    Migrate,
+}
+
+/// Options of `serve`.
+#[derive(Args)]
+pub struct Serve {
+    /// Load a demo with people, customers, projects and apps (only into an empty database)
+    #[arg(long, env = "FENFA_DEMO")]
+    pub demo: bool,
+}
+
+/// How a command ends.
+pub type Outcome = Result<ExitCode, Box<dyn Error + Send + Sync>>;
+
+impl Command {
+    /// Runs it.
+    pub async fn run(self, config: &Config) -> Outcome {
+        match self {
+            Self::Serve(options) => serve::run(config, &options).await,
+            Self::Migrate => {
+                open(config).await?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+/// Opens storage, its schema up to date.
+pub async fn open(config: &Config) -> Result<Arc<Backend>, Box<dyn Error + Send + Sync>> {
+    let db = Db::connect(&config.database).await?;
+    db.migrate().await?;
+    let files = Files::folder(&config.data.join("files"))?;
+    let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
+    Ok(Arc::new(Backend::new(db, files, clock, chance)))
+}

@@ -1,0 +1,117 @@
+//! Serves the site: pages, assets, health, and the layers around them.
+
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+
+use app::page::AppState;
+use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+use backend::Backend;
+use http::{HeaderName, HeaderValue, header};
+use tokio::{net::TcpListener, signal};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    csrf::CsrfLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
+
+use crate::{
+    assets,
+    cli::{Outcome, Serve, open},
+    config::Config,
+};
+
+/// Scripts, styles and frames come from this site only; WASM may run; nobody may frame it.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data: blob:; object-src 'self'; frame-src 'self'; frame-ancestors 'self'; \
+    base-uri 'none'; form-action 'self'";
+
+/// Opens storage, loads the demo when asked, and serves until told to stop.
+pub async fn run(config: &Config, options: &Serve) -> Outcome {
+    let backend = open(config).await?;
+    let demo = backend::demo::prepare(&backend, options.demo).await?;
+    let listener = TcpListener::bind((config.host.as_str(), config.port)).await?;
+    let address = listener.local_addr()?;
+    let state = AppState {
+        backend: backend.clone(),
+        assets: assets::map(),
+        origin: config.origin.clone(),
+        secure: config.origin.as_deref().is_some_and(|origin| origin.starts_with("https://")),
+        demo,
+        trust_proxy: config.trust_proxy,
+    };
+    announce(&backend, address, demo).await?;
+    let service = router(state)?.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
+    backend.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says where the site is and, in the demo, as whom one may sign in.
+async fn announce(backend: &Backend, address: SocketAddr, demo: bool) -> Result<(), domain::problem::Problem> {
+    println!("Fenfa serves http://{address}");
+    if demo {
+        println!("Demo accounts (password {}):", backend::account::DEMO_PASSWORD);
+        for account in backend::account::demo_accounts(backend).await? {
+            println!("  {:<28} {} – {}", account.login, account.name, account.role.zh);
+        }
+    }
+    Ok(())
+}
+
+/// Everything that answers.
+pub fn router(state: AppState) -> Result<Router, Box<dyn std::error::Error + Send + Sync>> {
+    let mut csrf = CsrfLayer::new();
+    if let Some(origin) = &state.origin {
+        csrf = csrf.add_trusted_origin(origin)?;
+    }
+    let set = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    let health = Router::new()
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .with_state(state.backend.clone());
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(TraceLayer::new_for_http())
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(CatchPanicLayer::new())
+        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::REFERRER_POLICY, "same-origin"))
+        .layer(csrf);
+    Ok(app::router(state).merge(health).merge(assets::router()).layer(layers))
+}
+
+/// Ready when the database answers.
+async fn ready(State(backend): State<Arc<Backend>>) -> impl IntoResponse {
+    let answer = tokio::time::timeout(Duration::from_secs(2), backend::account::is_empty(&backend));
+    match answer.await {
+        Ok(Ok(_)) => (StatusCode::OK, "ready"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+    }
+}
+
+/// Waits for Ctrl-C or a request to terminate.
+async fn stop() {
+    let interrupt = async {
+        let _ = signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -18,8 +18,11 @@ use crate::{
 /// Runs behind every figure that is a median.
 const RUNS: usize = 5;
 
+/// A figure: its name, and how it is taken of the program.
+type Figure = (&'static str, fn(&Path) -> Result<String>);
+
 /// Measured here, from the outside of the program.
-const OUTSIDE: [(&str, fn(&Path) -> Result<String>); 4] = [
+const OUTSIDE: [Figure; 4] = [
     ("client_brotli_kb_all", |_| client_kb(|_| true)),
     ("client_brotli_kb_purchase", |_| client_kb(loaded_by_every_page)),
     ("idle_memory_mib", idle_memory),
@@ -85,7 +88,7 @@ fn start(program: &Path) -> Result<String> {
     let data = tempfile::tempdir()?;
     drop(Running::start(program, data.path(), &["--demo"])?);
     let mut values = Vec::new();
-    for _ in 0..RUNS * 2 + 1 {
+    for _ in 0..=RUNS * 2 {
         let running = Running::start(program, data.path(), &[])?;
         values.push(running.ready_after.as_secs_f64() * 1000.0);
     }

@@ -71,7 +71,7 @@ impl Postgres {
     }
 
     fn wait_until_ready(&self, programs: &Path, port: u16) -> Result<()> {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while Instant::now() < deadline {
             let ready = process::command(programs.join("pg_isready"))
                 .args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()])

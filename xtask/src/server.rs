@@ -63,7 +63,7 @@ impl Running {
             if let Some(status) = running.child.try_wait()? {
                 bail!("the server ended with {status} instead of serving");
             }
-            if started.elapsed() > Duration::from_secs(120) {
+            if started.elapsed() > Duration::from_mins(2) {
                 bail!("the server did not answer within two minutes");
             }
             thread::sleep(Duration::from_micros(500));

@@ -107,12 +107,11 @@ fn clippy() -> Result<()> {
 /// All Rust tests, the storage tests on SQLite and PostgreSQL alike.
 fn unit(filters: &[String], tally: &mut Tally) -> Result<()> {
     let given = std::env::var("TEST_DATABASE_URL").ok();
-    let own = match given {
-        Some(_) => None,
-        None => {
-            prerequisites::to_test_storage()?;
-            Some(report::step("start PostgreSQL", Postgres::start)?)
-        }
+    let own = if given.is_some() {
+        None
+    } else {
+        prerequisites::to_test_storage()?;
+        Some(report::step("start PostgreSQL", Postgres::start)?)
     };
     let url = given.or_else(|| own.as_ref().map(|server| server.url.clone())).unwrap_or_default();
     let mut cargo = process::cargo(&["test", "--no-fail-fast"]);

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    Document, Element, Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement, RequestInit,
-    Response, SubmitEvent,
+    Document, Element, Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement,
+    RequestInit, Response, SubmitEvent,
 };
 
 #[derive(Deserialize)]
@@ -53,7 +53,9 @@ fn on_submit(event: Event) {
         .and_then(SubmitEvent::submitter)
         .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
     // Buttons that change the form itself ("add a row") come back as a page.
-    if event.default_prevented() || button.as_ref().is_some_and(|button| button.has_attribute("data-plain")) {
+    if event.default_prevented()
+        || button.as_ref().is_some_and(|button| button.has_attribute("data-plain"))
+    {
         return;
     }
     event.prevent_default();
@@ -81,7 +83,10 @@ fn set_busy(form: &HtmlFormElement, busy: bool) {
     let _ = form.set_attribute("aria-busy", if busy { "true" } else { "false" });
 }
 
-async fn post(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Result<Answer, JsValue> {
+async fn post(
+    form: &HtmlFormElement,
+    button: Option<&HtmlButtonElement>,
+) -> Result<Answer, JsValue> {
     let data = FormData::new_with_form(form)?;
     if let Some(button) = button.filter(|button| !button.name().is_empty()) {
         data.append_with_str(&button.name(), &button.value())?;

@@ -53,7 +53,9 @@ fn url(name: &str) -> &'static str {
 }
 
 fn find(name: &str) -> Option<&'static File> {
-    table::FILES.iter().find(|file| file.path == name || without_hash(file.path) == Some(name.into()))
+    table::FILES
+        .iter()
+        .find(|file| file.path == name || without_hash(file.path) == Some(name.into()))
 }
 
 /// `main.css` for `main.0123456789abcdef.css`; nothing for a name that carries no hash.
@@ -119,7 +121,9 @@ fn accepts(accepted: &str, name: &str) -> bool {
 
 fn matches(request: &HeaderMap, tag: &str) -> bool {
     let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    known.is_some_and(|known| known.split(',').map(str::trim).any(|known| known == "*" || known == tag))
+    known.is_some_and(|known| {
+        known.split(',').map(str::trim).any(|known| known == "*" || known == tag)
+    })
 }
 
 fn content_type(path: &str) -> &'static str {

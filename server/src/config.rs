@@ -67,7 +67,8 @@ impl Options {
             Some(url) => Address::Url(url),
             None => Address::File(data.join("fenfa.sqlite")),
         };
-        let origin = self.origin.or(file.origin).map(|origin| origin.trim_end_matches('/').to_owned());
+        let origin =
+            self.origin.or(file.origin).map(|origin| origin.trim_end_matches('/').to_owned());
         Ok(Config {
             data,
             database,
@@ -81,7 +82,8 @@ impl Options {
 }
 
 fn read(path: &Path) -> Result<Options, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 

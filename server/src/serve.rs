@@ -49,7 +49,11 @@ pub async fn run(config: &Config, options: &Serve) -> Outcome {
 }
 
 /// Says where the site is and, in the demo, as whom one may sign in.
-async fn announce(backend: &Backend, address: SocketAddr, demo: bool) -> Result<(), domain::problem::Problem> {
+async fn announce(
+    backend: &Backend,
+    address: SocketAddr,
+    demo: bool,
+) -> Result<(), domain::problem::Problem> {
     println!("Fenfa serves http://{address}");
     if demo {
         println!("Demo accounts (password {}):", backend::account::DEMO_PASSWORD);

@@ -15,4 +15,3 @@ pub fn routes() -> Router<AppState> {
         .route("/language", page::form(page::not_found, session::language))
         .route("/me/organisation", page::form(page::not_found, session::organisation))
 }
-

@@ -44,7 +44,9 @@ mod tests {
     #[test]
     fn only_paths_of_this_site_are_gone_to() {
         assert_eq!(next("/l/abc?corpName=x"), "/l/abc?corpName=x");
-        for asked in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:x"] {
+        for asked in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:x"]
+        {
             assert_eq!(next(asked), "/", "{asked}");
         }
     }

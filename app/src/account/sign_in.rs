@@ -55,8 +55,16 @@ fn demo(visit: &Visit, accounts: Vec<backend::account::DemoAccount>) -> Option<A
         }
     });
     let title = visit.t("演示账号", "Demo accounts").to_owned();
-    let lead = visit.t("这是演示数据，点一下即可以此人的身份进入。", "This is the demo; one press signs you in as that person.").to_owned();
-    Some(card(title, view! { <p class="mb-4 text-sm text-muted">{lead}</p><div class="grid gap-2 sm:grid-cols-2">{buttons.collect_view()}</div> }))
+    let lead = visit
+        .t(
+            "这是演示数据，点一下即可以此人的身份进入。",
+            "This is the demo; one press signs you in as that person.",
+        )
+        .to_owned();
+    Some(card(
+        title,
+        view! { <p class="mb-4 text-sm text-muted">{lead}</p><div class="grid gap-2 sm:grid-cols-2">{buttons.collect_view()}</div> },
+    ))
 }
 
 /// Signs in.

@@ -110,7 +110,8 @@ pub fn form_multipart(fields: &Fields, content: impl IntoView + 'static) -> AnyV
 
 /// A small form that posts to another URL, such as the header's switches.
 pub fn postback(action: &str, class: &'static str, content: impl IntoView + 'static) -> AnyView {
-    view! { <form method="post" action=action.to_owned() class=class>{content.into_any()}</form> }.into_any()
+    view! { <form method="post" action=action.to_owned() class=class>{content.into_any()}</form> }
+        .into_any()
 }
 
 enum Kind {
@@ -139,8 +140,16 @@ pub struct Field {
 impl Field {
     fn new(name: impl Into<String>, kind: Kind) -> Self {
         Self {
-            name: name.into(), kind, label: String::new(), hint: String::new(), value: String::new(),
-            required: false, placeholder: String::new(), input_mode: None, autocomplete: None, file: None,
+            name: name.into(),
+            kind,
+            label: String::new(),
+            hint: String::new(),
+            value: String::new(),
+            required: false,
+            placeholder: String::new(),
+            input_mode: None,
+            autocomplete: None,
+            file: None,
         }
     }
 
@@ -246,7 +255,8 @@ impl Field {
         let input = self.control(fields, &id, &described, invalid, value);
         let optional = (!self.required && !matches!(self.kind, Kind::Check))
             .then(|| fields.lang.t("（选填）", " (optional)").to_owned());
-        let hint = view! { <p id=format!("{id}-hint") class="mt-1 text-sm text-muted">{self.hint}</p> };
+        let hint =
+            view! { <p id=format!("{id}-hint") class="mt-1 text-sm text-muted">{self.hint}</p> };
         let problem = view! {
             <p id=format!("{id}-error") class="mt-1 text-sm text-error" data-error-for=self.name.clone() hidden=fine>{error}</p>
         };
@@ -266,7 +276,14 @@ impl Field {
         }
     }
 
-    fn control(&self, fields: &Fields, id: &str, described: &str, invalid: Option<&'static str>, value: String) -> AnyView {
+    fn control(
+        &self,
+        fields: &Fields,
+        id: &str,
+        described: &str,
+        invalid: Option<&'static str>,
+        value: String,
+    ) -> AnyView {
         let (id, name, described) = (id.to_owned(), self.name.clone(), described.to_owned());
         let required = self.required.then_some("true");
         match &self.kind {
@@ -351,7 +368,11 @@ pub fn area_content(text: &str) -> String {
 
 /// A stored file as a link with its size.
 pub fn file_summary(name: &str, size: i64, url: &str) -> AnyView {
-    let size = if size >= 1_048_576 { format!("{}.{} MiB", size / 1_048_576, size % 1_048_576 * 10 / 1_048_576) } else { format!("{} KiB", (size + 1023) / 1024) };
+    let size = if size >= 1_048_576 {
+        format!("{}.{} MiB", size / 1_048_576, size % 1_048_576 * 10 / 1_048_576)
+    } else {
+        format!("{} KiB", (size + 1023) / 1024)
+    };
     view! {
         <a class="inline-flex max-w-full items-center gap-2" href=url.to_owned()>{icon(Icon::File)}<span class="link truncate">{name.to_owned()}</span><span class="text-sm whitespace-nowrap text-muted">{size}</span></a>
     }

@@ -1,8 +1,6 @@
 //! Headings, cards, tables, badges, empty states, pagers and other parts of a page.
 
-use domain::{
-    time::{Timestamp, relative},
-};
+use domain::time::{Timestamp, relative};
 use leptos::prelude::*;
 
 use crate::{
@@ -40,7 +38,11 @@ impl Tone {
 
 /// The top of a page: its heading, where things stand (who acts next, by when), and its one
 /// primary button beside.
-pub fn heading(title: impl Into<String>, lead: impl IntoView + 'static, action: impl IntoView + 'static) -> AnyView {
+pub fn heading(
+    title: impl Into<String>,
+    lead: impl IntoView + 'static,
+    action: impl IntoView + 'static,
+) -> AnyView {
     view! {
         <div class="mb-6 flex flex-wrap items-start justify-between gap-4">
             <div class="min-w-0">
@@ -56,7 +58,8 @@ pub fn heading(title: impl Into<String>, lead: impl IntoView + 'static, action: 
 /// A box with an optional heading.
 pub fn card(title: impl Into<String>, content: impl IntoView + 'static) -> AnyView {
     let title: String = title.into();
-    let title = (!title.is_empty()).then(|| view! { <h2 class="mb-3 text-base font-semibold">{title}</h2> });
+    let title = (!title.is_empty())
+        .then(|| view! { <h2 class="mb-3 text-base font-semibold">{title}</h2> });
     view! {
         <section class="mb-6 rounded-box border border-base-300 bg-base-100 p-4 sm:p-6">{title}{content.into_any()}</section>
     }
@@ -65,12 +68,14 @@ pub fn card(title: impl Into<String>, content: impl IntoView + 'static) -> AnyVi
 
 /// A row of buttons at the end of a form.
 pub fn actions(content: impl IntoView + 'static) -> AnyView {
-    view! { <div class="mt-6 flex flex-wrap items-center gap-3">{content.into_any()}</div> }.into_any()
+    view! { <div class="mt-6 flex flex-wrap items-center gap-3">{content.into_any()}</div> }
+        .into_any()
 }
 
 /// A state in one word.
 pub fn badge(tone: Tone, text: impl Into<String>) -> AnyView {
-    view! { <span class=format!("{} whitespace-nowrap", tone.badge())>{text.into()}</span> }.into_any()
+    view! { <span class=format!("{} whitespace-nowrap", tone.badge())>{text.into()}</span> }
+        .into_any()
 }
 
 /// A notice inside a page that wants attention before going on.
@@ -79,7 +84,12 @@ pub fn warning(text: impl Into<String>) -> AnyView {
 }
 
 /// An empty list: what would be here, and the next step towards it.
-pub fn empty(mark: Icon, title: impl Into<String>, lead: impl Into<String>, action: impl IntoView + 'static) -> AnyView {
+pub fn empty(
+    mark: Icon,
+    title: impl Into<String>,
+    lead: impl Into<String>,
+    action: impl IntoView + 'static,
+) -> AnyView {
     view! {
         <div class="flex flex-col items-center rounded-box border border-dashed border-base-300 bg-base-100 px-4 py-12 text-center">
             <span class="mb-3 flex size-10 items-center justify-center rounded-full bg-base-200 text-muted">{icon(mark)}</span>
@@ -96,7 +106,8 @@ pub fn facts(rows: Vec<(String, AnyView)>) -> AnyView {
     let rows = rows.into_iter().map(|(label, value)| view! {
         <div class="min-w-0 py-2"><dt class="text-sm text-muted">{label}</dt><dd class="mt-0.5 break-words">{value}</dd></div>
     });
-    view! { <dl class="grid grid-cols-1 gap-x-8 sm:grid-cols-2">{rows.collect_view()}</dl> }.into_any()
+    view! { <dl class="grid grid-cols-1 gap-x-8 sm:grid-cols-2">{rows.collect_view()}</dl> }
+        .into_any()
 }
 
 /// A table on the desk that becomes cards on a phone: each cell carries its column's name.
@@ -104,7 +115,10 @@ pub fn facts(rows: Vec<(String, AnyView)>) -> AnyView {
 pub fn table(label: impl Into<String>, columns: Vec<String>, rows: Vec<Vec<AnyView>>) -> AnyView {
     let head = columns.clone().into_iter().map(|name| view! { <th scope="col">{name}</th> });
     let body = rows.into_iter().map(|cells| {
-        let cells = cells.into_iter().zip(columns.clone()).map(|(cell, name)| view! { <td data-label=name>{cell}</td> });
+        let cells = cells
+            .into_iter()
+            .zip(columns.clone())
+            .map(|(cell, name)| view! { <td data-label=name>{cell}</td> });
         view! { <tr>{cells.collect_view()}</tr> }
     });
     view! {
@@ -141,8 +155,10 @@ pub fn tabs(label: impl Into<String>, entries: Vec<(String, String, bool)>) -> A
 pub fn moment(visit: &Visit, at: Timestamp) -> AnyView {
     let exact = visit.zone.exact_seconds(at);
     let far = (at.0 - visit.now.0).abs() > 30 * Timestamp::DAY;
-    let text = if far { visit.zone.date(at).to_string() } else { relative(at, visit.now, visit.lang) };
-    view! { <time datetime=at.rfc3339() title=exact class="whitespace-nowrap">{text}</time> }.into_any()
+    let text =
+        if far { visit.zone.date(at).to_string() } else { relative(at, visit.now, visit.lang) };
+    view! { <time datetime=at.rfc3339() title=exact class="whitespace-nowrap">{text}</time> }
+        .into_any()
 }
 
 /// A machine's word, such as a number or an id.
@@ -163,7 +179,11 @@ pub fn copyable(visit: &Visit, label: &str, text: impl Into<String>) -> AnyView 
 }
 
 /// A button that wants a second look: without scripts the confirmation folds out below it.
-pub fn confirm_button(label: impl Into<String>, question: impl Into<String>, confirm: AnyView) -> AnyView {
+pub fn confirm_button(
+    label: impl Into<String>,
+    question: impl Into<String>,
+    confirm: AnyView,
+) -> AnyView {
     view! {
         <details class="inline-block">
             <summary class="btn btn-sm">{label.into()}</summary>
@@ -174,4 +194,3 @@ pub fn confirm_button(label: impl Into<String>, question: impl Into<String>, con
     }
     .into_any()
 }
-

@@ -5,10 +5,10 @@ mod icon;
 mod layout;
 mod rail;
 
-pub use field::{Field, area_content, Fields, file_summary, form_multipart, form_post, postback};
+pub use field::{Field, Fields, area_content, file_summary, form_multipart, form_post, postback};
 pub use icon::{Icon, icon};
 pub use layout::{
-    Tone, actions, badge, card, confirm_button, copyable, empty, facts, heading, mono, moment,
+    Tone, actions, badge, card, confirm_button, copyable, empty, facts, heading, moment, mono,
     pager, table, tabs, warning,
 };
 pub use rail::{RailStep, rail};

@@ -1,10 +1,6 @@
 //! A posted form: its pairs in order, files already staged under their ids.
 
-use axum::{
-    body::to_bytes,
-    extract::Request,
-    http::header::CONTENT_TYPE,
-};
+use axum::{body::to_bytes, extract::Request, http::header::CONTENT_TYPE};
 use backend::file;
 use bytes::{Bytes, BytesMut};
 use domain::problem::{FieldProblem, Kind, Problem};
@@ -38,7 +34,10 @@ impl Form {
 
     /// All values of `name` that are not empty.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.pairs.iter().filter(move |(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .filter(move |(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     /// Which command the form is for: its hidden field `_do`, or the pressed button of that name.
@@ -92,7 +91,8 @@ pub(super) async fn read(visit: &Visit, request: Request) -> (Form, Result<(), P
         Some(boundary) => {
             let limit = SizeLimit::new().whole_stream(MAX_FORM as u64);
             let stream = request.into_body().into_data_stream();
-            let parts = Multipart::with_constraints(stream, boundary, Constraints::new().size_limit(limit));
+            let parts =
+                Multipart::with_constraints(stream, boundary, Constraints::new().size_limit(limit));
             read_parts(visit, parts, &mut form).await
         }
         None => read_pairs(request, &mut form).await,

@@ -224,9 +224,11 @@ pub async fn not_found(_visit: Visit) -> Result<Page, Problem> {
         "没有这个页面",
         "There is no such page",
     )
-    .remedy("请检查地址，或从工作台重新进入", "Check the address, or start again from the workbench"))
+    .remedy(
+        "请检查地址，或从工作台重新进入",
+        "Check the address, or start again from the workbench",
+    ))
 }
 
 /// The content of a page, built after everything was loaded.
 pub type Body = Box<dyn FnOnce() -> AnyView + Send>;
-

@@ -39,7 +39,10 @@ pub struct Page {
 
 impl Page {
     /// A page in the work layout. Load everything first; `body` only builds the view.
-    pub fn new<V: IntoAny>(title: impl Into<String>, body: impl FnOnce() -> V + Send + 'static) -> Self {
+    pub fn new<V: IntoAny>(
+        title: impl Into<String>,
+        body: impl FnOnce() -> V + Send + 'static,
+    ) -> Self {
         Self {
             title: title.into(),
             layout: Layout::Work,
@@ -67,7 +70,9 @@ impl Page {
 pub(super) async fn respond(visit: Visit, page: Page, status: StatusCode) -> Response {
     let chrome = match Chrome::load(&visit).await {
         Ok(chrome) => chrome,
-        Err(problem) => return (StatusCode::SERVICE_UNAVAILABLE, Html(bare_problem(&problem))).into_response(),
+        Err(problem) => {
+            return (StatusCode::SERVICE_UNAVAILABLE, Html(bare_problem(&problem))).into_response();
+        }
     };
     let spoken = visit.said.is_some();
     let html = html(visit, chrome, page);

@@ -159,7 +159,11 @@ impl Visit {
             .chain(changes.iter().copied().filter(|(_, value)| !value.is_empty()))
             .map(|(key, value)| format!("{}={}", encode(key), encode(value)))
             .collect();
-        if pairs.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, pairs.join("&")) }
+        if pairs.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{}", self.path, pairs.join("&"))
+        }
     }
 
     /// A cookie of this site that scripts cannot read, for `days`; 0 ends it.
@@ -175,7 +179,11 @@ impl Visit {
 
     /// The cookie that remembers a language chosen by hand.
     pub fn language_cookie(&self, lang: Option<Lang>) -> String {
-        self.cookie(LANGUAGE_COOKIE, lang.map_or("", Lang::code), if lang.is_some() { 365 } else { 0 })
+        self.cookie(
+            LANGUAGE_COOKIE,
+            lang.map_or("", Lang::code),
+            if lang.is_some() { 365 } else { 0 },
+        )
     }
 
     /// The cookie that remembers a theme chosen by hand.
@@ -253,12 +261,15 @@ fn origin(state: &AppState, parts: &Parts) -> String {
 }
 
 fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
-    uri.query().map(|query| serde_html_form::from_str(query).unwrap_or_default()).unwrap_or_default()
+    uri.query()
+        .map(|query| serde_html_form::from_str(query).unwrap_or_default())
+        .unwrap_or_default()
 }
 
 /// Percent-encodes a query's value; letters and digits of every script stay readable when decoded.
 pub fn encode(text: &str) -> String {
-    const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+    const KEPT: AsciiSet =
+        NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
     utf8_percent_encode(text, &KEPT).to_string()
 }
 

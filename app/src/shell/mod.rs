@@ -3,9 +3,7 @@
 mod nav;
 
 use backend::organisation::Belonging;
-use domain::{
-    problem::{Kind, Problem},
-};
+use domain::problem::{Kind, Problem};
 use leptos::prelude::*;
 
 use crate::{
@@ -38,8 +36,10 @@ pub fn document(visit: Visit, chrome: Chrome, page: Page) -> impl IntoView {
     let assets = visit.state.assets;
     let Page { title, layout, refresh, body } = page;
     let product = visit.t("分发", "Fenfa").to_owned();
-    let refresh = refresh.map(|seconds| view! {
-        <noscript><meta http-equiv="refresh" content=seconds.to_string()/></noscript>
+    let refresh = refresh.map(|seconds| {
+        view! {
+            <noscript><meta http-equiv="refresh" content=seconds.to_string()/></noscript>
+        }
     });
     view! {
         <!DOCTYPE html>
@@ -106,11 +106,7 @@ fn header(visit: &Visit, chrome: &Chrome, layout: Layout) -> AnyView {
     };
     let signed_in = visit.actor.person().is_ok();
     let areas = (signed_in && layout != Layout::Public).then(|| nav::areas(visit));
-    let person = if signed_in {
-        person_menu(visit, chrome)
-    } else {
-        language_switch(visit)
-    };
+    let person = if signed_in { person_menu(visit, chrome) } else { language_switch(visit) };
     view! {
         <header class="border-b border-base-300 bg-base-100">
             <div class="mx-auto flex min-h-14 max-w-screen-2xl flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 lg:px-8">
@@ -128,10 +124,14 @@ fn language_switch(visit: &Visit) -> AnyView {
     let other = visit.t("English", "中文").to_owned();
     let code = visit.t("en", "zh").to_owned();
     let tag = visit.t("en", "zh-CN").to_owned();
-    postback("/language", "m-0", view! {
-        <input type="hidden" name="next" value=back/>
-        <button class="btn btn-ghost btn-sm" name="language" value=code lang=tag>{icon(Icon::Languages)}{other}</button>
-    })
+    postback(
+        "/language",
+        "m-0",
+        view! {
+            <input type="hidden" name="next" value=back/>
+            <button class="btn btn-ghost btn-sm" name="language" value=code lang=tag>{icon(Icon::Languages)}{other}</button>
+        },
+    )
 }
 
 fn person_menu(visit: &Visit, chrome: &Chrome) -> AnyView {
@@ -248,4 +248,3 @@ pub fn refusal(visit: &Visit, problem: &Problem) -> AnyView {
     }
     .into_any()
 }
-

@@ -23,7 +23,13 @@ struct Area {
     entries: &'static [Entry],
 }
 
-const fn entry(href: &'static str, zh: &'static str, en: &'static str, icon: Icon, needs: UseCase) -> Entry {
+const fn entry(
+    href: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    icon: Icon,
+    needs: UseCase,
+) -> Entry {
     Entry { href, label: Text::of(zh, en), icon, needs }
 }
 
@@ -36,8 +42,20 @@ const AREAS: &[Area] = &[
         entries: &[
             entry("/", "我的应用", "My apps", Icon::Grid, UseCase::ApplicationsRead),
             entry("/apps/new", "新建应用", "New app", Icon::Plus, UseCase::ApplicationCreate),
-            entry("/apps/import", "导入表单", "Import forms", Icon::Upload, UseCase::ApplicationImport),
-            entry("/me/notices", "通知与待办", "Notices and tasks", Icon::Bell, UseCase::NoticesRead),
+            entry(
+                "/apps/import",
+                "导入表单",
+                "Import forms",
+                Icon::Upload,
+                UseCase::ApplicationImport,
+            ),
+            entry(
+                "/me/notices",
+                "通知与待办",
+                "Notices and tasks",
+                Icon::Bell,
+                UseCase::NoticesRead,
+            ),
         ],
     },
     Area {
@@ -49,9 +67,27 @@ const AREAS: &[Area] = &[
             entry("/manage/members", "成员", "Members", Icon::Users, UseCase::MembersRead),
             entry("/manage/audit", "审计记录", "Audit trail", Icon::Shield, UseCase::AuditRead),
             entry("/manage/provider", "服务商", "Provider", Icon::Badge, UseCase::ProgrammeRead),
-            entry("/manage/provider/projects", "项目管理", "Projects", Icon::Folder, UseCase::ProjectsRead),
-            entry("/manage/provider/orders", "订单中心", "Order centre", Icon::Package, UseCase::OrdersRead),
-            entry("/manage/provider/checker", "链接检查", "Link checker", Icon::Search, UseCase::LinkCheck),
+            entry(
+                "/manage/provider/projects",
+                "项目管理",
+                "Projects",
+                Icon::Folder,
+                UseCase::ProjectsRead,
+            ),
+            entry(
+                "/manage/provider/orders",
+                "订单中心",
+                "Order centre",
+                Icon::Package,
+                UseCase::OrdersRead,
+            ),
+            entry(
+                "/manage/provider/checker",
+                "链接检查",
+                "Link checker",
+                Icon::Search,
+                UseCase::LinkCheck,
+            ),
         ],
     },
     Area {
@@ -66,14 +102,56 @@ const AREAS: &[Area] = &[
         needs: UseCase::ReviewQueue,
         entries: &[
             entry("/operations", "概览", "Overview", Icon::Grid, UseCase::ReviewQueue),
-            entry("/operations/reviews", "立项审批", "Reviews", Icon::Clipboard, UseCase::ReviewQueue),
-            entry("/operations/programme", "分发权限申请", "Provider applications", Icon::Badge, UseCase::ProgrammeQueue),
-            entry("/operations/organisations", "组织与版本", "Organisations", Icon::Building, UseCase::OrganisationsRead),
-            entry("/operations/apps", "精品应用", "Premium apps", Icon::Star, UseCase::PremiumChange),
-            entry("/operations/agreement", "分发协议", "Agreement", Icon::File, UseCase::AgreementChange),
-            entry("/operations/calendar", "工作日历", "Calendar", Icon::Calendar, UseCase::CalendarChange),
+            entry(
+                "/operations/reviews",
+                "立项审批",
+                "Reviews",
+                Icon::Clipboard,
+                UseCase::ReviewQueue,
+            ),
+            entry(
+                "/operations/programme",
+                "分发权限申请",
+                "Provider applications",
+                Icon::Badge,
+                UseCase::ProgrammeQueue,
+            ),
+            entry(
+                "/operations/organisations",
+                "组织与版本",
+                "Organisations",
+                Icon::Building,
+                UseCase::OrganisationsRead,
+            ),
+            entry(
+                "/operations/apps",
+                "精品应用",
+                "Premium apps",
+                Icon::Star,
+                UseCase::PremiumChange,
+            ),
+            entry(
+                "/operations/agreement",
+                "分发协议",
+                "Agreement",
+                Icon::File,
+                UseCase::AgreementChange,
+            ),
+            entry(
+                "/operations/calendar",
+                "工作日历",
+                "Calendar",
+                Icon::Calendar,
+                UseCase::CalendarChange,
+            ),
             entry("/operations/jobs", "后台任务", "Jobs", Icon::Refresh, UseCase::JobsRead),
-            entry("/operations/audit", "审计记录", "Audit trail", Icon::Shield, UseCase::AuditReadAll),
+            entry(
+                "/operations/audit",
+                "审计记录",
+                "Audit trail",
+                Icon::Shield,
+                UseCase::AuditReadAll,
+            ),
         ],
     },
 ];

@@ -6,9 +6,10 @@ use domain::{
     authority::{Actor, UseCase},
     identity::{ApplicationId, OrderId, OrganisationId, ReleaseId},
     lang::{Lang, Text},
-    lifecycle::{Acceptance, Access, Lifecycle, Signed, Standing, visible_to},
+    lifecycle::{Acceptance, Access, Lifecycle, Standing, visible_to},
     organisation::{Edition, Role},
     problem::{FieldCheck, Problem},
+    step::Step,
     time::Timestamp,
 };
 use serde_json::json;
@@ -209,9 +210,9 @@ async fn save(tx: &mut Tx, app: &App, next: &Lifecycle, now: Timestamp) -> Resul
 }
 
 /// Who signs a step now.
-pub fn signed(backend: &Backend, actor: &Actor) -> Result<Signed, Problem> {
+pub fn signed(backend: &Backend, actor: &Actor) -> Result<Step, Problem> {
     let person = actor.person()?;
-    Ok(Signed { by: person.account, name: person.name.clone(), at: backend.now() })
+    Ok(Step { by: person.account, name: person.name.clone(), at: backend.now() })
 }
 
 /// What an admin of the organisation does to the state of one of its apps.
@@ -233,7 +234,7 @@ impl Turn {
         }
     }
 
-    fn apply(self, life: Lifecycle, signed: Signed) -> Result<Lifecycle, Problem> {
+    fn apply(self, life: Lifecycle, signed: Step) -> Result<Lifecycle, Problem> {
         match self {
             Self::Enable => life.enable(signed),
             Self::Disable => life.disable(signed),

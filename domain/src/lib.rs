@@ -2,17 +2,21 @@
 //! randomness. Compiles natively for the server and to WASM for the browser.
 
 pub mod account;
+pub mod agreement;
 pub mod application;
 pub mod audit;
 pub mod authority;
 pub mod calendar;
 pub mod codes;
 pub mod decimal;
+pub mod delivery;
 pub mod identity;
 pub mod lang;
 pub mod lifecycle;
 pub mod link;
+pub mod maintenance;
 pub mod money;
+pub mod order;
 pub mod organisation;
 pub mod problem;
 pub mod programme;

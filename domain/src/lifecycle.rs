@@ -5,29 +5,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authority::Membership,
-    identity::{AccountId, OrganisationId},
+    identity::OrganisationId,
     lang::Text,
     organisation::Role,
     problem::{Kind, Problem},
+    step::Step,
     time::Timestamp,
 };
-
-/// Who did something, under which name, and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Signed {
-    /// The account.
-    pub by: AccountId,
-    /// The person's name at that time.
-    pub name: String,
-    /// When.
-    pub at: Timestamp,
-}
 
 /// A customer's acceptance of a delivered app (Source: APP-2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acceptance {
     /// Who accepted, and when.
-    pub signed: Signed,
+    pub signed: Step,
     /// The checklist's items that were not ticked.
     pub unticked: Vec<String>,
     /// What is still to be done, in the customer's words; empty when nothing.
@@ -53,7 +43,7 @@ pub enum Lifecycle {
         /// Since when.
         since: Timestamp,
         /// Who reopened it; none when the delivery opened it.
-        reopened: Option<Signed>,
+        reopened: Option<Step>,
     },
     /// Still 开发维护中, and accepted.
     Accepted {
@@ -65,19 +55,19 @@ pub enum Lifecycle {
         /// The acceptance that came before.
         acceptance: Acceptance,
         /// Who closed maintenance.
-        closed: Signed,
+        closed: Step,
     },
     /// 已启用: members use it.
     Enabled {
         /// Who enabled it.
-        enabled: Signed,
+        enabled: Step,
         /// For a delivered app, its acceptance.
         acceptance: Option<Acceptance>,
     },
     /// 已停用: taken away from members again.
     Disabled {
         /// Who disabled it.
-        disabled: Signed,
+        disabled: Step,
         /// For a delivered app, its acceptance.
         acceptance: Option<Acceptance>,
     },
@@ -142,7 +132,7 @@ impl Lifecycle {
     }
 
     /// 关闭-开发维护, possible after acceptance (Source: APP-3).
-    pub fn close_maintenance(self, closed: Signed) -> Result<Self, Problem> {
+    pub fn close_maintenance(self, closed: Step) -> Result<Self, Problem> {
         match self {
             Self::Accepted { acceptance } => Ok(Self::Ready { acceptance, closed }),
             Self::Maintenance { .. } => Err(not_accepted()),
@@ -151,7 +141,7 @@ impl Lifecycle {
     }
 
     /// 开启-开发维护: the app leaves the members and is accepted anew afterwards (Source: APP-3).
-    pub fn open_maintenance(self, opened: Signed) -> Result<Self, Problem> {
+    pub fn open_maintenance(self, opened: Step) -> Result<Self, Problem> {
         let reopened = Self::Maintenance { since: opened.at, reopened: Some(opened) };
         match self {
             Self::Ready { .. }
@@ -163,7 +153,7 @@ impl Lifecycle {
     }
 
     /// 启用: members may use it from now on (Source: APP-3).
-    pub fn enable(self, enabled: Signed) -> Result<Self, Problem> {
+    pub fn enable(self, enabled: Step) -> Result<Self, Problem> {
         match self {
             Self::Building => Ok(Self::Enabled { enabled, acceptance: None }),
             Self::Ready { acceptance, .. } => {
@@ -176,7 +166,7 @@ impl Lifecycle {
     }
 
     /// 停用: members may not use it any more (Source: APP-3).
-    pub fn disable(self, disabled: Signed) -> Result<Self, Problem> {
+    pub fn disable(self, disabled: Step) -> Result<Self, Problem> {
         match self {
             Self::Enabled { acceptance, .. } => Ok(Self::Disabled { disabled, acceptance }),
             _ => Err(not_enabled()),
@@ -192,6 +182,8 @@ pub enum Channel {
     Own,
     /// As its provider, through remote maintenance (Source: APP-5).
     Maintenance,
+    /// Not at all: a send of pages changed it (Source: ORD-6).
+    Delivery,
 }
 
 impl Channel {
@@ -200,12 +192,13 @@ impl Channel {
         match self {
             Self::Own => "own",
             Self::Maintenance => "maintenance",
+            Self::Delivery => "delivery",
         }
     }
 
     /// Reads a stored code.
     pub fn parse(code: &str) -> Option<Self> {
-        [Self::Own, Self::Maintenance].into_iter().find(|channel| channel.code() == code)
+        [Self::Own, Self::Maintenance, Self::Delivery].into_iter().find(|channel| channel.code() == code)
     }
 }
 
@@ -372,8 +365,8 @@ mod tests {
 
     use super::*;
 
-    fn signed() -> Signed {
-        Signed { by: AccountId(uuid::Uuid::nil()), name: "李娜".into(), at: Timestamp(1) }
+    fn signed() -> Step {
+        Step { by: crate::identity::AccountId(uuid::Uuid::nil()), name: "李娜".into(), at: Timestamp(1) }
     }
 
     fn acceptance() -> Acceptance {
@@ -381,7 +374,7 @@ mod tests {
     }
 
     #[derive(Clone, Copy, Debug)]
-    enum Step {
+    enum Move {
         Accept,
         Close,
         Open,
@@ -389,23 +382,23 @@ mod tests {
         Disable,
     }
 
-    fn act(life: Lifecycle, step: Step) -> Result<Lifecycle, Problem> {
+    fn act(life: Lifecycle, step: Move) -> Result<Lifecycle, Problem> {
         match step {
-            Step::Accept => life.accept(acceptance()),
-            Step::Close => life.close_maintenance(signed()),
-            Step::Open => life.open_maintenance(signed()),
-            Step::Enable => life.enable(signed()),
-            Step::Disable => life.disable(signed()),
+            Move::Accept => life.accept(acceptance()),
+            Move::Close => life.close_maintenance(signed()),
+            Move::Open => life.open_maintenance(signed()),
+            Move::Enable => life.enable(signed()),
+            Move::Disable => life.disable(signed()),
         }
     }
 
-    fn steps() -> impl Strategy<Value = Vec<Step>> {
+    fn steps() -> impl Strategy<Value = Vec<Move>> {
         let step = prop_oneof![
-            Just(Step::Accept),
-            Just(Step::Close),
-            Just(Step::Open),
-            Just(Step::Enable),
-            Just(Step::Disable)
+            Just(Move::Accept),
+            Just(Move::Close),
+            Just(Move::Open),
+            Just(Move::Enable),
+            Just(Move::Disable)
         ];
         prop::collection::vec(step, 0..40)
     }

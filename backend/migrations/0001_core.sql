@@ -94,36 +94,49 @@ create table programme_application (
   submitted_by text not null references account (id),
   submitted_at bigint not null
 );
-create index programme_application_organisation on programme_application (organisation_id, submitted_at);
-create index programme_application_state on programme_application (state, submitted_at);
+create index programme_application_organisation on programme_application (organisation_id, id);
+create index programme_application_state on programme_application (state, id);
+
+-- A draft is the form as typed; its project takes over its id when it is submitted.
+create table project_draft (
+  id text primary key,
+  organisation_id text not null references organisation (id),
+  creator text not null references account (id),
+  form text not null,
+  created_at bigint not null,
+  changed_at bigint not null
+);
+create index project_draft_creator on project_draft (creator, organisation_id, id);
 
 create table project (
   id text primary key,
   number text not null unique,
   organisation_id text not null references organisation (id),
   creator text not null references account (id),
-  draft text not null,
   name text not null,
   description text not null,
   amount bigint not null,
   currency text not null,
-  file_id text references file (id),
+  file_id text not null references file (id),
   file_kind text not null,
   expected_on text not null,
   customer_name text not null,
   customer_corp_id text not null,
   contact text not null,
   phone text not null,
+  search text not null,
   state text not null,
   state_data text not null,
-  submitted_at bigint,
-  due_at bigint,
-  created_at bigint not null,
+  submitted_at bigint not null,
+  due_at bigint not null,
   changed_at bigint not null,
   revision bigint not null
 );
-create index project_organisation on project (organisation_id, created_at, id);
-create index project_state on project (state, due_at, id);
+create index project_organisation on project (organisation_id, id);
+create index project_organisation_state on project (organisation_id, state, id);
+create index project_customer on project (organisation_id, customer_corp_id, id);
+create index project_due on project (state, due_at, id);
+create index project_state on project (state, id);
 
 create table document (
   digest text primary key,
@@ -207,7 +220,7 @@ create table link (
   revoked_by text references account (id),
   revoked_at bigint
 );
-create index link_project on link (project_id, created_at, id);
+create index link_project on link (project_id, id);
 
 create table purchase_order (
   id text primary key,
@@ -351,6 +364,7 @@ create table audit_entry (
   hash text not null,
   primary key (chain, position)
 );
+create index audit_entry_subject on audit_entry (chain, subject, position);
 
 create table setting (
   name text primary key,

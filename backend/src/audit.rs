@@ -148,6 +148,22 @@ pub async fn list(
     rows.iter().map(|row| Ok(from_row(row)?.0)).collect()
 }
 
+/// What an organisation's chain says of one thing, the oldest first; for use cases that have the
+/// right to the thing.
+pub async fn of_subject(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    subject: &str,
+) -> Result<Vec<Entry>, Problem> {
+    let rows = tx
+        .all(
+            sql!("select * from audit_entry where chain = $1 and subject = $2 order by position limit 200"),
+            args![organisation, subject],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(from_row(row)?.0)).collect()
+}
+
 /// The whole chain as CSV, oldest entry first.
 pub async fn export(
     backend: &Backend,

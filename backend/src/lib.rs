@@ -3,15 +3,20 @@
 
 pub mod account;
 pub mod audit;
+pub mod calendar;
 pub mod chance;
 pub mod clock;
 pub mod db;
 pub mod demo;
 pub mod file;
 pub mod lifecycle;
+pub mod link;
 pub mod notice;
 pub mod organisation;
+pub mod page;
 pub mod problem;
+pub mod programme;
+pub mod project;
 pub mod setting;
 
 use std::sync::Arc;

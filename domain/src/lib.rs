@@ -22,6 +22,5 @@ pub mod problem;
 pub mod programme;
 pub mod project;
 pub mod record;
-pub mod step;
 pub mod time;
 pub mod when;

@@ -81,6 +81,24 @@ impl Row {
         })
     }
 
+    /// The state whose code is in the column `name` and whose data in `name_data`. The two must agree.
+    pub fn state<T: serde::de::DeserializeOwned>(
+        &self,
+        name: &str,
+        code: impl FnOnce(&T) -> &'static str,
+    ) -> Result<T, Inconsistent> {
+        let state: T = self.json(&format!("{name}_data"))?;
+        let (stored, expected): (String, _) = (self.get(name)?, code(&state));
+        if stored == expected {
+            return Ok(state);
+        }
+        Err(Inconsistent {
+            column: name.to_owned(),
+            reason: format!("{stored:?} beside data of {expected:?}"),
+            row: self.name(),
+        })
+    }
+
     /// The value of the column `name`, as `read` understands its text.
     pub fn parse<T>(
         &self,

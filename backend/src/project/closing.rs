@@ -1,0 +1,176 @@
+//! Closing a project (结项) and the orders it cancels (Source: PRJ-6).
+
+use std::collections::BTreeSet;
+
+use domain::{
+    authority::{Actor, UseCase},
+    identity::{OrderId, OrganisationId, ProjectId},
+    lang::Text,
+    organisation::Role,
+    problem::Problem,
+    project::{ClosingForm, check_file_type},
+    time::Timestamp,
+};
+use serde_json::json;
+
+use super::{AREA, Detail, Project, hold_own, load_detail, of_own, record, record_for_customer, save_state};
+use crate::{
+    Backend, args, audit,
+    clock::zone,
+    db::Tx,
+    file,
+    lifecycle::signed,
+    notice::{self, To},
+    problem::Internal,
+    programme::accept_upload,
+    sql,
+};
+
+/// An order that was never sent and is cancelled by closing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenOrder {
+    /// Its id.
+    pub id: OrderId,
+    /// Its number.
+    pub number: String,
+    /// The app that was bought.
+    pub application_name: Text,
+    /// The customer's name.
+    pub customer_name: String,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+}
+
+/// What the creator sees before closing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosingView {
+    /// The project.
+    pub detail: Detail,
+    /// The orders that were never sent; closing cancels them.
+    pub never_sent: Vec<OpenOrder>,
+    /// True while an app is being sent: closing has to wait.
+    pub sending: bool,
+}
+
+/// A project with what closing it would cancel, for its creator.
+pub async fn closing_view(
+    backend: &Backend,
+    actor: &Actor,
+    id: ProjectId,
+) -> Result<ClosingView, Problem> {
+    actor.may(UseCase::ProjectClose)?;
+    let mut tx = backend.read().await?;
+    let project = of_own(&mut tx, actor, id).await?;
+    project.creator.require(actor.person()?.account)?;
+    let rows = tx
+        .all(
+            sql!(
+                "select b.id, b.number, b.placed_at, a.name_zh, a.name_en, o.name as customer_name \
+                 from purchase_order b join application a on a.id = b.application_id \
+                 join organisation o on o.id = b.customer_id \
+                 where b.project_id = $1 and b.delivered_application is null \
+                 and b.state in ('pending', 'failed') order by b.id limit 200"
+            ),
+            args![id],
+        )
+        .await?;
+    let never_sent = rows
+        .iter()
+        .map(|row| {
+            Ok(OpenOrder {
+                id: row.get("id")?,
+                number: row.get("number")?,
+                application_name: Text::new(row.get::<String>("name_zh")?, row.get::<String>("name_en")?),
+                customer_name: row.get("customer_name")?,
+                placed_at: row.get("placed_at")?,
+            })
+        })
+        .collect::<Result<_, Problem>>()?;
+    let sending = sending(&mut tx, id).await?;
+    Ok(ClosingView { detail: load_detail(&mut tx, project).await?, never_sent, sending })
+}
+
+/// Whether an app of the project is being sent now.
+async fn sending(tx: &mut Tx, project: ProjectId) -> Result<bool, Problem> {
+    let row = tx
+        .one(
+            sql!("select id from purchase_order where project_id = $1 and state = 'sending' limit 1"),
+            args![project],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Closes a project: the orders never sent are cancelled in the same unit of work.
+pub async fn close(
+    backend: &Backend,
+    actor: &Actor,
+    id: ProjectId,
+    form: &ClosingForm,
+) -> Result<(), Problem> {
+    actor.may(UseCase::ProjectClose)?;
+    let step = signed(backend, actor)?;
+    let mut tx = backend.begin().await?;
+    let project = hold_own(&mut tx, actor, id).await?;
+    let today = zone("Asia/Shanghai").unwrap_or_default().date(backend.now());
+    project.creator.require(step.by)?;
+    let closing = form.check(today)?;
+    if let Some(upload) = closing.file {
+        let found = accept_upload(&mut tx, actor, "file", &upload.to_string()).await?;
+        check_file_type("file", &found.name, &found.media_type)?;
+        file::keep(&mut tx, actor, upload, AREA, id).await?;
+    }
+    // Cancelling comes before the look at what is being sent: it waits for a send that begins just
+    // now, and that send is then seen.
+    let cancelled = cancel_orders(backend, &mut tx, actor, &project).await?;
+    let sending = sending(&mut tx, id).await?;
+    let outcome = closing.outcome;
+    let state = project.state.clone().close(&project.creator, closing, sending, step)?;
+    save_state(backend, &mut tx, id, &state).await?;
+    let detail = json!({"outcome": outcome.code(), "cancelled_orders": cancelled});
+    record(backend, &mut tx, actor, &project, "project.closed", detail).await?;
+    record_for_customer(backend, &mut tx, actor, &project, "project.closed").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Cancels the orders never sent, tells their customers, and gives their numbers.
+async fn cancel_orders(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    project: &Project,
+) -> Result<Vec<String>, Problem> {
+    let reason = format!("项目 {} 已结项", project.number);
+    let state = json!({
+        "state": "cancelled", "at": backend.now(), "by": actor.person()?.account, "reason": reason,
+    });
+    let rows = tx
+        .all(
+            sql!(
+                "update purchase_order set state = 'cancelled', state_data = $1, \
+                 revision = revision + 1 where project_id = $2 and delivered_application is null \
+                 and state in ('pending', 'failed') returning id, number, customer_id"
+            ),
+            args![serde_json::to_string(&state).internal()?, project.id],
+        )
+        .await?;
+    let (mut numbers, mut customers) = (Vec::new(), BTreeSet::new());
+    for row in &rows {
+        let (order, number): (OrderId, String) = (row.get("id")?, row.get("number")?);
+        let customer: OrganisationId = row.get("customer_id")?;
+        let detail = json!({"number": number, "reason": reason});
+        let concerned = [project.organisation, customer];
+        audit::record(backend, tx, actor, &concerned, "order.cancelled", order, detail).await?;
+        customers.insert(customer);
+        numbers.push(number);
+    }
+    let text = Text::new(
+        format!("服务商「{}」已结项，未发送的订单已取消", project.organisation_name),
+        format!("“{}” closed the project; the orders not sent are cancelled", project.organisation_name),
+    );
+    for customer in customers {
+        notice::tell(backend, tx, To::Members(customer, Role::Admin), &text, "/purchased").await?;
+    }
+    numbers.sort();
+    Ok(numbers)
+}

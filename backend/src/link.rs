@@ -5,7 +5,7 @@ use domain::{
     authority::{Actor, UseCase},
     identity::{AccountId, ApplicationId, LinkId, OrderId, OrganisationId, ProjectId},
     lang::Text,
-    lifecycle::Signed,
+    step::Step,
     link::{
         self, Buyer, CheckForm, Finding, Known, LinkState, Offerable, explain, explain_unknown,
     },
@@ -181,7 +181,7 @@ fn state(row: &Row) -> Result<LinkState, Problem> {
         (row.get("revoked_by")?, row.get("revoked_at")?);
     match (by, at) {
         (None, None) => Ok(LinkState::Live),
-        (Some(by), Some(at)) => Ok(LinkState::Revoked(Signed { by, at, name: row.get("revoked_by_name")? })),
+        (Some(by), Some(at)) => Ok(LinkState::Revoked(Step { by, at, name: row.get("revoked_by_name")? })),
         _ => Err(Inconsistent::new("revoked_at", "set without revoked_by, or the reverse", "link").into()),
     }
 }

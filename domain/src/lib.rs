@@ -22,5 +22,6 @@ pub mod problem;
 pub mod programme;
 pub mod project;
 pub mod record;
+pub mod step;
 pub mod time;
 pub mod when;

@@ -9,7 +9,7 @@ use crate::{
     organisation::CorpId,
     problem::{FieldCheck, Kind, Problem},
     project::ProjectState,
-    lifecycle::Signed,
+    step::Step,
 };
 
 /// Whether a link still leads anywhere. That its project is open is asked beside it.
@@ -18,7 +18,7 @@ pub enum LinkState {
     /// It leads to the offer.
     Live,
     /// Somebody of the provider took it back.
-    Revoked(Signed),
+    Revoked(Step),
 }
 
 impl LinkState {
@@ -26,7 +26,7 @@ impl LinkState {
     ///
     /// # Errors
     /// `link.revoked` where that has happened.
-    pub fn revoke(self, step: Signed) -> Result<Self, Problem> {
+    pub fn revoke(self, step: Step) -> Result<Self, Problem> {
         match self {
             Self::Live => Ok(Self::Revoked(step)),
             Self::Revoked(_) => Err(revoked()),
@@ -479,8 +479,8 @@ mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
-    fn step() -> Signed {
-        Signed { at: Timestamp(1), by: Uuid::nil().into(), name: "林晓".into() }
+    fn step() -> Step {
+        Step { at: Timestamp(1), by: Uuid::nil().into(), name: "林晓".into() }
     }
 
     fn open() -> ProjectState {

@@ -7,7 +7,7 @@ use crate::{
     identity::FileId,
     lang::Text,
     problem::{FieldCheck, FieldResult, Kind, Problem},
-    lifecycle::Signed,
+    step::Step,
 };
 
 /// The distribution permission (应用分发权限) of an organisation.
@@ -20,7 +20,7 @@ pub enum Permission {
     /// Granted: the organisation is a provider.
     Granted {
         /// Who granted it.
-        step: Signed,
+        step: Step,
         /// The DingTalk partner number it was granted for.
         partner_number: String,
         /// Senior partner (高级合作伙伴): a mark, no gate.
@@ -29,7 +29,7 @@ pub enum Permission {
     /// Taken away: no new projects and links; what was sold stays (Source: PRV-2).
     Withdrawn {
         /// Who took it away.
-        step: Signed,
+        step: Step,
         /// Why.
         reason: String,
     },
@@ -68,7 +68,7 @@ impl Permission {
     ///
     /// # Errors
     /// `programme.not_granted` where there is nothing to take away.
-    pub fn withdraw(self, reason: String, step: Signed) -> Result<Self, Problem> {
+    pub fn withdraw(self, reason: String, step: Step) -> Result<Self, Problem> {
         match self {
             Self::Granted { .. } => Ok(Self::Withdrawn { step, reason }),
             Self::None | Self::Withdrawn { .. } => Err(not_granted()),
@@ -101,12 +101,12 @@ pub enum ApplicationState {
     /// Granted.
     Granted {
         /// Who decided.
-        step: Signed,
+        step: Step,
     },
     /// Rejected.
     Rejected {
         /// Who decided.
-        step: Signed,
+        step: Step,
         /// Why.
         reason: String,
     },
@@ -135,7 +135,7 @@ impl ApplicationState {
     ///
     /// # Errors
     /// `programme.decided` where somebody has decided already.
-    pub fn decide(self, decision: Decision, step: Signed) -> Result<Self, Problem> {
+    pub fn decide(self, decision: Decision, step: Step) -> Result<Self, Problem> {
         match (self, decision) {
             (Self::Waiting, Decision::Grant) => Ok(Self::Granted { step }),
             (Self::Waiting, Decision::Reject { reason }) => Ok(Self::Rejected { step, reason }),
@@ -315,7 +315,7 @@ pub fn already_granted() -> Problem {
     )
 }
 
-fn decided(step: &Signed) -> Problem {
+fn decided(step: &Step) -> Problem {
     Problem::with(
         Kind::Conflict,
         "programme.decided",
@@ -344,8 +344,8 @@ mod tests {
     use crate::time::Timestamp;
     use uuid::Uuid;
 
-    fn step() -> Signed {
-        Signed { at: Timestamp(1), by: Uuid::nil().into(), name: "周宁".into() }
+    fn step() -> Step {
+        Step { at: Timestamp(1), by: Uuid::nil().into(), name: "周宁".into() }
     }
 
     #[test]

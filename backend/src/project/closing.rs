@@ -6,17 +6,18 @@ use domain::{
     authority::{Actor, UseCase},
     identity::{OrderId, OrganisationId, ProjectId},
     lang::Text,
+    order::OrderState,
     organisation::Role,
     problem::Problem,
-    project::{ClosingForm, check_file_type},
-    time::Timestamp,
+    step::Step,
+    project::ClosingForm,
+    time::{Timestamp, Zone},
 };
 use serde_json::json;
 
 use super::{AREA, Detail, Project, hold_own, load_detail, of_own, record, record_for_customer, save_state};
 use crate::{
     Backend, args, audit,
-    clock::zone,
     db::Tx,
     file,
     lifecycle::signed,
@@ -112,17 +113,16 @@ pub async fn close(
     let step = signed(backend, actor)?;
     let mut tx = backend.begin().await?;
     let project = hold_own(&mut tx, actor, id).await?;
-    let today = zone("Asia/Shanghai").unwrap_or_default().date(backend.now());
+    let today = Zone::default().date(backend.now());
     project.creator.require(step.by)?;
     let closing = form.check(today)?;
     if let Some(upload) = closing.file {
-        let found = accept_upload(&mut tx, actor, "file", &upload.to_string()).await?;
-        check_file_type("file", &found.name, &found.media_type)?;
+        accept_upload(&mut tx, actor, "file", &upload.to_string()).await?;
         file::keep(&mut tx, actor, upload, AREA, id).await?;
     }
     // Cancelling comes before the look at what is being sent: it waits for a send that begins just
     // now, and that send is then seen.
-    let cancelled = cancel_orders(backend, &mut tx, actor, &project).await?;
+    let cancelled = cancel_orders(backend, &mut tx, actor, &project, &step).await?;
     let sending = sending(&mut tx, id).await?;
     let outcome = closing.outcome;
     let state = project.state.clone().close(&project.creator, closing, sending, step)?;
@@ -139,26 +139,25 @@ async fn cancel_orders(
     tx: &mut Tx,
     actor: &Actor,
     project: &Project,
+    step: &Step,
 ) -> Result<Vec<String>, Problem> {
-    let reason = format!("项目 {} 已结项", project.number);
-    let state = json!({
-        "state": "cancelled", "at": backend.now(), "by": actor.person()?.account, "reason": reason,
-    });
+    // What `OrderState::cancel` allows is what the statement looks for.
+    let state = OrderState::Pending.cancel(step.clone())?;
     let rows = tx
         .all(
             sql!(
-                "update purchase_order set state = 'cancelled', state_data = $1, \
-                 revision = revision + 1 where project_id = $2 and delivered_application is null \
+                "update purchase_order set state = $1, state_data = $2, \
+                 revision = revision + 1 where project_id = $3 and delivered_application is null \
                  and state in ('pending', 'failed') returning id, number, customer_id"
             ),
-            args![serde_json::to_string(&state).internal()?, project.id],
+            args![state.code(), serde_json::to_string(&state).internal()?, project.id],
         )
         .await?;
     let (mut numbers, mut customers) = (Vec::new(), BTreeSet::new());
     for row in &rows {
         let (order, number): (OrderId, String) = (row.get("id")?, row.get("number")?);
         let customer: OrganisationId = row.get("customer_id")?;
-        let detail = json!({"number": number, "reason": reason});
+        let detail = json!({"number": number, "project": project.number});
         let concerned = [project.organisation, customer];
         audit::record(backend, tx, actor, &concerned, "order.cancelled", order, detail).await?;
         customers.insert(customer);

@@ -16,7 +16,7 @@ use crate::{
     lang::Text,
     money::Money,
     problem::{FieldProblem, Kind, Problem},
-    lifecycle::Signed,
+    step::Step,
     time::Timestamp,
 };
 
@@ -32,12 +32,12 @@ pub enum ProjectState {
     /// Withdrawn (撤销) by its creator before the review (Source: PRJ-4).
     Withdrawn {
         /// Who withdrew it.
-        step: Signed,
+        step: Step,
     },
     /// Rejected by an operator.
     Rejected {
         /// Who rejected it.
-        step: Signed,
+        step: Step,
         /// Why.
         reason: String,
         /// The amount found in the file, where one was recorded.
@@ -46,16 +46,16 @@ pub enum ProjectState {
     /// Approved and open: links, purchases and sends are possible.
     Approved {
         /// Who approved it.
-        step: Signed,
+        step: Step,
         /// The amount found in the file, equal to the project's.
         found: Money,
     },
     /// Closed (结项): what was delivered stays, nothing new (Source: PRJ-6).
     Closed {
         /// Who had approved it.
-        approved: Signed,
+        approved: Step,
         /// Who closed it.
-        step: Signed,
+        step: Step,
         /// The closing information.
         closing: Closing,
     },
@@ -108,7 +108,7 @@ impl ProjectState {
     ///
     /// # Errors
     /// `project.not_creator`, `project.reviewed`, `project.withdrawn`.
-    pub fn withdraw(self, creator: &Creator, step: Signed) -> Result<Self, Problem> {
+    pub fn withdraw(self, creator: &Creator, step: Step) -> Result<Self, Problem> {
         creator.require(step.by)?;
         match self {
             Self::Reviewing { .. } => Ok(Self::Withdrawn { step }),
@@ -121,7 +121,7 @@ impl ProjectState {
     ///
     /// # Errors
     /// `project.amount_differs`, `project.reviewed`, `project.withdrawn`.
-    pub fn review(self, amount: Money, review: Review, step: Signed) -> Result<Self, Problem> {
+    pub fn review(self, amount: Money, review: Review, step: Step) -> Result<Self, Problem> {
         match (self, review) {
             (Self::Reviewing { .. }, Review::Approve { found }) if found == amount => {
                 Ok(Self::Approved { step, found })
@@ -143,7 +143,7 @@ impl ProjectState {
         creator: &Creator,
         closing: Closing,
         sending: bool,
-        step: Signed,
+        step: Step,
     ) -> Result<Self, Problem> {
         creator.require(step.by)?;
         match self {

@@ -10,8 +10,8 @@ fn account(number: u128) -> AccountId {
     Uuid::from_u128(number).into()
 }
 
-fn step(by: u128) -> Signed {
-    Signed { at: Timestamp(7), by: account(by), name: format!("人{by}") }
+fn step(by: u128) -> Step {
+    Step { at: Timestamp(7), by: account(by), name: format!("人{by}") }
 }
 
 fn creator() -> Creator {

@@ -126,23 +126,35 @@ pub fn readable(actor: &Actor, chain: Option<&str>) -> Result<String, Problem> {
     }
 }
 
-/// The entries of a chain before `before`, the newest first.
+/// Which entries a page shows.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'a> {
+    /// The chain, for operators; `None` is the chain of the organisation acted in.
+    pub chain: Option<&'a str>,
+    /// Only actions of this area, such as `project`; empty is all of them.
+    pub area: &'a str,
+    /// Only entries before this position.
+    pub before: Option<i64>,
+}
+
+/// The entries wanted, the newest first.
 pub async fn list(
     backend: &Backend,
     actor: &Actor,
-    chain: Option<&str>,
-    before: Option<i64>,
+    wanted: &Wanted<'_>,
 ) -> Result<Vec<Entry>, Problem> {
-    let chain = readable(actor, chain)?;
+    let chain = readable(actor, wanted.chain)?;
+    let area: String = wanted.area.chars().filter(char::is_ascii_lowercase).collect();
+    let actions = if area.is_empty() { "%".to_owned() } else { format!("{area}.%") };
     let rows = backend
         .read()
         .await?
         .all(
             sql!(
-                "select * from audit_entry where chain = $1 and position < $2 \
-                 order by position desc limit $3"
+                "select * from audit_entry where chain = $1 and position < $2 and action like $3 \
+                 order by position desc limit $4"
             ),
-            args![chain, before.unwrap_or(i64::MAX), PAGE],
+            args![chain, wanted.before.unwrap_or(i64::MAX), actions, PAGE],
         )
         .await?;
     rows.iter().map(|row| Ok(from_row(row)?.0)).collect()

@@ -1,10 +1,133 @@
-//! Accounts: what a login name, a person's name and a password may be; back-off after failures.
+//! Accounts: what a login name, a person's name and a password may be; preferences; back-off after
+//! failures.
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    lang::Text,
-    problem::{FieldResult, Kind, Problem, clean_text},
+    codes,
+    lang::{Lang, Text},
+    problem::{FieldCheck, FieldResult, Kind, Problem, clean_text},
     time::Timestamp,
 };
+
+codes! {
+    /// How the pages look, where a person chose by hand; without a choice the device decides.
+    Theme {
+        /// 浅色.
+        Light = "light", "浅色", "Light";
+        /// 深色.
+        Dark = "dark", "深色", "Dark";
+    }
+}
+
+/// What somebody types to get an account.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AccountForm {
+    /// E-mail address or mobile number.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// A checked [`AccountForm`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAccount {
+    /// E-mail address or mobile number, lower-cased.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+    /// The password, as typed.
+    pub password: String,
+}
+
+impl AccountForm {
+    /// Notes what is wrong with the fields `login`, `name` and `password`.
+    pub fn check(&self, check: &mut FieldCheck) -> Option<NewAccount> {
+        let login = check.take("login", login(&self.login));
+        let name = check.take("name", person_name(&self.name));
+        let password = check.take("password", password(&self.password, self.login.trim()));
+        Some(NewAccount { login: login?, name: name?, password: password?.to_owned() })
+    }
+}
+
+/// What a person types under “preferences”; an empty language or theme leaves it to the device.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PreferencesForm {
+    /// The person's name.
+    pub name: String,
+    /// `zh`, `en` or empty.
+    pub language: String,
+    /// `light`, `dark` or empty.
+    pub theme: String,
+}
+
+/// How a person wants to be addressed and to see the pages (Source: ALL-3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preferences {
+    /// The person's name.
+    pub name: String,
+    /// The language chosen by hand.
+    pub language: Option<Lang>,
+    /// The look chosen by hand.
+    pub theme: Option<Theme>,
+}
+
+impl PreferencesForm {
+    /// The checked preferences.
+    ///
+    /// # Errors
+    /// The fields at fault.
+    pub fn check(&self) -> Result<Preferences, Problem> {
+        let mut check = FieldCheck::new();
+        let name = check.take("name", person_name(&self.name));
+        let language = check.take("language", choice(&self.language, Lang::parse));
+        let theme = check.take("theme", choice(&self.theme, Theme::parse));
+        let preferences = name.zip(language).zip(theme);
+        check.conclude(preferences.map(|((name, language), theme)| Preferences { name, language, theme }))
+    }
+}
+
+fn choice<T>(typed: &str, read: impl FnOnce(&str) -> Option<T>) -> FieldResult<Option<T>> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    read(typed).map(Some).ok_or(Text::of("请从列表中选择", "Choose one of the list"))
+}
+
+/// Reads a person's name.
+///
+/// # Errors
+/// The sentence for the field.
+pub fn person_name(typed: &str) -> FieldResult<String> {
+    one_line(typed, 60)
+}
+
+/// A required text of one line, without marks that turn the direction of the text around, so that
+/// no name can make the words beside it read differently.
+///
+/// # Errors
+/// The sentence for the field.
+pub fn one_line(typed: &str, max: usize) -> FieldResult<String> {
+    const TURNING: [char; 12] = [
+        '\u{200E}', '\u{200F}', '\u{061C}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}',
+        '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+    ];
+    let plain = clean_text(typed, max)?;
+    if plain.is_empty() {
+        return Err(Text::of("请填写此项", "Fill in this field"));
+    }
+    if plain.contains(['\n', '\t']) || plain.contains(TURNING) {
+        return Err(Text::of(
+            "请写在一行内，不要含有不可见字符",
+            "Keep it to one line, without invisible characters",
+        ));
+    }
+    Ok(plain)
+}
 
 /// How long a session lasts without being used.
 pub const SESSION_LIFETIME: i64 = 30 * Timestamp::DAY;
@@ -78,7 +201,53 @@ pub fn wrong_credentials() -> Problem {
         "账号或密码不正确",
         "The account or the password is not right",
     )
-    .remedy("请检查后重试；忘记密码请联系组织的平台管理员", "Check both and try again; a platform admin of your organisation can help")
+    .remedy(
+        "请检查后重试；忘记密码请联系平台运营人员",
+        "Check both and try again; the platform operators can reset a forgotten password",
+    )
+}
+
+/// The refusal of a new account whose login name somebody has already.
+pub fn login_taken() -> Problem {
+    let mut check = FieldCheck::new();
+    check.fail("login", Text::of("这个账号已经注册", "This account exists already"));
+    let mut problem = Problem::new(
+        Kind::Conflict,
+        "account.login_taken",
+        "ORG-4",
+        "这个账号已经注册，您填写的内容都已保留",
+        "This account exists already; everything you typed is kept",
+    )
+    .remedy("如果是您的账号，请先登录再继续", "If it is yours, sign in first and go on from there");
+    problem.fields = check.finish().map(|found| found.fields).unwrap_or_default();
+    problem
+}
+
+/// The refusal of a password change whose current password is wrong.
+pub fn wrong_password() -> Problem {
+    let mut check = FieldCheck::new();
+    check.fail("current", Text::of("当前密码不正确", "The current password is not right"));
+    let mut problem = Problem::new(
+        Kind::Invalid,
+        "account.wrong_password",
+        "ORG-4",
+        "当前密码不正确，密码没有改动",
+        "The current password is not right; nothing was changed",
+    );
+    problem.fields = check.finish().map(|found| found.fields).unwrap_or_default();
+    problem
+}
+
+/// The refusal of setting up an installation that has accounts already.
+pub fn already_set_up() -> Problem {
+    Problem::new(
+        Kind::Conflict,
+        "account.already_set_up",
+        "ORG-3",
+        "平台已经初始化，第一位运营人员已存在",
+        "This installation is set up already; its first operator exists",
+    )
+    .remedy("请登录，或请运营人员邀请您", "Sign in, or ask an operator to invite you")
 }
 
 #[cfg(test)]
@@ -101,6 +270,30 @@ mod tests {
         assert_eq!(blocked_until(5, now), Some(Timestamp(30 * Timestamp::SECOND)));
         assert_eq!(blocked_until(6, now), Some(Timestamp(60 * Timestamp::SECOND)));
         assert_eq!(blocked_until(99, now), Some(Timestamp(Timestamp::HOUR)));
+    }
+
+    #[test]
+    fn names_are_one_line_without_hidden_marks() {
+        assert_eq!(person_name("  李 娜 "), Ok("李 娜".into()));
+        assert_eq!(person_name("<b>O'Brien</b>"), Ok("<b>O'Brien</b>".into()));
+        for typed in ["", "  ", "a\nb", "a\u{202E}b", "a\u{0}b", &"长".repeat(61)] {
+            assert!(person_name(typed).is_err(), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn all3_preferences_left_empty_are_left_to_the_device() {
+        let typed = |language: &str, theme: &str| PreferencesForm {
+            name: "李娜".into(),
+            language: language.into(),
+            theme: theme.into(),
+        };
+        let chosen = typed("en", "dark").check().expect("both exist");
+        assert_eq!((chosen.language, chosen.theme), (Some(Lang::En), Some(Theme::Dark)));
+        let automatic = typed("", "").check().expect("both may be empty");
+        assert_eq!((automatic.language, automatic.theme), (None, None));
+        let problem = typed("fr", "pink").check().expect_err("neither exists");
+        assert!(problem.at("language").is_some() && problem.at("theme").is_some());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Who acts, and which kind of actor each use case wants: the one table of permissions.
 
 use crate::{
+    account::Theme,
     identity::{AccountId, OrganisationId, SessionId},
     lang::{Lang, Text},
     organisation::Role,
@@ -38,6 +39,8 @@ pub struct Person {
     pub address: String,
     /// The language chosen by hand, if any.
     pub language: Option<Lang>,
+    /// The look chosen by hand, if any.
+    pub theme: Option<Theme>,
 }
 
 /// A person's place in an organisation.

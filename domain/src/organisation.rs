@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    account::one_line,
     codes,
+    identity::AccountId,
     lang::Text,
-    problem::{FieldResult, Kind, Problem},
+    problem::{FieldCheck, FieldResult, Kind, Problem},
+    time::Timestamp,
 };
 
 /// A DingTalk CorpID: `ding` and 16 to 40 hex digits, kept in lower case (Source: ORG-1).
@@ -89,6 +92,197 @@ pub fn change_role(before: Role, after: Option<Role>, admins: i64) -> Result<(),
     Ok(())
 }
 
+/// What an operator types to create an organisation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrganisationForm {
+    /// The CorpID.
+    pub corp_id: String,
+    /// The organisation's name.
+    pub organisation: String,
+    /// The code of its edition.
+    pub edition: String,
+}
+
+/// A checked [`OrganisationForm`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOrganisation {
+    /// The CorpID.
+    pub corp_id: CorpId,
+    /// The organisation's name.
+    pub name: String,
+    /// Its edition.
+    pub edition: Edition,
+}
+
+impl OrganisationForm {
+    /// Notes what is wrong with the fields `corp_id`, `organisation` and `edition`.
+    pub fn check(&self, check: &mut FieldCheck) -> Option<NewOrganisation> {
+        let corp_id = check.take("corp_id", CorpId::parse(&self.corp_id));
+        let name = check.take("organisation", name(&self.organisation));
+        let edition = check.take("edition", edition(&self.edition));
+        Some(NewOrganisation { corp_id: corp_id?, name: name?, edition: edition? })
+    }
+}
+
+/// Reads an organisation's name.
+///
+/// # Errors
+/// The sentence for the field.
+pub fn name(typed: &str) -> FieldResult<String> {
+    one_line(typed, 80)
+}
+
+/// Reads the code of an edition.
+///
+/// # Errors
+/// The sentence for the field.
+pub fn edition(typed: &str) -> FieldResult<Edition> {
+    Edition::parse(typed).ok_or(Text::of("请选择版本", "Choose an edition"))
+}
+
+/// What an admin types to invite somebody (Source: ORG-4).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InvitationForm {
+    /// Whom the link is for, in the words of the inviter.
+    pub invitee: String,
+    /// The code of the role.
+    pub role: String,
+}
+
+impl InvitationForm {
+    /// The invitee's name and the role.
+    ///
+    /// # Errors
+    /// The fields at fault.
+    pub fn check(&self) -> Result<(String, Role), Problem> {
+        let mut check = FieldCheck::new();
+        let invitee = check.take("invitee", one_line(&self.invitee, 60));
+        let role = check.take("role", role(&self.role));
+        check.conclude(invitee.zip(role))
+    }
+}
+
+/// Reads the code of a role.
+///
+/// # Errors
+/// The sentence for the field.
+pub fn role(typed: &str) -> FieldResult<Role> {
+    Role::parse(typed).ok_or(Text::of("请选择身份", "Choose a role"))
+}
+
+/// Where an invitation stands (Source: ORG-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvitationState {
+    /// It can be used.
+    Open {
+        /// Until then.
+        until: Timestamp,
+    },
+    /// Somebody joined with it.
+    Used {
+        /// Who.
+        by: AccountId,
+        /// When.
+        at: Timestamp,
+    },
+    /// An admin took it back.
+    Revoked {
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody used it in time.
+    Expired {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
+impl InvitationState {
+    /// The state that the stored facts mean at `now`.
+    pub fn of(
+        expires_at: Timestamp,
+        used: Option<(AccountId, Timestamp)>,
+        revoked_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Self {
+        match (used, revoked_at) {
+            (Some((by, at)), _) => Self::Used { by, at },
+            (None, Some(at)) => Self::Revoked { at },
+            (None, None) if expires_at <= now => Self::Expired { at: expires_at },
+            (None, None) => Self::Open { until: expires_at },
+        }
+    }
+
+    /// Refuses an invitation that cannot be used any more, each way with words of its own.
+    ///
+    /// # Errors
+    /// `invitation.used`, `invitation.revoked`, `invitation.expired`.
+    pub fn usable(self) -> Result<(), Problem> {
+        let (code, zh, en) = match self {
+            Self::Open { .. } => return Ok(()),
+            Self::Used { .. } => {
+                ("invitation.used", "这个邀请链接已经使用过", "This invitation has been used already")
+            }
+            Self::Revoked { .. } => {
+                ("invitation.revoked", "这个邀请已被撤回", "This invitation has been withdrawn")
+            }
+            Self::Expired { .. } => {
+                ("invitation.expired", "这个邀请已经过期", "This invitation has expired")
+            }
+        };
+        Err(Problem::new(Kind::Conflict, code, "ORG-4", zh, en).remedy(
+            "请组织的平台管理员重新邀请；如果您已加入，请直接登录",
+            "Ask a platform admin of the organisation for a new one; if you have joined already, sign in",
+        ))
+    }
+}
+
+/// The refusal of an invitation link that never was.
+pub fn invitation_unknown() -> Problem {
+    Problem::new(
+        Kind::Missing,
+        "invitation.unknown",
+        "ORG-4",
+        "没有这个邀请，链接可能没有复制完整",
+        "There is no such invitation; the link may have been copied in part",
+    )
+    .remedy("请重新复制完整链接，或请平台管理员重新邀请", "Copy the whole link again, or ask for a new one")
+}
+
+/// The refusal to join an organisation twice; the invitation stays usable.
+pub fn already_member(organisation: &str) -> Problem {
+    Problem::with(
+        Kind::Conflict,
+        "invitation.already_member",
+        "ORG-4",
+        Text::new(
+            format!("您已经是「{organisation}」的成员"),
+            format!("You are a member of “{organisation}” already"),
+        ),
+    )
+    .remedy(
+        "若邀请是给同事的，请把链接转给对方；要更改身份请联系平台管理员",
+        "Pass the link on if it is for somebody else; a platform admin can change your role",
+    )
+}
+
+/// The refusal of a second organisation with the same CorpID (Source: ORG-1).
+pub fn corp_id_taken() -> Problem {
+    let mut problem = Problem::new(
+        Kind::Conflict,
+        "organisation.corp_id_taken",
+        "ORG-1",
+        "已有组织使用这个 CorpID",
+        "Another organisation has this CorpID already",
+    )
+    .remedy("请核对 CorpID，或在组织列表中查找它", "Check the CorpID, or look it up in the list of organisations");
+    let text = Text::of("这个 CorpID 已被使用", "This CorpID is taken");
+    problem.fields = vec![crate::problem::FieldProblem { name: "corp_id".into(), text }];
+    problem
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +295,18 @@ mod tests {
         for typed in ["", "ding123", "dong77a7af8924a84af0", "ding77a7af8924a84afg", &format!("ding{}", "a".repeat(41))] {
             assert!(CorpId::parse(typed).is_err(), "{typed}");
         }
+    }
+
+    #[test]
+    fn org4_each_dead_invitation_says_why() {
+        let (early, late) = (Timestamp(5), Timestamp(10));
+        let by = AccountId(uuid::Uuid::nil());
+        let code = |state: InvitationState| state.usable().map_err(|p| p.code.into_owned());
+        let of = InvitationState::of;
+        assert_eq!(code(of(late, None, None, early)), Ok(()));
+        assert_eq!(code(of(late, None, None, late)), Err("invitation.expired".into()));
+        assert_eq!(code(of(late, None, Some(early), early)), Err("invitation.revoked".into()));
+        assert_eq!(code(of(late, Some((by, early)), None, late)), Err("invitation.used".into()));
     }
 
     #[test]

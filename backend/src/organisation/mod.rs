@@ -1,19 +1,38 @@
-//! Organisations and members in storage (Source: ORG-1, ORG-2, ORG-4).
+//! Organisations, their members and invitations (Source: ORG-1, ORG-2, ORG-4), and the operators'
+//! view of all organisations (Source: ORG-3).
+
+mod invitation;
+mod member;
+mod operations;
 
 use domain::{
     authority::{Actor, UseCase},
     identity::{AccountId, OrganisationId},
-    organisation::{CorpId, Edition, Role},
-    problem::Problem,
+    lang::Text,
+    organisation::{CorpId, Edition, NewOrganisation, Role},
+    problem::{FieldCheck, Problem},
     time::{Timestamp, Zone},
 };
 
+use serde::Deserialize;
+use serde_json::json;
+
 use crate::{
-    Backend, args,
+    Backend, args, audit,
     clock::zone,
     db::{Inconsistent, Row, Tx},
     problem::missing,
     sql,
+};
+
+pub use invitation::{
+    Invitation, Invited, Offer, accept_with_account, accept_with_new_account, invitations, invite,
+    offer, revoke_invitation,
+};
+pub use member::{Member, change_role, leave, members, remove_member};
+pub use operations::{
+    Listed, Overview, change_edition, create_organisation, invite_first_admin, organisations,
+    overview,
 };
 
 /// An organisation.
@@ -55,6 +74,50 @@ pub async fn find(tx: &mut Tx, id: OrganisationId) -> Result<Organisation, Probl
 pub async fn current(backend: &Backend, actor: &Actor) -> Result<Organisation, Problem> {
     actor.may(UseCase::OrganisationRead)?;
     find(&mut backend.read().await?, actor.membership()?.organisation).await
+}
+
+/// What an admin types to change the organisation.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ChangeForm {
+    /// The name.
+    pub name: String,
+    /// The time zone, by its IANA name.
+    pub time_zone: String,
+}
+
+/// Changes the name and time zone of the organisation acted in.
+pub async fn change(
+    backend: &Backend,
+    actor: &Actor,
+    form: &ChangeForm,
+) -> Result<Organisation, Problem> {
+    actor.may(UseCase::OrganisationChange)?;
+    let id = actor.membership()?.organisation;
+    let mut check = FieldCheck::new();
+    let name = check.take("name", domain::organisation::name(&form.name));
+    let zone = check.take("time_zone", time_zone(&form.time_zone));
+    let (name, zone) = check.conclude(name.zip(zone))?;
+    let mut tx = backend.begin().await?;
+    let before = find(&mut tx, id).await?;
+    tx.run(
+        sql!("update organisation set name = $1, time_zone = $2 where id = $3"),
+        args![&name, &zone.name, id],
+    )
+    .await?;
+    let detail = json!({
+        "before": before.name, "after": name, "zone_before": before.zone.name, "zone": zone.name,
+    });
+    audit::record(backend, &mut tx, actor, &[id], "organisation.changed", id, detail).await?;
+    tx.commit().await?;
+    Ok(Organisation { name, zone, ..before })
+}
+
+fn time_zone(typed: &str) -> Result<Zone, Text> {
+    zone(typed.trim()).ok_or(Text::of(
+        "没有这个时区，请填写如 Asia/Shanghai",
+        "There is no such time zone; write it like Asia/Shanghai",
+    ))
 }
 
 /// The role of an account in an organisation, if it is a member.
@@ -151,4 +214,29 @@ pub async fn put_member(
     )
     .await?;
     Ok(())
+}
+
+/// Records a new organisation in its own chain and in that of the installation.
+pub(crate) async fn record_creation(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: OrganisationId,
+    new: &NewOrganisation,
+) -> Result<(), Problem> {
+    let detail = json!({
+        "name": new.name, "corp_id": new.corp_id.as_str(), "edition": new.edition.code(),
+    });
+    for concerned in [&[id][..], &[]] {
+        audit::record(backend, tx, actor, concerned, "organisation.created", id, detail.clone())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Holds the organisation's row until the end of the unit of work: who is admin, and who joins or
+/// leaves, is decided by one unit of work at a time.
+async fn hold(tx: &mut Tx, id: OrganisationId) -> Result<Organisation, Problem> {
+    let row = tx.lock(sql!("select * from organisation where id = $1"), args![id]).await?;
+    Ok(from_row(&row.ok_or_else(|| missing("组织", "organisation"))?)?)
 }

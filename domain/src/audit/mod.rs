@@ -1,7 +1,11 @@
 //! The audit trail: entries chained by hash, so that a later change shows (Source: ALL-1).
 
+mod sentence;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+
+pub use sentence::{AREAS, is_known, sentence};
 
 use crate::time::Timestamp;
 

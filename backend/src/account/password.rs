@@ -1,0 +1,125 @@
+//! Passwords: argon2id on a thread that may block, changing and resetting.
+
+use argon2::{
+    Argon2, PasswordHash, PasswordVerifier,
+    password_hash::{PasswordHasher, SaltString},
+};
+use domain::{
+    account::{password, wrong_password},
+    authority::{Actor, UseCase},
+    identity::AccountId,
+    lang::Text,
+    problem::{FieldCheck, Problem},
+};
+use serde_json::json;
+
+use super::sign_in::{charge, forget};
+use crate::{
+    Backend, args, audit,
+    notice::{self, To},
+    problem::{Internal, missing},
+    sql,
+};
+
+/// Hashes a password with argon2id, on a thread that may block.
+pub async fn hash_password(backend: &Backend, password: &str) -> Result<String, Problem> {
+    let mut salt = [0; 16];
+    backend.random(&mut salt);
+    let password = password.to_owned();
+    tokio::task::spawn_blocking(move || {
+        let salt = SaltString::encode_b64(&salt)?;
+        Argon2::default().hash_password(password.as_bytes(), &salt).map(|hash| hash.to_string())
+    })
+    .await
+    .internal()?
+    .internal()
+}
+
+pub(super) async fn password_fits(password: &str, hash: Option<String>) -> Result<bool, Problem> {
+    // Unknown accounts take as long as known ones, so that nobody learns who has an account.
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
+                          YW5kIG5vdGhpbmcgd2lsbCBldmVyIGZpdCB0aGlzISE";
+    let password = password.to_owned();
+    tokio::task::spawn_blocking(move || {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
+        let fits = PasswordHash::new(&hash)
+            .and_then(|hash| Argon2::default().verify_password(password.as_bytes(), &hash))
+            .is_ok();
+        fits && known
+    })
+    .await
+    .internal()
+}
+
+/// Changes one's own password and ends all other sessions. Guessing the current one is slowed down
+/// like signing in, so that a borrowed screen does not give the account away.
+pub async fn change_password(
+    backend: &Backend,
+    actor: &Actor,
+    current: &str,
+    new: &str,
+) -> Result<(), Problem> {
+    actor.may(UseCase::PasswordChange)?;
+    let person = actor.person()?;
+    let mut tx = backend.read().await?;
+    let row = tx
+        .one(sql!("select login, password_hash from account where id = $1"), args![person.account])
+        .await?
+        .ok_or_else(|| missing("账号", "account"))?;
+    drop(tx);
+    let login: String = row.get("login")?;
+    let mut check = FieldCheck::new();
+    let new = check.take("new", password(new, &login));
+    let new = check.conclude(new)?;
+    let subject = format!("password:{}", person.account);
+    charge(backend, &[(&subject, 0)]).await?;
+    if !password_fits(current, Some(row.get("password_hash")?)).await? {
+        return Err(wrong_password());
+    }
+    let hash = hash_password(backend, new).await?;
+    let mut tx = backend.begin().await?;
+    forget(&mut tx, &subject).await?;
+    tx.run(
+        sql!("update account set password_hash = $1 where id = $2"),
+        args![hash, person.account],
+    )
+    .await?;
+    tx.run(
+        sql!("delete from session where account_id = $1 and id <> $2"),
+        args![person.account, person.session],
+    )
+    .await?;
+    let told = Text::of(
+        "您的密码已修改，其他设备上的登录已全部结束",
+        "Your password was changed, and all your other sessions were ended",
+    );
+    notice::tell(backend, &mut tx, To::Account(person.account), &told, "/me/sessions").await?;
+    audit::record(backend, &mut tx, actor, &[], "account.password_changed", person.account, json!({}))
+        .await?;
+    Ok(tx.commit().await?)
+}
+
+/// Sets a new password for `login` and ends all its sessions; for the command line.
+pub async fn reset_password(backend: &Backend, login: &str, new: &str) -> Result<(), Problem> {
+    let mut check = FieldCheck::new();
+    let login = check.take("login", domain::account::login(login));
+    let new = check.take("password", password(new, login.as_deref().unwrap_or_default()));
+    let (login, new) = check.conclude(login.zip(new))?;
+    let hash = hash_password(backend, new).await?;
+    let mut tx = backend.begin().await?;
+    let account: AccountId = tx
+        .one(
+            sql!("update account set password_hash = $1 where login = $2 returning id"),
+            args![hash, &login],
+        )
+        .await?
+        .ok_or_else(|| missing("账号", "account"))?
+        .get("id")?;
+    tx.run(sql!("delete from session where account_id = $1"), args![account]).await?;
+    forget(&mut tx, &format!("account:{login}")).await?;
+    let detail = json!({"login": login});
+    audit::record(backend, &mut tx, &Actor::System, &[], "account.password_reset", account, detail)
+        .await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,228 @@
+//! Sessions: who a token stands for, listing and ending one's own, switching the organisation.
+
+use domain::{
+    account::{SESSION_LIFETIME, Theme},
+    audit::hex,
+    authority::{Actor, Membership, Person, UseCase},
+    identity::{AccountId, OrganisationId, SessionId},
+    lang::Lang,
+    organisation::Role,
+    problem::Problem,
+    time::Timestamp,
+};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::first_organisation;
+use crate::{Backend, args, audit, db::Tx, problem::missing, sql};
+
+/// A new session: its secret token goes into a cookie, only its hash is stored.
+#[derive(Debug)]
+pub struct NewSession {
+    /// The secret.
+    pub token: String,
+    /// Its id, as listed to its owner.
+    pub session: SessionId,
+    /// Whose it is.
+    pub account: AccountId,
+}
+
+/// The stored form of a secret token.
+pub fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token))
+}
+
+/// Opens a session for an account, within the unit of work that earned it.
+pub async fn open_session(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    account: AccountId,
+    agent: &str,
+) -> Result<NewSession, Problem> {
+    let token = backend.secret();
+    let now = backend.now();
+    let organisation = first_organisation(tx, account).await?;
+    let session: SessionId = backend.id();
+    let agent: String = agent.chars().take(200).collect();
+    tx.run(
+        sql!(
+            "insert into session (id, token_hash, account_id, organisation_id, address, agent, \
+             created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $7, $8)"
+        ),
+        args![
+            session, token_hash(&token), account, organisation, actor.address(),
+            agent, now, now.plus(SESSION_LIFETIME)
+        ],
+    )
+    .await?;
+    Ok(NewSession { token, session, account })
+}
+
+/// Ends the session a token stands for.
+pub async fn sign_out(backend: &Backend, token: &str) -> Result<(), Problem> {
+    let mut tx = backend.begin().await?;
+    tx.run(sql!("delete from session where token_hash = $1"), args![token_hash(token)]).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Who a session token stands for; a stranger when it stands for nobody any more. The membership
+/// is read anew each time, so leaving an organisation ends everything at once (Source: ORG-4).
+pub async fn actor(backend: &Backend, token: Option<&str>, address: &str) -> Result<Actor, Problem> {
+    let stranger = Actor::Stranger { address: address.to_owned() };
+    let Some(token) = token else { return Ok(stranger) };
+    let now = backend.now();
+    let row = backend
+        .read()
+        .await?
+        .one(
+            sql!(
+                "select s.id, s.seen_at, s.account_id, a.name, a.operator, a.language, a.theme, \
+                 m.organisation_id, m.role, o.name as organisation_name from session s \
+                 join account a on a.id = s.account_id \
+                 left join member m on m.account_id = s.account_id and m.organisation_id = s.organisation_id \
+                 left join organisation o on o.id = m.organisation_id \
+                 where s.token_hash = $1 and s.expires_at > $2"
+            ),
+            args![token_hash(token), now],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(stranger) };
+    let session: SessionId = row.get("id")?;
+    if row.get::<Timestamp>("seen_at")?.plus(10 * Timestamp::MINUTE) < now {
+        touch(backend, session).await?;
+    }
+    let organisation: Option<OrganisationId> = row.get("organisation_id")?;
+    let membership = match organisation {
+        Some(organisation) => Some(Membership {
+            organisation,
+            organisation_name: row.get("organisation_name")?,
+            role: row.parse("role", Role::parse)?,
+        }),
+        None => None,
+    };
+    Ok(Actor::Person(Box::new(Person {
+        account: row.get("account_id")?,
+        session,
+        name: row.get("name")?,
+        operator: row.get("operator")?,
+        membership,
+        address: address.to_owned(),
+        language: row.get::<Option<String>>("language")?.and_then(|code| Lang::parse(&code)),
+        theme: row.get::<Option<String>>("theme")?.and_then(|code| Theme::parse(&code)),
+    })))
+}
+
+async fn touch(backend: &Backend, session: SessionId) -> Result<(), Problem> {
+    let now = backend.now();
+    let mut tx = backend.begin().await?;
+    tx.run(
+        sql!("update session set seen_at = $1, expires_at = $2 where id = $3"),
+        args![now, now.plus(SESSION_LIFETIME), session],
+    )
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// Switches the organisation a session acts in (Source: ORG-1).
+pub async fn switch_organisation(
+    backend: &Backend,
+    actor: &Actor,
+    organisation: OrganisationId,
+) -> Result<(), Problem> {
+    actor.may(UseCase::OrganisationSwitch)?;
+    let person = actor.person()?;
+    let mut tx = backend.begin().await?;
+    if crate::organisation::role(&mut tx, organisation, person.account).await?.is_none() {
+        return Err(missing("组织", "organisation"));
+    }
+    tx.run(
+        sql!("update session set organisation_id = $1 where id = $2"),
+        args![organisation, person.session],
+    )
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// One of a person's sessions, as listed to them (Source: ORG-4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// From where it was opened.
+    pub address: String,
+    /// The program that opened it, as it calls itself.
+    pub agent: String,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it was last used, to within ten minutes.
+    pub seen_at: Timestamp,
+    /// True for the session that asks.
+    pub current: bool,
+}
+
+/// The signed-in person's own sessions, the last used first.
+pub async fn sessions(backend: &Backend, actor: &Actor) -> Result<Vec<Session>, Problem> {
+    actor.may(UseCase::SessionsRead)?;
+    let person = actor.person()?;
+    let rows = backend
+        .read()
+        .await?
+        .all(
+            sql!(
+                "select id, address, agent, created_at, seen_at from session \
+                 where account_id = $1 and expires_at > $2 order by seen_at desc, id limit 200"
+            ),
+            args![person.account, backend.now()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let id: SessionId = row.get("id")?;
+            Ok(Session {
+                id,
+                address: row.get("address")?,
+                agent: row.get("agent")?,
+                created_at: row.get("created_at")?,
+                seen_at: row.get("seen_at")?,
+                current: id == person.session,
+            })
+        })
+        .collect()
+}
+
+/// Ends one of the signed-in person's own sessions.
+pub async fn end_session(backend: &Backend, actor: &Actor, session: SessionId) -> Result<(), Problem> {
+    actor.may(UseCase::SessionEnd)?;
+    let account = actor.person()?.account;
+    let mut tx = backend.begin().await?;
+    let ended = tx
+        .run(
+            sql!("delete from session where id = $1 and account_id = $2"),
+            args![session, account],
+        )
+        .await?;
+    if ended == 0 {
+        return Err(missing("登录", "session"));
+    }
+    audit::record(backend, &mut tx, actor, &[], "account.session_ended", account, json!({})).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends all of the signed-in person's sessions but the one that asks; gives how many those were.
+pub async fn end_other_sessions(backend: &Backend, actor: &Actor) -> Result<u64, Problem> {
+    actor.may(UseCase::SessionEnd)?;
+    let person = actor.person()?;
+    let mut tx = backend.begin().await?;
+    let ended = tx
+        .run(
+            sql!("delete from session where account_id = $1 and id <> $2"),
+            args![person.account, person.session],
+        )
+        .await?;
+    let detail = json!({"count": ended});
+    audit::record(backend, &mut tx, actor, &[], "account.other_sessions_ended", person.account, detail)
+        .await?;
+    tx.commit().await?;
+    Ok(ended)
+}

@@ -5,41 +5,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{digest::Digest, form::FormDocument, navigation::NavigationDocument};
-use crate::lang::Text;
+use crate::{codes, lang::Text};
 
-/// The kinds of component. A further kind adds a variant here and in [`Document`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ComponentKind {
-    /// A form page.
-    Form,
-    /// The navigation.
-    Navigation,
-}
-
-impl ComponentKind {
-    /// All of them, in the order of manifests.
-    pub const ALL: [Self; 2] = [Self::Form, Self::Navigation];
-
-    /// The code in the database and in JSON.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Form => "form",
-            Self::Navigation => "navigation",
-        }
-    }
-
-    /// Reads [`ComponentKind::code`].
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// What people call it.
-    pub fn name(self) -> Text {
-        match self {
-            Self::Form => Text::of("表单页面", "Form page"),
-            Self::Navigation => Text::of("导航", "Navigation"),
-        }
+codes! {
+    /// The kinds of component. A further kind adds a variant here and in [`Document`].
+    ComponentKind {
+        /// A form page.
+        Form = "form", "表单页面", "Form page";
+        /// The navigation.
+        Navigation = "navigation", "导航", "Navigation";
     }
 }
 
@@ -78,7 +52,7 @@ impl Document {
     pub fn title(&self) -> Text {
         match self {
             Self::Form(form) => form.title.clone(),
-            Self::Navigation(_) => ComponentKind::Navigation.name(),
+            Self::Navigation(_) => ComponentKind::Navigation.label(),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{choice::Choices, key::Key, serial::SerialField};
-use crate::{decimal::Decimal, lang::Text, when::When};
+use crate::{codes, decimal::Decimal, lang::Text, when::When};
 
 /// What a property is when nobody set it is not written, so that documents stay short.
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -56,44 +56,17 @@ impl Field {
     }
 }
 
-/// Whether people see a field and fill it in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Access {
-    /// Seen and filled in.
-    #[default]
-    Normal,
-    /// Seen, with its default; nobody changes it.
-    ReadOnly,
-    /// Not shown; it keeps its default.
-    Hidden,
-}
-
-impl Access {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Normal, Self::ReadOnly, Self::Hidden];
-
-    /// The code for forms and JSON.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::ReadOnly => "read_only",
-            Self::Hidden => "hidden",
-        }
-    }
-
-    /// Reads [`Access::code`].
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|access| access.code() == code)
-    }
-
-    /// What people read.
-    pub fn name(self) -> Text {
-        match self {
-            Self::Normal => Text::of("可填写", "Editable"),
-            Self::ReadOnly => Text::of("只读", "Read-only"),
-            Self::Hidden => Text::of("隐藏", "Hidden"),
-        }
+codes! {
+    /// Whether people see a field and fill it in.
+    #[derive(Default)]
+    Access {
+        /// Seen and filled in.
+        #[default]
+        Normal = "normal", "可填写", "Editable";
+        /// Seen, with its default; nobody changes it.
+        ReadOnly = "read_only", "只读", "Read-only";
+        /// Not shown; it keeps its default.
+        Hidden = "hidden", "隐藏", "Hidden";
     }
 }
 
@@ -186,7 +159,7 @@ impl FieldKind {
     }
 
     /// What people call it.
-    pub fn name(&self) -> Text {
+    pub fn label(&self) -> Text {
         match self {
             Self::Text(_) => Text::of("单行文本", "Text"),
             Self::MultilineText(_) => Text::of("多行文本", "Multi-line text"),
@@ -283,57 +256,23 @@ impl Default for TextField {
     }
 }
 
-/// What a text must look like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TextFormat {
-    /// Anything.
-    #[default]
-    Any,
-    /// An e-mail address.
-    Email,
-    /// A telephone number.
-    Phone,
-    /// A web address.
-    Url,
-    /// A Chinese identity card number.
-    IdCard,
-    /// A Chinese postcode.
-    Postcode,
-}
-
-impl TextFormat {
-    /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Any, Self::Email, Self::Phone, Self::Url, Self::IdCard, Self::Postcode];
-
-    /// The code for forms and JSON.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Url => "url",
-            Self::IdCard => "id_card",
-            Self::Postcode => "postcode",
-        }
-    }
-
-    /// Reads [`TextFormat::code`].
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.code() == code)
-    }
-
-    /// What people read.
-    pub fn name(self) -> Text {
-        match self {
-            Self::Any => Text::of("不限", "Anything"),
-            Self::Email => Text::of("邮箱", "E-mail"),
-            Self::Phone => Text::of("电话", "Phone"),
-            Self::Url => Text::of("网址", "Web address"),
-            Self::IdCard => Text::of("身份证号", "Identity card"),
-            Self::Postcode => Text::of("邮政编码", "Postcode"),
-        }
+codes! {
+    /// What a text must look like.
+    #[derive(Default)]
+    TextFormat {
+        /// Anything.
+        #[default]
+        Any = "any", "不限", "Anything";
+        /// An e-mail address.
+        Email = "email", "邮箱", "E-mail";
+        /// A telephone number.
+        Phone = "phone", "电话", "Phone";
+        /// A web address.
+        Url = "url", "网址", "Web address";
+        /// A Chinese identity card number.
+        IdCard = "id_card", "身份证号", "Identity card";
+        /// A Chinese postcode.
+        Postcode = "postcode", "邮政编码", "Postcode";
     }
 }
 

@@ -4,9 +4,12 @@
 //! under its [`Digest`]. An application is a [`Tree`] of documents by [`Key`]; a release is the
 //! [`Manifest`] of the same, so that delivering an app copies digests and no content (ORD-4).
 
+mod check;
 mod choice;
+mod diff;
 mod digest;
 mod document;
+mod edit;
 mod field;
 mod form;
 mod key;
@@ -16,7 +19,9 @@ mod tree;
 mod words;
 
 pub use self::{
+    check::{Finding, Severity},
     choice::{Choice, Choices},
+    diff::{Change, ChangeKind, ComponentChange, diff, diff_trees},
     digest::Digest,
     document::{ComponentKind, Document, InvalidDocument},
     field::{

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Date;
+use crate::{codes, time::Date};
 
 /// How a form numbers its records. The numbers are given by the server when a record is saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,78 +39,40 @@ pub enum SerialPart {
     },
 }
 
-/// What of a day a serial number shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DatePattern {
-    /// The year.
-    #[serde(rename = "yyyy")]
-    Year,
-    /// Year and month.
-    #[serde(rename = "yyyyMM")]
-    Month,
-    /// Year, month and day.
-    #[default]
-    #[serde(rename = "yyyyMMdd")]
-    Day,
+codes! {
+    /// What of a day a serial number shows.
+    #[derive(Default)]
+    DatePattern {
+        /// The year.
+        Year = "yyyy", "年", "Year";
+        /// Year and month.
+        Month = "yyyyMM", "年月", "Year and month";
+        /// Year, month and day.
+        #[default]
+        Day = "yyyyMMdd", "年月日", "Year, month and day";
+    }
 }
 
 impl DatePattern {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Year, Self::Month, Self::Day];
-
-    /// The pattern as it is written: `yyyyMM`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Year => "yyyy",
-            Self::Month => "yyyyMM",
-            Self::Day => "yyyyMMdd",
-        }
-    }
-
-    /// Reads [`DatePattern::code`].
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|pattern| pattern.code() == code)
-    }
-
     fn of(self, date: Date) -> String {
         let day = date.compact();
-        let length = self.code().len();
-        day.get(..length).unwrap_or(&day).to_owned()
+        day.get(..self.code().len()).unwrap_or(&day).to_owned()
     }
 }
 
-/// When a serial number's counter starts anew.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reset {
-    /// It counts on for ever.
-    #[default]
-    Never,
-    /// On the first of January.
-    Yearly,
-    /// On the first of each month.
-    Monthly,
-    /// Each day.
-    Daily,
-}
-
-impl Reset {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Never, Self::Yearly, Self::Monthly, Self::Daily];
-
-    /// The code for forms and JSON.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Never => "never",
-            Self::Yearly => "yearly",
-            Self::Monthly => "monthly",
-            Self::Daily => "daily",
-        }
-    }
-
-    /// Reads [`Reset::code`].
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reset| reset.code() == code)
+codes! {
+    /// When a serial number's counter starts anew.
+    #[derive(Default)]
+    Reset {
+        /// It counts on for ever.
+        #[default]
+        Never = "never", "不重置", "Never";
+        /// On the first of January.
+        Yearly = "yearly", "每年", "Every year";
+        /// On the first of each month.
+        Monthly = "monthly", "每月", "Every month";
+        /// Each day.
+        Daily = "daily", "每日", "Every day";
     }
 }
 
@@ -183,10 +145,11 @@ mod tests {
         };
         assert_eq!(serial.format(date, 0), "CON-202611-0001");
         assert_eq!(serial.format(date, 99_999), "CON-202611-100000");
-        let periods = Reset::ALL.map(|reset| {
-            serial.reset = reset;
+        let mut period = |reset: &Reset| {
+            serial.reset = *reset;
             serial.period(date)
-        });
+        };
+        let periods: Vec<_> = Reset::ALL.iter().map(&mut period).collect();
         assert_eq!(periods, ["", "2026", "202611", "20261122"]);
     }
 }

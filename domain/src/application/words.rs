@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn slugs_are_bounded() {
-        let slug = slug(&"很长 name ".replace('很', "").replace('长', "").repeat(1000)).expect("slug");
+        let slug = slug(&"合同 name ".repeat(1000)).expect("slug");
         assert!(slug.len() <= LONGEST_SLUG);
     }
 }

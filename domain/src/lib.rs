@@ -25,3 +25,4 @@ pub mod record;
 pub mod step;
 pub mod time;
 pub mod when;
+pub mod yida;

@@ -311,7 +311,7 @@ fn check_serial(at: &str, kind: &SerialField, walk: &mut Walk) {
             _ => 0,
         })
         .sum();
-    if kind.parts.len() > 10 || fixed > 60 {
+    if kind.parts.len() > 12 || fixed > 240 {
         walk.invalid("serial_parts", at, "流水号太长", "The serial number is too long");
     }
     let shows = |finest: &[DatePattern]| {

@@ -56,16 +56,32 @@ impl Key {
             Some(slug) => (slug.as_str(), 2),
             None => (fallback, 1),
         };
-        (first..u64::MAX)
-            .map(|number| format!("{stem}_{number}"))
-            .find(|key| !taken(key))
-            .map_or_else(|| Self(stem.to_owned()), Self)
+        Self(format!("{stem}_{}", free_number(first, |number| taken(&format!("{stem}_{number}")))))
     }
 
     /// The key as it is written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A number that is not taken, by doubling and halving: a thousand names alike cost no more than a
+/// few looks each.
+fn free_number(first: u64, taken: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (first, first);
+    while taken(high) {
+        (low, high) = (high, high.saturating_mul(2));
+    }
+    // `low` is taken (or free and the first), `high` is free.
+    while low + 1 < high {
+        let middle = low.midpoint(high);
+        if taken(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high
 }
 
 fn cut(text: &str, max: usize) -> &str {

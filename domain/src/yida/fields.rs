@@ -1,0 +1,335 @@
+//! From the other platform's components to field kinds.
+
+use serde_json::Value;
+
+use super::{
+    options::choices,
+    report::{Outcome, Place},
+    serial::serial,
+    texts::{Foreign, clean, text},
+};
+use crate::{
+    application::{
+        Association, AssociationTarget, DateDefault, DateField, DateRangeField, FieldKind, Files,
+        MemberField, MultilineField, NumberField, TextField, TextFormat,
+    },
+    decimal::Decimal,
+    lang::Text,
+    time::{Timestamp, Zone},
+    when::When,
+};
+
+/// The kind that a component becomes; `None` where there is nothing near to it. Sub-tables are
+/// the walk's business.
+pub(super) fn kind(
+    name: &str,
+    props: &Value,
+    label: &Text,
+    foreign: &Foreign,
+    place: &mut Place<'_>,
+) -> Option<FieldKind> {
+    Some(match name {
+        "Text" | "Input" => text_kind(props, TextFormat::Any, foreign, place),
+        "Phone" | "Mobile" | "Telephone" => text_kind(props, TextFormat::Phone, foreign, place),
+        "Email" | "Mail" => text_kind(props, TextFormat::Email, foreign, place),
+        "Url" | "Link" => text_kind(props, TextFormat::Url, foreign, place),
+        "IdCard" | "IDCard" => text_kind(props, TextFormat::IdCard, foreign, place),
+        "Textarea" | "TextArea" => multiline(props, foreign, place),
+        "Number" => FieldKind::Number(number(props, place)),
+        "Money" | "Amount" | "Currency" => {
+            let kind = NumberField { decimals: 2, thousands: true, ..number(props, place) };
+            FieldKind::Number(kind)
+        }
+        "Rate" => rate(props, place),
+        "Slider" | "Progress" => {
+            replaced(place, "数值（0 到 100）", "a number from 0 to 100");
+            FieldKind::Number(NumberField {
+                min: Some(Decimal::whole(0)),
+                max: Some(Decimal::whole(100)),
+                ..NumberField::default()
+            })
+        }
+        "Radio" => FieldKind::Radio(choices(props, true, foreign, place)),
+        "Checkbox" => FieldKind::Checkbox(choices(props, false, foreign, place)),
+        "Select" if props.get("mode").and_then(Value::as_str) == Some("multiple") => {
+            FieldKind::MultiSelect(choices(props, false, foreign, place))
+        }
+        "Select" => FieldKind::Select(choices(props, true, foreign, place)),
+        "MultiSelect" => FieldKind::MultiSelect(choices(props, false, foreign, place)),
+        "Date" => FieldKind::Date(date(props, place)),
+        "CascadeDate" | "DateRange" => {
+            FieldKind::DateRange(DateRangeField { with_time: with_time(props, place) })
+        }
+        "Employee" | "User" | "Member" => FieldKind::Member(member(props)),
+        "Attachment" | "File" => FieldKind::Attachment(files(props, place)),
+        "Image" | "Photo" => FieldKind::Image(files(props, place)),
+        "DigitalSignature" | "Signature" => {
+            replaced(place, "图片（上传签名照片）", "an image (a picture of the signature)");
+            FieldKind::Image(Files { max_count: 1, ..Files::default() })
+        }
+        "AssociationForm" => FieldKind::Association(association(props, label, foreign)),
+        "SerialNumber" => FieldKind::SerialNumber(serial(props, foreign, place)),
+        "Editor" | "RichText" => {
+            replaced(place, "多行文本（不含格式）", "multi-line text without formatting");
+            FieldKind::MultilineText(MultilineField { max_length: 10_000, rows: 6, ..MultilineField::default() })
+        }
+        "DepartmentSelect" | "Department" => plain_text(place),
+        "Address" | "Location" | "CitySelect" | "CascadeSelect" | "CountrySelect" | "Time"
+        | "TreeSelect" | "OrgSelect" | "RoleSelect" | "Formula" | "Barcode" | "Color"
+        | "Relate" | "Reference" | "Switch" => plain_text(place),
+        "Divider" => FieldKind::Divider,
+        _ => return None,
+    })
+}
+
+fn replaced(place: &mut Place<'_>, zh: &str, en: &str) {
+    place.note(
+        Outcome::Replaced,
+        format!("没有相同的字段类型，已改为{zh}"),
+        format!("There is no such kind of field; it became {en}"),
+    );
+}
+
+fn plain_text(place: &mut Place<'_>) -> FieldKind {
+    replaced(place, "单行文本", "text");
+    FieldKind::Text(TextField { max_length: 500, ..TextField::default() })
+}
+
+/// A whole number in a property, as JSON number or as text.
+fn whole(props: &Value, name: &str) -> Option<u64> {
+    number_in(props.get(name)?)
+}
+
+fn number_in(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+fn bounded(value: Option<u64>, least: u32, most: u32, usual: u32) -> u32 {
+    value.filter(|n| *n > 0).map_or(usual, |n| {
+        u32::try_from(n).unwrap_or(most).clamp(least, most)
+    })
+}
+
+/// The parameter of a validation such as `{"type": "maxLength", "param": 20}`.
+pub(super) fn rule<'a>(props: &'a Value, names: &[&str]) -> Option<&'a Value> {
+    let rules = props.get("validation")?.as_array()?;
+    let found = rules.iter().take(50).find(|rule| {
+        rule.get("type").and_then(Value::as_str).is_some_and(|kind| names.contains(&kind))
+    })?;
+    found.get("param").or_else(|| found.get("value"))
+}
+
+fn default_text(props: &Value, foreign: &Foreign, max: u32) -> String {
+    let stated = text(props.get("value"), foreign, max as usize);
+    stated.get(crate::lang::Lang::Zh).to_owned()
+}
+
+fn text_kind(
+    props: &Value,
+    usual: TextFormat,
+    foreign: &Foreign,
+    place: &mut Place<'_>,
+) -> FieldKind {
+    let stated = rule(props, &["maxLength"]).and_then(number_in).or_else(|| whole(props, "maxLength"));
+    let max_length = bounded(stated, 1, TextField::LIMIT, 200);
+    let format = text_format(props, place).unwrap_or(usual);
+    let default = default_text(props, foreign, max_length).replace('\n', " ");
+    FieldKind::Text(TextField { max_length, format, default })
+}
+
+fn text_format(props: &Value, place: &mut Place<'_>) -> Option<TextFormat> {
+    let stated = props.get("validationType").and_then(Value::as_str).unwrap_or_default();
+    let rules = props.get("validation").and_then(Value::as_array);
+    let kinds = rules
+        .into_iter()
+        .flatten()
+        .take(50)
+        .filter_map(|rule| rule.get("type").and_then(Value::as_str));
+    if let Some(format) = std::iter::once(stated).chain(kinds).find_map(known_format) {
+        return Some(format);
+    }
+    if !matches!(stated, "" | "text" | "none" | "any") {
+        place.partly(
+            format!("校验格式“{stated:.40}”未导入"),
+            format!("The format “{stated:.40}” is not checked"),
+        );
+    }
+    None
+}
+
+fn known_format(name: &str) -> Option<TextFormat> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "mobile" | "phone" | "tel" | "telephone" | "cellphone" => TextFormat::Phone,
+        "email" | "mail" => TextFormat::Email,
+        "url" | "link" => TextFormat::Url,
+        "chineseid" | "idcard" | "id_card" | "idnumber" => TextFormat::IdCard,
+        "postcode" | "zipcode" | "zip" => TextFormat::Postcode,
+        _ => return None,
+    })
+}
+
+fn multiline(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> FieldKind {
+    let stated = rule(props, &["maxLength"]).and_then(number_in).or_else(|| whole(props, "maxLength"));
+    let max_length = bounded(stated, 1, MultilineField::LIMIT, 2_000);
+    let rows = u8::try_from(bounded(whole(props, "rows"), 2, 20, 4)).unwrap_or(4);
+    if text_format(props, place).is_some() {
+        place.partly("多行文本不校验格式", "Multi-line text has no format check");
+    }
+    let default = default_text(props, foreign, max_length);
+    FieldKind::MultilineText(MultilineField { max_length, rows, default })
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Number(number) => Decimal::parse(&number.to_string()).ok(),
+        Value::String(text) => Decimal::parse(text).ok(),
+        _ => None,
+    }
+}
+
+fn number(props: &Value, place: &mut Place<'_>) -> NumberField {
+    let decimals = whole(props, "precision").unwrap_or(0).min(u64::from(Decimal::MAX_DECIMALS));
+    let decimals = u8::try_from(decimals).unwrap_or(0);
+    let bound = |rules: &[&str], property: &str| {
+        rule(props, rules).or_else(|| props.get(property)).and_then(decimal)
+    };
+    let min = bound(&["minValue", "min"], "min");
+    let max = bound(&["maxValue", "max"], "max");
+    let (min, max) = match (min, max) {
+        (Some(min), Some(max)) if min > max => {
+            place.partly("最小值大于最大值，均未导入", "The least was above the most; both were left out");
+            (None, None)
+        }
+        bounds => bounds,
+    };
+    let unit = ["innerAfter", "unit", "addonAfter"]
+        .iter()
+        .map(|name| text(props.get(*name), &Foreign::new(), 20))
+        .find(|unit| !unit.is_empty())
+        .unwrap_or_default();
+    let fits = |default: &Decimal| {
+        default.decimals() <= decimals
+            && min.is_none_or(|min| *default >= min)
+            && max.is_none_or(|max| *default <= max)
+    };
+    let default = props.get("value").and_then(decimal).filter(fits);
+    let thousands = props.get("thousandsSeparators") == Some(&Value::Bool(true));
+    NumberField { unit, decimals, min, max, thousands, default }
+}
+
+fn rate(props: &Value, place: &mut Place<'_>) -> FieldKind {
+    let count = bounded(whole(props, "count"), 1, 100, 5);
+    replaced(place, &format!("数值（0 到 {count}）"), &format!("a number from 0 to {count}"));
+    let half = props.get("allowHalf") == Some(&Value::Bool(true));
+    FieldKind::Number(NumberField {
+        decimals: u8::from(half),
+        min: Some(Decimal::whole(0)),
+        max: Some(Decimal::whole(i64::from(count))),
+        ..NumberField::default()
+    })
+}
+
+fn with_time(props: &Value, place: &mut Place<'_>) -> bool {
+    let format = props.get("format").and_then(Value::as_str).unwrap_or("YYYY-MM-DD");
+    let with_time = format.contains("HH") || format.contains("hh");
+    if !with_time && !format.to_ascii_uppercase().contains("DD") {
+        place.note(
+            Outcome::Replaced,
+            "只到年或月的日期已改为完整日期",
+            "A date of year or month only became a full date",
+        );
+    } else if format.contains("ss") {
+        place.partly("时间精确到分钟，不含秒", "Times go to the minute, without seconds");
+    }
+    with_time
+}
+
+/// The formula of a default value, in capitals and without spaces.
+pub(super) fn default_formula(props: &Value) -> Option<String> {
+    let complex = props.get("complexValue");
+    let kind = complex.and_then(|c| c.get("complexType")).and_then(Value::as_str);
+    let formula = complex.and_then(|c| c.get("formula")).and_then(Value::as_str).unwrap_or("");
+    if formula.trim().is_empty() || kind.is_some_and(|kind| kind == "custom") {
+        return None;
+    }
+    Some(formula.chars().filter(|c| !c.is_whitespace()).take(200).collect::<String>().to_uppercase())
+}
+
+fn variable<'a>(props: &'a Value) -> Option<&'a str> {
+    let wanted = props.get("valueType").and_then(Value::as_str) == Some("variable");
+    props.get("variable").filter(|_| wanted)?.get("type")?.as_str()
+}
+
+/// Whether a default formula is one that is carried over as a default of the field's kind.
+pub(super) fn is_known_default(name: &str, formula: &str) -> bool {
+    match name {
+        "Employee" => matches!(formula, "USER()" | "LOGINUSER()" | "CURRENTUSER()"),
+        "Date" => matches!(formula, "TODAY()" | "NOW()" | "DATE(NOW())" | "TIMESTAMP(NOW())"),
+        _ => false,
+    }
+}
+
+fn date(props: &Value, place: &mut Place<'_>) -> DateField {
+    let with_time = with_time(props, place);
+    let formula = default_formula(props).is_some_and(|formula| is_known_default("Date", &formula));
+    let today = formula || matches!(variable(props), Some("today" | "now" | "date" | "currentDate"));
+    let fixed = || {
+        let millis = props.get("value").and_then(|value| {
+            value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+        })?;
+        let moment = Timestamp(millis.checked_mul(1_000)?);
+        let when = When::at(moment, &Zone::default()).with_time(with_time);
+        // Read back, so that years beyond what people can type never get into a document.
+        When::parse(&when.to_string(), with_time).ok()
+    };
+    let default = if today {
+        DateDefault::Today
+    } else {
+        fixed().map_or(DateDefault::Empty, DateDefault::Fixed)
+    };
+    DateField { with_time, default }
+}
+
+fn member(props: &Value) -> MemberField {
+    let formula =
+        default_formula(props).is_some_and(|formula| is_known_default("Employee", &formula));
+    MemberField {
+        multiple: props.get("multiple") == Some(&Value::Bool(true)),
+        default_self: formula || variable(props) == Some("user"),
+    }
+}
+
+fn files(props: &Value, place: &mut Place<'_>) -> Files {
+    let usual = Files::default();
+    let megabytes = whole(props, "maxFileSize").filter(|size| *size > 0);
+    let max_bytes = megabytes.map_or(usual.max_bytes, |size| size.saturating_mul(1024 * 1024));
+    if max_bytes > Files::BYTES_LIMIT {
+        place.partly("单个文件大小已限为 100 MB", "Each file is limited to 100 MB");
+    }
+    let single = props.get("multiple") == Some(&Value::Bool(false));
+    let max_count = if single { 1 } else { bounded(whole(props, "limit"), 1, Files::COUNT_LIMIT, 9) };
+    let accept = props.get("accept").and_then(Value::as_str).unwrap_or_default().trim();
+    if !matches!(accept, "" | "*" | "*/*" | "image/*") {
+        place.partly("可上传的文件类型不再限制", "The types of file are no longer restricted");
+    }
+    Files { max_count, max_bytes: max_bytes.min(Files::BYTES_LIMIT) }
+}
+
+/// An association, at first to a slot that is named as well as the definition allows.
+fn association(props: &Value, label: &Text, foreign: &Foreign) -> Association {
+    let form = props.get("associationForm");
+    let title = text(form.and_then(|form| form.get("formTitle")), foreign, 100);
+    let name = if title.is_empty() { named_after(label, foreign) } else { title };
+    Association {
+        target: AssociationTarget::Slot(name),
+        display: Vec::new(),
+        multiple: props.get("multiple") == Some(&Value::Bool(true)),
+    }
+}
+
+/// 关联客户 needs a form of 客户.
+fn named_after(label: &Text, foreign: &Foreign) -> Text {
+    let zh = label.zh.trim_start_matches("关联").trim_start_matches("选择").trim();
+    let zh = if zh.is_empty() { "未命名表单" } else { zh };
+    Text::new(clean(zh, foreign, 100), clean(&label.en, foreign, 100))
+}

@@ -1,0 +1,127 @@
+//! Import of form definitions from the Yida platform (`getFormSchema`).
+//!
+//! Several definitions become one app. What refers to another of the given forms becomes a key;
+//! what refers to a form that is not given becomes a listed slot. Ids of the other platform mean
+//! nothing here and lead back to another organisation, so none survives in any document
+//! (Source: ORD-4). What could not be carried over is reported field by field (Source: ALL-4).
+
+mod fields;
+mod options;
+mod problems;
+mod read;
+mod report;
+mod resolve;
+mod serial;
+mod texts;
+mod walk;
+
+use std::collections::BTreeSet;
+
+use self::{read::Definition, report::Report, walk::Draft};
+pub use self::report::{Outcome, ReportLine};
+use crate::{
+    application::{Key, NavigationEntry, NavigationDocument, Tree},
+    lang::Text,
+    problem::Problem,
+};
+
+/// The most files in one import.
+pub const FILE_LIMIT: usize = 100;
+/// The largest file, in bytes.
+pub const BYTES_LIMIT: usize = 8 * 1024 * 1024;
+/// The largest import, in bytes.
+pub const TOTAL_BYTES_LIMIT: usize = 32 * 1024 * 1024;
+
+/// What came of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The app: a form per file, and a navigation with all of them.
+    pub tree: Tree,
+    /// The forms in the order of the files.
+    pub forms: Vec<ImportedForm>,
+    /// Associations to forms that were not given.
+    pub slots: Vec<Slot>,
+    /// What could not be carried over, or only in part.
+    pub report: Vec<ReportLine>,
+}
+
+/// A form that was imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedForm {
+    /// Its key in the app.
+    pub key: Key,
+    /// Its title.
+    pub title: Text,
+    /// The file it came from.
+    pub file: String,
+    /// How many fields it has; columns of sub-tables not counted.
+    pub fields: usize,
+}
+
+/// An association that leads to a form which was not given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Where: `contract.customer`.
+    pub at: String,
+    /// What is known of the missing form, in words.
+    pub name: Text,
+}
+
+/// Makes one app of several form definitions, given as file name and content.
+///
+/// # Errors
+/// A [`Problem`] that names the file: not JSON, not a form, without fields, too large, nested too
+/// deeply, or given twice.
+pub fn import(files: &[(String, &[u8])]) -> Result<Import, Problem> {
+    if files.is_empty() {
+        return Err(problems::no_files());
+    }
+    if files.len() > FILE_LIMIT {
+        return Err(problems::too_many_files());
+    }
+    if files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > TOTAL_BYTES_LIMIT {
+        return Err(problems::too_large_together());
+    }
+    let mut definitions: Vec<Definition> = Vec::new();
+    for (name, bytes) in files {
+        let definition = read::definition(name, bytes)?;
+        if let Some(other) = definitions.iter().find(|other| other.is_same(&definition)) {
+            return Err(problems::duplicate(&other.file, &definition.file));
+        }
+        definitions.push(definition);
+    }
+    let foreign = read::foreign_ids(&definitions);
+    let mut taken: BTreeSet<String> = [Tree::navigation_key().to_string()].into();
+    let mut report = Report::default();
+    let mut drafts: Vec<Draft> = Vec::new();
+    for definition in &definitions {
+        let draft = walk::draft(definition, &foreign, &taken, &mut report)?;
+        taken.insert(draft.key.to_string());
+        drafts.push(draft);
+    }
+    resolve::associations(&mut drafts);
+    Ok(assemble(drafts, report))
+}
+
+fn assemble(drafts: Vec<Draft>, report: Report) -> Import {
+    let mut tree = Tree::empty();
+    let mut navigation = NavigationDocument::default();
+    let mut forms = Vec::new();
+    for draft in drafts {
+        navigation.entries.push(NavigationEntry::Form { form: draft.key.clone() });
+        forms.push(ImportedForm {
+            key: draft.key.clone(),
+            title: draft.document.title.clone(),
+            file: draft.file,
+            fields: draft.document.value_fields().count(),
+        });
+        tree.put(draft.key, draft.document.into());
+    }
+    tree.put(Tree::navigation_key(), navigation.into());
+    let slots: Vec<Slot> =
+        tree.unresolved_slots().into_iter().map(|(at, name)| Slot { at, name }).collect();
+    Import { report: report.lines(), slots, forms, tree }
+}
+
+#[cfg(test)]
+mod tests;

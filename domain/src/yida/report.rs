@@ -1,0 +1,91 @@
+//! What an import could not carry over.
+
+use super::texts::scrub_line;
+use crate::{
+    application::{FieldPath, Key},
+    codes,
+    lang::Text,
+};
+
+codes! {
+    /// What became of something that could not be carried over as it was.
+    Outcome {
+        /// It became something near to it.
+        Replaced = "replaced", "已替换", "Replaced";
+        /// The field is there; something about it is not.
+        Partly = "partly", "部分导入", "In part";
+        /// It is not there.
+        LeftOut = "left_out", "未导入", "Left out";
+    }
+}
+
+/// One line of the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportLine {
+    /// The form.
+    pub form: Key,
+    /// The form's title.
+    pub form_title: Text,
+    /// The field, where it concerns one that was imported.
+    pub field: Option<FieldPath>,
+    /// What people call the field; empty where it concerns the form.
+    pub label: Text,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// In words.
+    pub text: Text,
+}
+
+/// However strange the input, the report stays readable.
+const LIMIT: usize = 2_000;
+
+/// Collects the lines, bounded.
+#[derive(Default)]
+pub(super) struct Report {
+    lines: Vec<ReportLine>,
+}
+
+impl Report {
+    pub fn lines(self) -> Vec<ReportLine> {
+        self.lines
+    }
+}
+
+/// Where in the definition the walk is; lines are written in its name.
+pub(super) struct Place<'a> {
+    pub report: &'a mut Report,
+    pub form: Key,
+    pub form_title: Text,
+    pub table: Option<Key>,
+    pub field: Option<Key>,
+    pub label: Text,
+}
+
+impl Place<'_> {
+    pub fn note(&mut self, outcome: Outcome, zh: impl AsRef<str>, en: impl AsRef<str>) {
+        if self.report.lines.len() >= LIMIT {
+            return;
+        }
+        let field = match (&self.table, &self.field) {
+            (Some(table), Some(key)) => Some(FieldPath::column(table.clone(), key.clone())),
+            (None, Some(key)) | (Some(key), None) => Some(FieldPath::field(key.clone())),
+            (None, None) => None,
+        };
+        self.report.lines.push(ReportLine {
+            form: self.form.clone(),
+            form_title: self.form_title.clone(),
+            field,
+            label: self.label.clone(),
+            outcome,
+            text: Text::new(scrub_line(zh.as_ref()), scrub_line(en.as_ref())),
+        });
+    }
+
+    pub fn partly(&mut self, zh: impl AsRef<str>, en: impl AsRef<str>) {
+        self.note(Outcome::Partly, zh, en);
+    }
+
+    pub fn left_out(&mut self, zh: impl AsRef<str>, en: impl AsRef<str>) {
+        self.note(Outcome::LeftOut, zh, en);
+    }
+}

@@ -1,0 +1,128 @@
+//! Serial-number rules of the other platform.
+
+use serde_json::Value;
+
+use super::{
+    report::Place,
+    texts::{Foreign, clean},
+};
+use crate::application::{DatePattern, Reset, SerialField, SerialPart};
+
+/// Reads the rule of a serial number: from `serialNumberRule`, or from the formula that calls for it.
+pub(super) fn serial(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> SerialField {
+    let rules = rules_in(props.get("serialNumberRule"))
+        .or_else(|| rules_in_formula(props.get("formula")));
+    let Some(rules) = rules.filter(|rules| !rules.is_empty()) else {
+        place.partly(
+            "没有找到编号规则，已使用默认规则（日期和四位计数）",
+            "No numbering rule was found; the default (date and four digits) stands in",
+        );
+        return SerialField::default();
+    };
+    let mut serial = SerialField { parts: Vec::new(), reset: Reset::Never };
+    for rule in rules.iter().take(10) {
+        add_part(rule, &mut serial, foreign, place);
+    }
+    if !serial.parts.iter().any(|part| matches!(part, SerialPart::Counter { .. })) {
+        place.partly("编号规则没有计数，已加上四位计数", "The rule has no counter; one of four digits was added");
+        serial.parts.push(SerialPart::Counter { digits: 4, start: 1 });
+    }
+    serial
+}
+
+/// The list of rules: an array, a JSON text of one, or an object whose `value` is one.
+fn rules_in(value: Option<&Value>) -> Option<Vec<Value>> {
+    match value? {
+        Value::Array(rules) => Some(rules.clone()),
+        Value::Object(object) => rules_in(object.get("value")),
+        Value::String(text) if text.len() < 100_000 => {
+            let inner: Value = serde_json::from_str(text).ok()?;
+            // Escaped once more; each round is shorter, so this ends.
+            rules_in(Some(&inner))
+        }
+        _ => None,
+    }
+}
+
+/// `SERIALNUMBER("corp", "app", "form", "field", "{…escaped JSON…}")`.
+fn rules_in_formula(formula: Option<&Value>) -> Option<Vec<Value>> {
+    let expression = match formula? {
+        Value::String(text) => text.as_str(),
+        Value::Object(object) => object.get("expression")?.as_str()?,
+        _ => return None,
+    };
+    let literal = expression.find("\"{").or_else(|| expression.find("\"["))?;
+    let mut strings =
+        serde_json::Deserializer::from_str(expression.get(literal..)?).into_iter::<String>();
+    let text = strings.next()?.ok()?;
+    rules_in(Some(&Value::String(text)))
+}
+
+fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &mut Place<'_>) {
+    let property = |name: &str| rule.get(name).and_then(Value::as_str).unwrap_or_default();
+    match property("ruleType") {
+        "character" => {
+            let text = clean_fixed(property("content"), foreign);
+            if !text.is_empty() {
+                serial.parts.push(SerialPart::Fixed { text });
+            }
+        }
+        "date" => {
+            let pattern = date_pattern(property("dateFormat"), place);
+            serial.parts.push(SerialPart::Date { pattern });
+        }
+        "autoCount" if serial.parts.iter().any(|p| matches!(p, SerialPart::Counter { .. })) => {
+            place.partly("第二个计数未导入", "A second counter was left out");
+        }
+        "autoCount" => {
+            let number = |name: &str| rule.get(name).and_then(number);
+            let fixed = rule.get("isFixed").and_then(Value::as_bool).unwrap_or(true);
+            let digits = number("digitCount").unwrap_or(4).clamp(1, 12);
+            let digits = if fixed { u8::try_from(digits).unwrap_or(4) } else { 1 };
+            let start = number("initialValue").and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+            serial.parts.push(SerialPart::Counter { digits, start });
+            serial.reset = reset(property("resetPeriod"), place);
+        }
+        _ => place.partly(
+            "编号规则中引用其他字段的部分未导入",
+            "A part of the numbering that takes another field's value was left out",
+        ),
+    }
+}
+
+/// A few characters; ten parts of them are as much as a number may have.
+fn clean_fixed(text: &str, foreign: &Foreign) -> String {
+    if text.trim().is_empty() { String::new() } else { clean(text, foreign, 20) }
+}
+
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+fn date_pattern(format: &str, place: &mut Place<'_>) -> DatePattern {
+    DatePattern::parse(format).unwrap_or_else(|| {
+        let nearest = match format {
+            "yy" => DatePattern::Year,
+            "yyMM" => DatePattern::Month,
+            _ => DatePattern::Day,
+        };
+        place.partly(
+            format!("编号中的日期格式已改为 {}", nearest.code()),
+            format!("The date in the number is written as {}", nearest.code()),
+        );
+        nearest
+    })
+}
+
+fn reset(period: &str, place: &mut Place<'_>) -> Reset {
+    match period {
+        "" | "noClean" | "none" | "never" => Reset::Never,
+        "day" | "daily" | "d" | "dayClean" => Reset::Daily,
+        "month" | "monthly" | "m" | "monthClean" => Reset::Monthly,
+        "year" | "yearly" | "y" | "yearClean" => Reset::Yearly,
+        _ => {
+            place.partly("计数的重置周期不受支持，已改为不重置", "The counter's reset is not known; it counts on for ever");
+            Reset::Never
+        }
+    }
+}

@@ -1,0 +1,574 @@
+//! Walks through a component tree and drafts the form.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{
+    fields::{default_formula, is_known_default, kind},
+    problems,
+    read::Definition,
+    report::{Place, Report},
+    texts::{Foreign, placeholder, text},
+};
+use crate::{
+    application::{Access, Field, FieldKind, FieldPath, FormDocument, Key, SubTable},
+    lang::Text,
+    problem::Problem,
+};
+
+/// A form as far as it can be made from its own definition.
+pub(super) struct Draft {
+    /// Its key in the app.
+    pub key: Key,
+    /// The file it came from.
+    pub file: String,
+    /// Its id on the other platform.
+    pub id: Option<String>,
+    /// The form.
+    pub document: FormDocument,
+    /// Where its fields went, by their ids on the other platform.
+    pub fields: BTreeMap<String, Key>,
+    /// Its associations.
+    pub links: Vec<Link>,
+}
+
+/// An association, in ids of the other platform.
+pub(super) struct Link {
+    /// Which field it is.
+    pub path: FieldPath,
+    /// The form it leads to.
+    pub form: String,
+    /// The fields by which that form's records are shown.
+    pub display: Vec<String>,
+}
+
+/// What stands in a component tree, once layout is taken away.
+enum Found<'a> {
+    Field { name: &'a str, node: &'a Value },
+    Heading(Text),
+}
+
+/// Drafts the form of one definition.
+pub(super) fn draft(
+    definition: &Definition,
+    foreign: &Foreign,
+    taken: &BTreeSet<String>,
+    report: &mut Report,
+) -> Result<Draft, Problem> {
+    if definition.roots.is_empty() {
+        return Err(problems::not_a_form(&definition.file));
+    }
+    let title = title(definition, foreign);
+    let key = Key::derive(&title, "form", |key| taken.contains(key));
+    let place = Place {
+        report,
+        form: key.clone(),
+        form_title: title.clone(),
+        table: None,
+        field: None,
+        label: Text::default(),
+    };
+    let mut walk = Walk {
+        foreign,
+        place,
+        fields: BTreeMap::new(),
+        links: Vec::new(),
+    };
+    walk.form_extras(definition);
+    let mut found = Vec::new();
+    definition.roots.iter().for_each(|root| walk.flatten(root, &mut found));
+    let mut document = FormDocument::titled(title);
+    document.fields = walk.list(&found, FormDocument::FIELD_LIMIT, None);
+    if document.value_fields().next().is_none() {
+        return Err(problems::no_fields(&definition.file));
+    }
+    let Walk { fields, links, .. } = walk;
+    Ok(Draft { key, file: definition.file.clone(), id: definition.id.clone(), document, fields, links })
+}
+
+/// The form's title: its own label, else a name beside the pages, else the file's name.
+fn title(definition: &Definition, foreign: &Foreign) -> Text {
+    let own = definition.roots.iter().find_map(|root| find_label(root, foreign));
+    let beside = ["title", "formTitle", "formName", "name"]
+        .iter()
+        .map(|name| text(definition.content.get(*name), foreign, 100));
+    own.into_iter()
+        .chain(beside)
+        .find(|title| !title.is_empty())
+        .unwrap_or_else(|| file_title(&definition.file, foreign))
+}
+
+fn find_label(node: &Value, foreign: &Foreign) -> Option<Text> {
+    if name_of(node) == "FormContainer" {
+        let label = text(node.get("props")?.get("formLabel"), foreign, 100);
+        return (!label.is_empty()).then_some(label);
+    }
+    children(node).find_map(|child| find_label(child, foreign))
+}
+
+fn file_title(file: &str, foreign: &Foreign) -> Text {
+    let stem = file.strip_suffix(".json").unwrap_or(file);
+    let stem = stem.strip_suffix("-schema").or_else(|| stem.strip_suffix("_schema")).unwrap_or(stem);
+    let read = text(Some(&Value::String(stem.to_owned())), foreign, 100);
+    if read.zh.chars().any(char::is_alphanumeric) { read } else { Text::of("未命名表单", "Untitled form") }
+}
+
+fn name_of(node: &Value) -> &str {
+    node.get("componentName").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn children(node: &Value) -> impl Iterator<Item = &Value> {
+    let own = node.get("children").map(listed).unwrap_or_default();
+    let in_props = node.get("props").and_then(|props| props.get("children")).map(listed);
+    own.into_iter().chain(in_props.unwrap_or_default())
+}
+
+fn listed(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().filter(|item| item.is_object()).collect(),
+        Value::Object(_) => vec![value],
+        _ => Vec::new(),
+    }
+}
+
+/// Components that only arrange others.
+fn is_layout(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "Page", "RootHeader", "RootContent", "RootFooter", "Div", "Block", "Row", "Col", "Tab",
+        "TabPane", "Card", "Grid", "Cell", "Slot", "Fragment", "Collapse", "Group", "FormGroup",
+    ];
+    const PARTS: &[&str] = &["Layout", "Container", "Section", "Column", "Panel", "Tabs"];
+    NAMES.contains(&name) || PARTS.iter().any(|part| name.contains(part))
+}
+
+/// What a form can do without and nobody misses.
+fn is_silent(name: &str) -> bool {
+    matches!(name, "" | "FooterYida" | "Footer" | "PageHeader")
+}
+
+struct Walk<'a> {
+    foreign: &'a Foreign,
+    place: Place<'a>,
+    fields: BTreeMap<String, Key>,
+    links: Vec<Link>,
+}
+
+impl<'a> Walk<'a> {
+    /// Takes layout away. The depth is bounded by the JSON parser's.
+    fn flatten(&mut self, node: &'a Value, found: &mut Vec<Found<'a>>) {
+        let name = name_of(node);
+        if let Some(field) = name.strip_suffix("Field").filter(|field| !field.is_empty()) {
+            found.push(Found::Field { name: field, node });
+            return;
+        }
+        if name == "Divider" {
+            found.push(Found::Field { name, node });
+            return;
+        }
+        if name.contains("Section") {
+            let title = node.get("props").and_then(|props| props.get("title").or(props.get("label")));
+            let title = text(title, self.foreign, 200);
+            if !title.is_empty() {
+                found.push(Found::Heading(title));
+            }
+        } else if !is_layout(name) && !is_silent(name) {
+            self.place.label = Text::default();
+            let what: String = name.chars().take(60).collect();
+            self.place.left_out(
+                format!("组件 {what} 不是字段，未导入"),
+                format!("The component {what} is not a field and was left out"),
+            );
+        }
+        for child in children(node) {
+            self.flatten(child, found);
+        }
+    }
+
+    /// The fields of a form or the columns of a sub-table.
+    fn list(&mut self, found: &[Found<'a>], limit: usize, table: Option<&Key>) -> Vec<Field> {
+        let mut fields: Vec<Field> = Vec::new();
+        let mut keys: BTreeSet<String> = BTreeSet::new();
+        let mut beyond = 0_usize;
+        for item in found {
+            if fields.len() >= limit {
+                beyond += 1;
+                continue;
+            }
+            let field = match item {
+                Found::Heading(_) if table.is_some() => None,
+                Found::Heading(title) => {
+                    let key = Key::derive(title, "divider", |key| keys.contains(key));
+                    Some(Field::new(key, title.clone(), FieldKind::Divider))
+                }
+                Found::Field { name, node } => self.field(name, node, &keys, table),
+            };
+            if let Some(field) = field {
+                keys.insert(field.key.to_string());
+                fields.push(field);
+            }
+        }
+        if beyond > 0 {
+            (self.place.field, self.place.label) = (None, Text::default());
+            self.place.left_out(
+                format!("字段太多，有 {beyond} 个未导入"),
+                format!("Too many fields; {beyond} were left out"),
+            );
+        }
+        fields
+    }
+
+    fn field(
+        &mut self,
+        name: &str,
+        node: &'a Value,
+        keys: &BTreeSet<String>,
+        table: Option<&Key>,
+    ) -> Option<Field> {
+        static NOTHING: Value = Value::Null;
+        let props = node.get("props").unwrap_or(&NOTHING);
+        let label = text(props.get("label"), self.foreign, 200);
+        let code = fallback_code(name);
+        let key = Key::derive(&label, code, |key| keys.contains(key));
+        self.place.table = table.cloned();
+        self.place.label = label.clone();
+        self.place.field = None;
+        if name == "Table" && table.is_some() {
+            self.place.left_out("子表单中不能再有子表单", "A sub-table cannot hold another sub-table");
+            return None;
+        }
+        self.place.field = Some(key.clone());
+        let kind = if name == "Table" {
+            self.sub_table(&key, props, node)
+        } else {
+            let made = kind(name, props, &label, self.foreign, &mut self.place);
+            let fits = made.filter(|kind| table.is_none() || kind.fits_sub_table());
+            let Some(kind) = fits else {
+                self.place.field = None;
+                let what: String = name.chars().take(60).collect();
+                self.place.left_out(
+                    format!("没有与 {what} 相近的字段类型"),
+                    format!("There is no kind of field near to {what}"),
+                );
+                return None;
+            };
+            kind
+        };
+        // A sub-table's columns moved the place on.
+        self.place.table = table.cloned();
+        self.place.field = Some(key.clone());
+        self.place.label = label.clone();
+        let label = self.named(label, &kind);
+        self.limitations(name, node, props);
+        let field = Field {
+            hint: text(props.get("tips").or_else(|| props.get("hint")), self.foreign, 1_000),
+            placeholder: placeholder(props.get("placeholder"), self.foreign),
+            required: is_required(props),
+            access: access(props),
+            key: key.clone(),
+            label,
+            kind,
+        };
+        self.remember(props, &field, table);
+        Some(field)
+    }
+
+    fn named(&mut self, label: Text, kind: &FieldKind) -> Text {
+        if !label.is_empty() || matches!(kind, FieldKind::Divider) {
+            return label;
+        }
+        self.place.partly("原字段没有名称，已按类型命名", "The field had no label; it is named after its kind");
+        kind.label()
+    }
+
+    /// Notes the field's id, and where an association leads.
+    fn remember(&mut self, props: &Value, field: &Field, table: Option<&Key>) {
+        let id = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        if table.is_none()
+            && let Some(id) = id(props.get("fieldId"))
+        {
+            self.fields.insert(id, field.key.clone());
+        }
+        let Some(target) = props.get("associationForm") else { return };
+        if let (FieldKind::Association(_), Some(form)) = (&field.kind, id(target.get("formUuid"))) {
+            let others = target.get("customTableFields").and_then(Value::as_array);
+            let others = others.into_iter().flatten().take(20).filter_map(Value::as_str);
+            let display = id(target.get("mainFieldId")).into_iter().chain(others.map(str::to_owned));
+            let path = FieldPath { table: table.cloned(), key: field.key.clone() };
+            self.links.push(Link { path, form, display: display.collect() });
+        }
+    }
+
+    fn sub_table(&mut self, key: &Key, props: &Value, node: &'a Value) -> FieldKind {
+        let mut found = Vec::new();
+        for child in children(node) {
+            self.flatten(child, &mut found);
+        }
+        let columns = self.list(&found, 100, Some(key));
+        let number = |name: &str| {
+            let value = props.get(name)?;
+            value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+        };
+        let limit = u64::from(SubTable::ROW_LIMIT);
+        let max_rows = number("maxItems").filter(|n| *n > 0).unwrap_or(limit).min(limit);
+        // One row is what the other platform shows at first, not what it demands.
+        let min_rows = number("minItems").filter(|n| *n > 1).unwrap_or(0).min(max_rows);
+        let rows = |n: u64| u32::try_from(n).unwrap_or(SubTable::ROW_LIMIT);
+        FieldKind::SubTable(SubTable {
+            columns,
+            min_rows: rows(min_rows),
+            max_rows: rows(max_rows),
+            retired: Vec::new(),
+        })
+    }
+
+    /// Reports what a field does on the other platform beyond what was carried over.
+    fn limitations(&mut self, name: &str, node: &Value, props: &Value) {
+        let filled = |name: &str| props.get(name).is_some_and(is_filled);
+        let text_of = |name: &str| props.get(name).and_then(Value::as_str).unwrap_or_default();
+        let place = &mut self.place;
+        if filled("linkage") || filled("dataSourceLinkage") || text_of("valueType") == "linkage" {
+            place.partly("数据联动未导入", "Linkage with other data was left out");
+        }
+        if let Some(formula) = default_formula(props).filter(|f| !is_known_default(name, f)) {
+            let start: String = formula.chars().take(60).collect();
+            place.partly(
+                format!("默认值公式未导入：{start}"),
+                format!("The formula of the default was left out: {start}"),
+            );
+        }
+        if name != "SerialNumber" && filled("formula") {
+            place.partly("公式未导入", "A formula was left out");
+        }
+        let rules = |name: &str, list: &str| {
+            props.get(name).and_then(|rules| rules.get(list)).is_some_and(is_filled)
+        };
+        if rules("dataFillingRules", "mainRules") || rules("dataFillingRules", "tableRules") {
+            place.partly("数据填充规则未导入", "Rules that fill in other fields were left out");
+        }
+        if rules("dataFilterRules", "rules") {
+            place.partly("数据筛选规则未导入", "Rules that filter the records to choose from were left out");
+        }
+        if filled("orderConfig") {
+            place.partly("关联数据的排序未导入", "The order of the records to choose from was left out");
+        }
+        if !matches!(text_of("dataSourceType"), "" | "custom") {
+            place.partly("选项的外部数据源未导入", "The external source of the options was left out");
+        }
+        if props.get("searchConfig").is_some_and(|c| c.get("url").is_some_and(is_filled)) {
+            place.partly("远程搜索未导入", "Searching a remote source was left out");
+        }
+        if !matches!(text_of("userRangeType"), "" | "ALL") {
+            place.partly("可选成员范围未导入", "The restriction of who can be chosen was left out");
+        }
+        let disabled = props.get("disabledDate");
+        let kind = disabled.and_then(|d| d.get("type")).and_then(Value::as_str);
+        if kind.is_some_and(|kind| kind != "none") {
+            place.partly("可选日期范围未导入", "The restriction of dates was left out");
+        }
+        if ["onlyCameraUpload", "enableCameraWatermark", "aiRecognitionSwitch"].iter().any(|name| {
+            props.get(*name) == Some(&Value::Bool(true))
+        }) {
+            place.partly("拍照、水印或识别设置未导入", "Camera, watermark or recognition settings were left out");
+        }
+        if props.get("scanCode").is_some_and(|s| s.get("enabled") == Some(&Value::Bool(true))) {
+            place.partly("扫码输入未导入", "Input by scanning was left out");
+        }
+        if name == "Table" && filled("actions") {
+            place.partly("子表单的自定义操作未导入", "Custom actions of the sub-table were left out");
+        }
+        if props.get("enableSummary") == Some(&Value::Bool(true)) {
+            place.partly("子表单的合计行未导入", "The summary row of the sub-table was left out");
+        }
+        if props.get("visibility").and_then(Value::as_array).is_some_and(|v| v.len() == 1) {
+            place.partly("字段在电脑和手机上都会显示", "The field is shown on desks and phones alike");
+        }
+        if has_events(props) {
+            place.partly("字段上的动作（脚本）未导入", "Actions (scripts) on the field were left out");
+        }
+        if node.get("condition").is_some_and(|c| !matches!(c, Value::Bool(_) | Value::Null)) {
+            place.partly("显示条件未导入，字段始终显示", "The condition for showing it was left out; it is always shown");
+        }
+        unknown_rules(props, place);
+    }
+
+    /// Reports what the form as a whole does on the other platform.
+    fn form_extras(&mut self, definition: &Definition) {
+        let content = &definition.content;
+        let process = |name: &str| {
+            content.get(name).and_then(Value::as_str).is_some_and(|v| v.to_lowercase().contains("process"))
+        };
+        let place = &mut self.place;
+        if process("schemaType") || process("formType") {
+            place.left_out("审批流程未导入，表单本身已导入", "The approval process was left out; the form itself is here");
+        }
+        if let Some(script) = script(content.get("actions")) {
+            place.left_out(
+                format!("页面脚本未导入{}", script.zh),
+                format!("The page's script was left out{}", script.en),
+            );
+        }
+        if connects(content.get("config")) {
+            place.left_out("连接器未导入", "Connectors were left out");
+        }
+        definition.roots.iter().for_each(|root| page_extras(root, place));
+    }
+}
+
+/// A readable key where the label cannot be spelled.
+fn fallback_code(name: &str) -> &'static str {
+    match name {
+        "Table" => "items",
+        "Number" | "Rate" | "Money" | "Slider" | "Progress" => "number",
+        "Date" => "date",
+        "CascadeDate" => "period",
+        "Employee" | "User" | "Member" => "member",
+        "Attachment" | "File" => "files",
+        "Image" | "Photo" | "DigitalSignature" => "images",
+        "AssociationForm" => "related",
+        "SerialNumber" => "serial_number",
+        "Radio" | "Checkbox" | "Select" | "MultiSelect" => "choice",
+        "Divider" => "divider",
+        _ => "text",
+    }
+}
+
+fn is_required(props: &Value) -> bool {
+    let rules = props.get("validation").and_then(Value::as_array);
+    let rule = |rule: &Value| rule.get("type").and_then(Value::as_str) == Some("required");
+    rules.is_some_and(|rules| rules.iter().any(rule)) || props.get("required") == Some(&Value::Bool(true))
+}
+
+fn access(props: &Value) -> Access {
+    let behaviour = props.get("behavior").and_then(Value::as_str).unwrap_or("NORMAL");
+    let nowhere = props.get("visibility").and_then(Value::as_array).is_some_and(Vec::is_empty);
+    match behaviour.to_ascii_uppercase().as_str() {
+        "HIDDEN" => Access::Hidden,
+        _ if nowhere => Access::Hidden,
+        "READONLY" | "READ_ONLY" | "DISABLED" | "PREVIEW" => Access::ReadOnly,
+        _ => Access::Normal,
+    }
+}
+
+/// Validations of kinds that are not carried over.
+fn unknown_rules(props: &Value, place: &mut Place<'_>) {
+    const KNOWN: &[&str] = &[
+        "required", "maxLength", "minValue", "maxValue", "min", "max", "email", "mobile", "phone",
+        "url", "chineseID", "idCard",
+    ];
+    let rules = props.get("validation").and_then(Value::as_array);
+    let mut told = BTreeSet::new();
+    for rule in rules.into_iter().flatten().take(50) {
+        let kind = rule.get("type").and_then(Value::as_str).unwrap_or("?");
+        let kind: String = kind.chars().take(40).collect();
+        if !KNOWN.contains(&kind.as_str()) && told.insert(kind.clone()) {
+            place.partly(
+                format!("校验规则“{kind}”未导入"),
+                format!("The validation “{kind}” was left out"),
+            );
+        }
+    }
+}
+
+/// Whether there is anything in a setting.
+fn is_filled(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(_) => true,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(object) => object.values().any(is_filled),
+    }
+}
+
+fn has_events(props: &Value) -> bool {
+    props.as_object().is_some_and(|props| {
+        props.iter().any(|(name, value)| {
+            let event = name == "__events" || name == "events"
+                || name.strip_prefix("on").is_some_and(|rest| rest.starts_with(char::is_uppercase));
+            event && is_filled(value)
+        })
+    })
+}
+
+/// What is said of a page script: its functions, where they are listed.
+fn script(actions: Option<&Value>) -> Option<Text> {
+    let actions = actions?;
+    let source = actions.get("module").and_then(|m| m.get("source")).and_then(Value::as_str);
+    let named: Vec<String> = actions
+        .get("list")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .take(8)
+        .filter_map(|item| Some(item.get("id")?.as_str()?.chars().take(40).collect()))
+        .collect();
+    let has_source = source.is_some_and(|source| !source.trim().is_empty());
+    if named.is_empty() {
+        return has_source.then(Text::default);
+    }
+    let all = named.join(", ");
+    Some(Text::new(format!("（{all}）"), format!(" ({all})")))
+}
+
+/// `config` is JSON in a string.
+fn connects(config: Option<&Value>) -> bool {
+    let parsed = config.and_then(Value::as_str).and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let config = parsed.as_ref().or(config);
+    config.and_then(|config| config.get("connectComponent")).is_some_and(is_filled)
+}
+
+/// What a page has beside its fields: data sources and steps around submitting.
+fn page_extras(node: &Value, place: &mut Place<'_>) {
+    let sources = node.get("dataSource");
+    if ["offline", "online", "list"].iter().any(|name| {
+        sources.and_then(|s| s.get(*name)).and_then(Value::as_array).is_some_and(|s| !s.is_empty())
+    }) {
+        place.left_out("页面数据源未导入", "The page's data sources were left out");
+    }
+    let cycles = node.get("lifeCycles").and_then(Value::as_object);
+    if cycles.is_some_and(|all| all.iter().any(|(n, v)| n != "constructor" && is_filled(v))) {
+        place.left_out("页面生命周期动作未导入", "Actions of the page's life cycle were left out");
+    }
+    if name_of(node) == "FormContainer" {
+        let props = node.get("props");
+        let steps = ["beforeSubmit", "afterSubmit", "afterFormDataInit", "onProcessActionValidate"];
+        if steps.iter().any(|step| props.and_then(|p| p.get(*step)).is_some_and(is_filled)) {
+            place.left_out("提交前后的动作未导入", "Actions around submitting were left out");
+        }
+        return;
+    }
+    let css = node.get("css").and_then(Value::as_str).unwrap_or_default();
+    if css.matches('{').count() > 1 {
+        place.left_out("自定义样式未导入", "Custom styles were left out");
+    }
+    for child in children(node) {
+        page_extras(child, place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lang::Lang;
+
+    #[test]
+    fn titles_fall_back_to_the_files_name() {
+        let read = |file: &str| file_title(file, &Foreign::new()).get(Lang::Zh).to_owned();
+        assert_eq!(read("contract-schema.json"), "contract");
+        assert_eq!(read("….json"), "未命名表单");
+    }
+
+    #[test]
+    fn what_is_filled_is_told_from_what_is_not() {
+        for empty in [json!(null), json!(""), json!([]), json!({"a": []}), json!(false)] {
+            assert!(!is_filled(&empty), "{empty}");
+        }
+        for filled in [json!("x"), json!([1]), json!({"a": {"b": "c"}}), json!(true)] {
+            assert!(is_filled(&filled), "{filled}");
+        }
+    }
+}

@@ -211,7 +211,7 @@ impl Stage {
 
     /// The actions in an organisation's chain, the newest first.
     pub async fn recorded(&self, reader: &Somebody) -> Vec<String> {
-        let entries = backend::audit::list(&self.backend, &reader.actor, None, None).await;
+        let entries = backend::audit::list(&self.backend, &reader.actor, &Default::default()).await;
         entries.expect("entries").into_iter().map(|entry| entry.action).collect()
     }
 }

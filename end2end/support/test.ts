@@ -93,8 +93,8 @@ function watch(context: BrowserContext, problems: string[]): void {
   });
   context.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText ?? "";
-    // Leaving a page ends what it still loads.
-    if (!reason.includes("ERR_ABORTED")) problems.push(`${reason} ${request.url()}`);
+    // Leaving a page ends what it still loads; with JavaScript off, preloaded scripts are not wanted.
+    if (!reason.includes("ERR_ABORTED") && (usesJavaScript() || reason !== "csp")) problems.push(`${reason} ${request.url()}`);
   });
 }
 

@@ -1,4 +1,4 @@
-//! The client's entry point: makes the islands of a page live.
+//! The client's entry point: makes the forms and islands of a page live.
 
 // Islands are functions exported from `app`; without this line the linker would leave them out.
 pub use app as ui;
@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    app::enhance::start();
     leptos::mount::hydrate_islands();
     app::enhance::start();
 }

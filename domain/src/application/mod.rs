@@ -34,3 +34,6 @@ pub use self::{
     serial::{DatePattern, Reset, SerialField, SerialPart},
     tree::{Component, Manifest, ManifestEntry, Tree},
 };
+
+#[cfg(test)]
+mod tests;

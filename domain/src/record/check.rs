@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{
     format,
-    pairs::{Decoded, Pairs, decode, not_offered},
+    pairs::{Decoded, Pairs, decode, is_settable, not_offered},
     problems::Problems,
     value::{Chosen, RecordValues, Value},
 };
 use crate::{
     application::{
-        Access, Association, AssociationTarget, Choices, DateDefault, Field, FieldKind,
+        Association, AssociationTarget, Choices, DateDefault, Field, FieldKind,
         FormDocument, Key, NumberField, SubTable,
     },
     identity::AccountId,
@@ -92,11 +92,6 @@ fn conclude(
         checked.set(field.key.clone(), value);
     }
     problems.conclude(checked)
-}
-
-/// Whether people set the value, rather than the server or the form's default.
-fn is_settable(field: &Field) -> bool {
-    field.access == Access::Normal && !matches!(field.kind, FieldKind::SerialNumber(_))
 }
 
 fn kept(field: &Field, filling: &Filling<'_>, before: Option<&Value>) -> Option<Value> {

@@ -21,3 +21,6 @@ pub use self::{
     show::{Names, Nameless, csv_text, export, record_title, search_text, shown, sort_key, title_by},
     value::{Chosen, RecordValues, Value},
 };
+
+#[cfg(test)]
+mod tests;

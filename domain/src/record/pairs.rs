@@ -7,7 +7,7 @@ use super::{
     value::{Chosen, RecordValues, Value},
 };
 use crate::{
-    application::{Choices, Field, FieldKind, FormDocument, Key, SubTable},
+    application::{Access, Choices, Field, FieldKind, FormDocument, Key, SubTable},
     decimal::Decimal,
     problem::FieldResult,
     lang::Text,
@@ -100,7 +100,7 @@ pub(super) struct Decoded {
 pub(super) fn decode(form: &FormDocument, pairs: &Pairs) -> Decoded {
     let mut decoded =
         Decoded { values: RecordValues::default(), rows: BTreeMap::new(), problems: Problems::default() };
-    for field in form.value_fields() {
+    for field in form.value_fields().filter(|field| is_settable(field)) {
         let name = format!("f.{}", field.key);
         let value = if let FieldKind::SubTable(table) = &field.kind {
             let (numbers, rows) = decode_rows(field, table, pairs, &mut decoded.problems);
@@ -113,6 +113,11 @@ pub(super) fn decode(form: &FormDocument, pairs: &Pairs) -> Decoded {
     }
     refuse_strangers(form, pairs, &mut decoded.problems);
     decoded
+}
+
+/// Whether people set the value, rather than the server or the form's default.
+pub(super) fn is_settable(field: &Field) -> bool {
+    field.access == Access::Normal && !matches!(field.kind, FieldKind::SerialNumber(_))
 }
 
 /// A field that is no longer in the form must not swallow what was typed into it.
@@ -145,7 +150,7 @@ fn decode_rows(
     for number in numbers {
         let mut row = RecordValues::default();
         let mut typed = false;
-        for column in &table.columns {
+        for column in table.columns.iter().filter(|column| is_settable(column)) {
             let name = format!("f.{}.{number}.{}", field.key, column.key);
             typed |= has_typed(pairs, &name);
             let value = decode_field(column, &name, pairs, problems);
@@ -174,7 +179,7 @@ fn decode_field(
     match &field.kind {
         FieldKind::Text(_) => Some(Value::Text(typed.replace(['\r', '\n'], " "))),
         FieldKind::MultilineText(_) => Some(Value::Text(typed.replace("\r\n", "\n"))),
-        FieldKind::Number(_) if typed.is_empty() => None,
+        FieldKind::Number(_) | FieldKind::Date(_) if typed.is_empty() => None,
         FieldKind::Number(_) => problems.take(name, Decimal::parse(typed)).map(Value::Number),
         FieldKind::Radio(_) | FieldKind::Select(_) => {
             decode_choice(name, pairs, true, problems).map(Value::Choice)
@@ -182,7 +187,6 @@ fn decode_field(
         FieldKind::Checkbox(_) | FieldKind::MultiSelect(_) => {
             decode_choice(name, pairs, false, problems).map(Value::Choice)
         }
-        FieldKind::Date(_) if typed.is_empty() => None,
         FieldKind::Date(date) => {
             problems.take(name, When::parse(typed, date.with_time)).map(Value::Date)
         }

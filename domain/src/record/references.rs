@@ -64,17 +64,23 @@ pub fn references(form: &FormDocument, values: &RecordValues) -> Vec<Reference> 
 fn collect(field: &Field, name: &str, value: &Value, found: &mut Vec<Reference>) {
     let mut add = |to: Referenced| found.push(Reference { name: name.to_owned(), to });
     match (value, &field.kind) {
-        (Value::Members(ids), _) => ids.iter().for_each(|id| add(Referenced::Member(*id))),
+        (Value::Members(ids), _) => {
+            for id in ids {
+                add(Referenced::Member(*id));
+            }
+        }
         (Value::Files(ids), FieldKind::Attachment(rule) | FieldKind::Image(rule)) => {
             let image = matches!(field.kind, FieldKind::Image(_));
             let max_bytes = rule.max_bytes;
-            ids.iter().for_each(|file| add(Referenced::File { file: *file, max_bytes, image }));
+            for file in ids {
+                add(Referenced::File { file: *file, max_bytes, image });
+            }
         }
         (Value::Records(ids), FieldKind::Association(association)) => {
             if let Some(form) = association.target.form() {
-                ids.iter().for_each(|id| {
+                for id in ids {
                     add(Referenced::Record { record: *id, form: form.clone() });
-                });
+                }
             }
         }
         _ => {}

@@ -47,7 +47,7 @@ pub fn shown(field: Option<&Field>, value: &Value, lang: Lang, names: &dyn Names
                 let text = number.shown(rule.decimals, rule.thousands);
                 match rule.unit.get(lang).trim() {
                     "" => text,
-                    unit if unit == "%" => format!("{text}%"),
+                    "%" => format!("{text}%"),
                     unit => format!("{text} {unit}"),
                 }
             }
@@ -153,7 +153,9 @@ pub fn search_text(form: &FormDocument, values: &RecordValues, names: &dyn Names
         let field = form.field_ever(key.as_str());
         match (value, field.map(|field| &field.kind)) {
             (Value::Rows(rows), Some(FieldKind::SubTable(table))) => {
-                rows.iter().for_each(|row| search_row(table, row, names, &mut words));
+                for row in rows {
+                    search_row(table, row, names, &mut words);
+                }
             }
             (Value::Rows(_), _) => {}
             _ => search_value(field, value, names, &mut words),

@@ -73,8 +73,7 @@ pub(super) fn kind(
             replaced(place, "多行文本（不含格式）", "multi-line text without formatting");
             FieldKind::MultilineText(MultilineField { max_length: 10_000, rows: 6, ..MultilineField::default() })
         }
-        "DepartmentSelect" | "Department" => plain_text(place),
-        "Address" | "Location" | "CitySelect" | "CascadeSelect" | "CountrySelect" | "Time"
+        "DepartmentSelect" | "Department" | "Address" | "Location" | "CitySelect" | "CascadeSelect" | "CountrySelect" | "Time"
         | "TreeSelect" | "OrgSelect" | "RoleSelect" | "Formula" | "Barcode" | "Color"
         | "Relate" | "Reference" | "Switch" => plain_text(place),
         "Divider" => FieldKind::Divider,
@@ -255,7 +254,7 @@ pub(super) fn default_formula(props: &Value) -> Option<String> {
     Some(formula.chars().filter(|c| !c.is_whitespace()).take(200).collect::<String>().to_uppercase())
 }
 
-fn variable<'a>(props: &'a Value) -> Option<&'a str> {
+fn variable(props: &Value) -> Option<&str> {
     let wanted = props.get("valueType").and_then(Value::as_str) == Some("variable");
     props.get("variable").filter(|_| wanted)?.get("type")?.as_str()
 }

@@ -39,7 +39,8 @@ pub(super) fn choices(props: &Value, single: bool, foreign: &Foreign, place: &mu
         let flag = |name: &str| item.get(name) == Some(&Value::Bool(true));
         let retired = flag("disable") || flag("disabled");
         let wanted = flag("defaultChecked") || chosen.contains(&value);
-        if wanted && !retired && !(single && !choices.default.is_empty()) {
+        let room = !single || choices.default.is_empty();
+        if wanted && !retired && room {
             choices.default.push(key.clone());
         }
         choices.options.push(Choice { key, label, retired });

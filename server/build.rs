@@ -45,7 +45,8 @@ fn is_compressed(name: &str) -> bool {
 /// One line of the table: a file with its content and, where there are any, compressed variants.
 fn entry(site: &Path, name: &str, names: &[String]) -> io::Result<String> {
     let tag = hash(&fs::read(site.join(name))?);
-    let content = |name: &str| format!("include_bytes!({:?})", site.join(name));
+    let content =
+        |name: &str| format!("include_bytes!({:?})", site.join(name).display().to_string());
     let variant = |ending: &str| {
         let name = format!("{name}{ending}");
         if names.contains(&name) { format!("Some({})", content(&name)) } else { "None".into() }

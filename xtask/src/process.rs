@@ -58,8 +58,8 @@ pub fn quiet(command: &mut Command) -> Result<String> {
     Ok(printed)
 }
 
-/// Runs a command, showing each line of its output and handing it on.
-pub fn watched(command: &mut Command, mut each: impl FnMut(&str)) -> Result<ExitStatus> {
+/// Runs a command, handing on each line of its output.
+pub fn lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<ExitStatus> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
@@ -68,7 +68,6 @@ pub fn watched(command: &mut Command, mut each: impl FnMut(&str)) -> Result<Exit
         for text in BufReader::new(output).split(b'\n') {
             let text = text?;
             let text = String::from_utf8_lossy(&text);
-            println!("{text}");
             each(&text);
         }
     }

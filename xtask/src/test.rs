@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, on both databases and in the browser, and how it went.
 
 use std::{
+    collections::BTreeSet,
     fs,
     process::ExitCode,
     time::{Duration, Instant},
@@ -88,10 +89,9 @@ fn client() -> Result<()> {
 
 fn clippy() -> Result<()> {
     prerequisites::to_build()?;
-    let mut native = process::cargo(&["clippy", "--quiet"]);
-    native.args(NATIVE).args(["--", "--deny=warnings"]);
-    process::run(&mut native)?;
-    process::run(&mut process::cargo(&[
+    let mut native = vec!["clippy", "--quiet"];
+    native.extend(NATIVE);
+    let client = [
         "clippy",
         "--quiet",
         "--package=frontend",
@@ -99,9 +99,34 @@ fn clippy() -> Result<()> {
         "--features=app/hydrate",
         "--target=wasm32-unknown-unknown",
         "--profile=wasm-dev",
-        "--",
-        "--deny=warnings",
-    ]))
+    ];
+    let mut seen = BTreeSet::new();
+    let good = [warnings(&native, &mut seen)?, warnings(&client, &mut seen)?];
+    if !seen.is_empty() {
+        bail!("{} warnings", seen.len());
+    }
+    if good != [true, true] {
+        bail!("cargo clippy failed");
+    }
+    Ok(())
+}
+
+/// Shows the warnings of all crates, each once; `--deny=warnings` would stop at the first crate.
+fn warnings(arguments: &[&str], seen: &mut BTreeSet<String>) -> Result<bool> {
+    let mut cargo = process::cargo(arguments);
+    cargo.args(["--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    let status = process::lines(&mut cargo, |line| {
+        let report: Value = serde_json::from_str(line).unwrap_or_default();
+        let (message, span) = (&report["message"], &report["message"]["spans"][0]);
+        let key = format!("{} {} {}", message["message"], span["file_name"], span["line_start"]);
+        if let Some(text) = message["rendered"].as_str()
+            && !span.is_null()
+            && seen.insert(key)
+        {
+            eprintln!("{}", text.trim_end());
+        }
+    })?;
+    Ok(status.success())
 }
 
 /// All Rust tests, the storage tests on SQLite and PostgreSQL alike.
@@ -117,7 +142,10 @@ fn unit(filters: &[String], tally: &mut Tally) -> Result<()> {
     let mut cargo = process::cargo(&["test", "--no-fail-fast"]);
     cargo.args(NATIVE).arg("--").args(filters).env("TEST_DATABASE_URL", url);
     let before = *tally;
-    let status = process::watched(&mut cargo, |line| tally.add_rust(line))?;
+    let status = process::lines(&mut cargo, |line| {
+        println!("{line}");
+        tally.add_rust(line);
+    })?;
     if !status.success() || tally.failed > before.failed {
         bail!("Rust tests failed");
     }

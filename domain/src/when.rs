@@ -13,9 +13,7 @@ use crate::{
 
 /// What a date field holds: a day, or a day with hours and minutes. In JSON and in HTML forms
 /// `2026-11-22` or `2026-11-22T14:05`.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct When {
     /// The day.

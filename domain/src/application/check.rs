@@ -67,7 +67,8 @@ impl Walk {
         let mut seen = BTreeSet::new();
         for key in keys {
             if !seen.insert(key) {
-                let text = Text::new(format!("标识 {key} 重复"), format!("The key {key} occurs twice"));
+                let text =
+                    Text::new(format!("标识 {key} 重复"), format!("The key {key} occurs twice"));
                 self.add(Severity::Invalid, "duplicate_key", at, text);
             }
         }
@@ -78,7 +79,8 @@ impl Walk {
             self.invalid("unnamed", at, "请填写名称", "Give it a name");
         }
         if [&text.zh, &text.en].iter().any(|text| text.chars().count() > max) {
-            let sentence = Text::new(format!("文字最多 {max} 个字"), format!("At most {max} characters"));
+            let sentence =
+                Text::new(format!("文字最多 {max} 个字"), format!("At most {max} characters"));
             self.add(Severity::Invalid, "too_long", at, sentence);
         }
     }
@@ -96,7 +98,12 @@ impl Tree {
             walk.incomplete("no_forms", "", "应用还没有表单", "The app has no form yet");
         }
         if forms.len() > Self::FORM_LIMIT {
-            walk.invalid("too_many_forms", "", "应用最多 500 个表单", "An app has at most 500 forms");
+            walk.invalid(
+                "too_many_forms",
+                "",
+                "应用最多 500 个表单",
+                "An app has at most 500 forms",
+            );
         }
         for (key, form) in forms {
             check_form(self, key, form, &mut walk);
@@ -107,7 +114,9 @@ impl Tree {
         });
         match navigations.next() {
             Some((key, navigation)) => check_navigation(self, key, navigation, &mut walk),
-            None => walk.incomplete("no_navigation", "", "应用没有导航", "The app has no navigation"),
+            None => {
+                walk.incomplete("no_navigation", "", "应用没有导航", "The app has no navigation");
+            }
         }
         for (key, _) in navigations {
             let (zh, en) = ("应用只能有一个导航", "An app has only one navigation");
@@ -138,17 +147,12 @@ impl Tree {
     /// # Errors
     /// A [`Problem`] whose fields are the places at fault.
     pub fn releasable(&self) -> Result<(), Problem> {
-        not_worse_than(
-            Severity::Note,
-            self.findings(),
-            "application.not_releasable",
-            |count| {
-                Text::new(
-                    format!("还不能发布：有 {count} 处需要完善"),
-                    format!("It cannot be published yet: {count} places need work"),
-                )
-            },
-        )
+        not_worse_than(Severity::Note, self.findings(), "application.not_releasable", |count| {
+            Text::new(
+                format!("还不能发布：有 {count} 处需要完善"),
+                format!("It cannot be published yet: {count} places need work"),
+            )
+        })
     }
 }
 
@@ -253,7 +257,10 @@ fn check_field(tree: Option<&Tree>, at: &str, field: &Field, walk: &mut Walk) {
         FieldKind::Association(association) => {
             check_association(tree, at, association, field.required, walk);
         }
-        FieldKind::Date(_) | FieldKind::DateRange(_) | FieldKind::Member(_) | FieldKind::Divider => {}
+        FieldKind::Date(_)
+        | FieldKind::DateRange(_)
+        | FieldKind::Member(_)
+        | FieldKind::Divider => {}
     }
 }
 
@@ -282,7 +289,12 @@ fn check_number(at: &str, kind: &NumberField, walk: &mut Walk) {
             || kind.max.is_some_and(|max| default > max)
             || default.decimals() > kind.decimals
     }) {
-        walk.invalid("default", at, "默认值不符合范围或小数位数", "The default breaks the field's own rules");
+        walk.invalid(
+            "default",
+            at,
+            "默认值不符合范围或小数位数",
+            "The default breaks the field's own rules",
+        );
     }
 }
 
@@ -360,7 +372,12 @@ fn check_table(tree: Option<&Tree>, at: &str, table: &SubTable, walk: &mut Walk)
         walk.incomplete("no_columns", at, "子表单还没有列", "The sub-table has no columns yet");
     }
     if table.columns.len() > 100 {
-        walk.invalid("too_many_fields", at, "子表单最多 100 列", "A sub-table has at most 100 columns");
+        walk.invalid(
+            "too_many_fields",
+            at,
+            "子表单最多 100 列",
+            "A sub-table has at most 100 columns",
+        );
     }
     if table.min_rows > table.max_rows || !(1..=SubTable::ROW_LIMIT).contains(&table.max_rows) {
         walk.invalid(
@@ -376,7 +393,12 @@ fn check_table(tree: Option<&Tree>, at: &str, table: &SubTable, walk: &mut Walk)
         if column.kind.fits_sub_table() {
             check_field(tree, &at, column, walk);
         } else {
-            walk.invalid("nested", &at, "此类型不能放在子表单中", "This kind does not fit into a sub-table");
+            walk.invalid(
+                "nested",
+                &at,
+                "此类型不能放在子表单中",
+                "This kind does not fit into a sub-table",
+            );
         }
     }
 }

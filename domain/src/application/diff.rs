@@ -12,7 +12,10 @@ use super::{
     serial::{SerialField, SerialPart},
     tree::Tree,
 };
-use crate::{codes, lang::{Lang, Text}};
+use crate::{
+    codes,
+    lang::{Lang, Text},
+};
 
 codes! {
     /// What happened to something.
@@ -60,16 +63,15 @@ pub struct ComponentChange {
 
 /// What differs between two versions of an app, by component.
 pub fn diff_trees(before: &Tree, after: &Tree) -> Vec<ComponentChange> {
-    let mut keys: Vec<&Key> = before.components().chain(after.components()).map(|(k, _)| k).collect();
+    let mut keys: Vec<&Key> =
+        before.components().chain(after.components()).map(|(k, _)| k).collect();
     keys.sort();
     keys.dedup();
     keys.into_iter()
         .filter_map(|key| {
             let (old, new) = (before.get(key.as_str()), after.get(key.as_str()));
             let (kind, shown, changes) = match (old, new) {
-                (Some(old), Some(new)) if old != new => {
-                    (ChangeKind::Changed, new, diff(old, new))
-                }
+                (Some(old), Some(new)) if old != new => (ChangeKind::Changed, new, diff(old, new)),
                 (None, Some(new)) => (ChangeKind::Added, new, Vec::new()),
                 (Some(old), None) => (ChangeKind::Removed, old, Vec::new()),
                 _ => return None,
@@ -106,7 +108,13 @@ fn diff_forms(before: &FormDocument, after: &FormDocument) -> Vec<Change> {
     changes
 }
 
-fn diff_fields(prefix: &str, owner: &Text, before: &[Field], after: &[Field], changes: &mut Vec<Change>) {
+fn diff_fields(
+    prefix: &str,
+    owner: &Text,
+    before: &[Field],
+    after: &[Field],
+    changes: &mut Vec<Change>,
+) {
     let old: BTreeMap<&Key, &Field> = before.iter().map(|field| (&field.key, field)).collect();
     let new: BTreeMap<&Key, &Field> = after.iter().map(|field| (&field.key, field)).collect();
     let whole = |kind, field: &Field| Change {
@@ -159,7 +167,12 @@ struct Property {
     value: Text,
 }
 
-fn diff_properties(path: &str, subject: &Text, before: &[Property], after: &[Property]) -> Vec<Change> {
+fn diff_properties(
+    path: &str,
+    subject: &Text,
+    before: &[Property],
+    after: &[Property],
+) -> Vec<Change> {
     let find = |all: &[Property], code: &str| {
         all.iter().find(|property| property.code == code).map(|property| property.value.clone())
     };
@@ -211,9 +224,8 @@ fn same(text: &str) -> Text {
 }
 
 fn joined(texts: impl Iterator<Item = Text>) -> Text {
-    let (zh, en): (Vec<String>, Vec<String>) = texts
-        .map(|text| (text.get(Lang::Zh).to_owned(), text.get(Lang::En).to_owned()))
-        .unzip();
+    let (zh, en): (Vec<String>, Vec<String>) =
+        texts.map(|text| (text.get(Lang::Zh).to_owned(), text.get(Lang::En).to_owned())).unzip();
     Text::new(zh.join("、"), en.join(", "))
 }
 
@@ -268,7 +280,8 @@ fn kind_properties(kind: &FieldKind, list: &mut Properties) {
             list.plain("default", "默认值", "Default", &kind.default);
         }
         FieldKind::Number(kind) => {
-            let number = |n: Option<crate::decimal::Decimal>| n.map(|n| n.to_string()).unwrap_or_default();
+            let number =
+                |n: Option<crate::decimal::Decimal>| n.map(|n| n.to_string()).unwrap_or_default();
             list.add("unit", "单位", "Unit", kind.unit.clone());
             list.plain("decimals", "小数位数", "Decimals", &kind.decimals.to_string());
             list.plain("min", "最小值", "Minimum", &number(kind.min));
@@ -295,7 +308,12 @@ fn kind_properties(kind: &FieldKind, list: &mut Properties) {
         }
         FieldKind::Member(kind) => {
             list.flag("multiple", "多选", "Several", kind.multiple);
-            list.flag("default_self", "默认填写人", "Whoever fills in by default", kind.default_self);
+            list.flag(
+                "default_self",
+                "默认填写人",
+                "Whoever fills in by default",
+                kind.default_self,
+            );
         }
         FieldKind::Attachment(files) | FieldKind::Image(files) => file_properties(files, list),
         FieldKind::SubTable(table) => {

@@ -47,8 +47,7 @@ fn no_group() -> Problem {
 
 fn unnamed() -> Problem {
     let text = Text::of("请填写名称，最多 100 个字", "Give it a name of at most 100 characters");
-    let mut problem =
-        Problem::with(Kind::Invalid, "application.unnamed", "ALL-4", text.clone());
+    let mut problem = Problem::with(Kind::Invalid, "application.unnamed", "ALL-4", text.clone());
     problem.fields.push(crate::problem::FieldProblem { name: "title".into(), text });
     problem
 }
@@ -190,7 +189,12 @@ impl Tree {
     ///
     /// # Errors
     /// Where there is no such form or group.
-    pub fn place_form(&mut self, form: &Key, group: Option<&Key>, to: usize) -> Result<(), Problem> {
+    pub fn place_form(
+        &mut self,
+        form: &Key,
+        group: Option<&Key>,
+        to: usize,
+    ) -> Result<(), Problem> {
         self.form(form.as_str()).ok_or_else(no_form)?;
         let mut navigation = self.navigation().cloned().unwrap_or_default();
         navigation.drop_form(form);
@@ -290,9 +294,9 @@ impl Tree {
 impl NavigationDocument {
     /// The place of the group with this key.
     pub fn group(&self, group: &str) -> Option<usize> {
-        self.entries.iter().position(
-            |entry| matches!(entry, NavigationEntry::Group { key, .. } if *key == *group),
-        )
+        self.entries
+            .iter()
+            .position(|entry| matches!(entry, NavigationEntry::Group { key, .. } if *key == *group))
     }
 
     fn group_mut(&mut self, group: &Key) -> Option<(&mut Text, &mut Vec<Key>)> {

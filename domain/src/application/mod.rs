@@ -14,6 +14,7 @@ mod field;
 mod form;
 mod key;
 mod navigation;
+mod properties;
 mod serial;
 mod tree;
 mod words;
@@ -25,12 +26,14 @@ pub use self::{
     digest::Digest,
     document::{ComponentKind, Document, InvalidDocument},
     field::{
-        Access, Association, AssociationTarget, DateDefault, DateField, DateRangeField, Field, FieldKind, Files,
-        MemberField, MultilineField, NumberField, SubTable, TextField, TextFormat,
+        Access, Association, AssociationTarget, DateDefault, DateField, DateRangeField, Field,
+        FieldKind, Files, MemberField, MultilineField, NumberField, SubTable, TextField,
+        TextFormat,
     },
     form::FormDocument,
     key::{FieldPath, Key},
     navigation::{NavigationDocument, NavigationEntry},
+    properties::{field_from_inputs, field_inputs},
     serial::{DatePattern, Reset, SerialField, SerialPart},
     tree::{Component, Manifest, ManifestEntry, Tree},
 };

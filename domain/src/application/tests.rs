@@ -182,13 +182,19 @@ fn contradictions_in_a_field_are_found() {
         (text_of(0), "length_limit"),
         (text_of(1_000_000), "length_limit"),
         (FieldKind::Attachment(Files { max_count: 0, ..Files::default() }), "file_limits"),
-        (FieldKind::SubTable(SubTable { min_rows: 5, max_rows: 2, ..SubTable::default() }), "row_limits"),
+        (
+            FieldKind::SubTable(SubTable { min_rows: 5, max_rows: 2, ..SubTable::default() }),
+            "row_limits",
+        ),
         (serial(vec![]), "serial_counter"),
         (FieldKind::Select(double), "duplicate_key"),
         (FieldKind::Select(wrong_default), "default"),
     ] {
         let mut form = FormDocument::titled(text("表"));
-        assert_eq!(refused(form.add_field(None, text("字段"), kind.clone(), None)), "application.field");
+        assert_eq!(
+            refused(form.add_field(None, text("字段"), kind.clone(), None)),
+            "application.field"
+        );
         form.fields.push(Field::new(key("field"), text("字段"), kind));
         let mut tree = Tree::empty();
         tree.put(key("form"), form.into());
@@ -200,7 +206,10 @@ fn contradictions_in_a_field_are_found() {
 fn names_are_asked_for() {
     let mut tree = app();
     assert_eq!(refused(tree.add_form(text("  "))), "application.unnamed");
-    assert_eq!(refused(tree.rename_form(&key("contract"), Text::default(), Text::default())), "application.unnamed");
+    assert_eq!(
+        refused(tree.rename_form(&key("contract"), Text::default(), Text::default())),
+        "application.unnamed"
+    );
     assert_eq!(refused(tree.add_group(Text::default())), "application.unnamed");
     let outcome = tree.edit_form(&key("contract"), |form| {
         form.add_field(None, Text::default(), FieldKind::Text(TextField::default()), None)
@@ -238,7 +247,12 @@ fn records_stay_readable_keys_are_not_given_again() {
 fn records_stay_readable_kinds_change_only_within_their_family() {
     let mut form = FormDocument::titled(text("表"));
     let key = form
-        .add_field(None, text("阶段"), FieldKind::Radio(Choices::of([text("甲"), text("乙")])), None)
+        .add_field(
+            None,
+            text("阶段"),
+            FieldKind::Radio(Choices::of([text("甲"), text("乙")])),
+            None,
+        )
         .expect("field");
     let at = FieldPath::field(key.clone());
     let mut changed = form.fields[0].clone();
@@ -250,7 +264,10 @@ fn records_stay_readable_kinds_change_only_within_their_family() {
 
     changed.kind = FieldKind::Number(NumberField::default());
     assert_eq!(refused(form.change_field(&at, changed)), "application.field_kind");
-    assert_eq!(refused(form.change_field(&path("gone"), form.fields[0].clone())), "application.no_field");
+    assert_eq!(
+        refused(form.change_field(&path("gone"), form.fields[0].clone())),
+        "application.no_field"
+    );
 }
 
 #[test]
@@ -299,7 +316,8 @@ fn fields_and_forms_are_moved_and_grouped() {
 fn columns_are_edited_like_fields_but_not_every_kind_fits() {
     let mut form = app().form("contract").expect("form").clone();
     let items = key("items");
-    let nested = form.add_field(Some(&items), text("内"), FieldKind::SubTable(SubTable::default()), None);
+    let nested =
+        form.add_field(Some(&items), text("内"), FieldKind::SubTable(SubTable::default()), None);
     assert_eq!(refused(nested), "application.nested");
     form.remove_field(&path("items.unit_price")).expect("remove");
     let again = form
@@ -326,13 +344,17 @@ fn app5_changes_are_listed_for_people() {
             amount.label = Text::of("合同金额", "Amount");
             form.change_field(&path("amount"), amount)?;
             form.remove_field(&path("items.unit_price"))?;
-            form.add_field(None, text("备注"), FieldKind::MultilineText(MultilineField::default()), Some(0))
+            form.add_field(
+                None,
+                text("备注"),
+                FieldKind::MultilineText(MultilineField::default()),
+                Some(0),
+            )
         })
         .expect("edit");
     after.add_form(text("新表")).expect("form");
     let changes = diff_trees(&before, &after);
-    let listed: Vec<_> =
-        changes.iter().map(|c| (c.key.as_str(), c.kind, c.component)).collect();
+    let listed: Vec<_> = changes.iter().map(|c| (c.key.as_str(), c.kind, c.component)).collect();
     assert_eq!(
         listed,
         [
@@ -365,7 +387,14 @@ fn app5_changes_are_listed_for_people() {
 #[test]
 fn app5_moved_fields_and_changed_options_are_listed() {
     let mut before = FormDocument::titled(text("表"));
-    before.add_field(None, text("甲"), FieldKind::Select(Choices::of([Text::of("一", "one"), Text::of("二", "two")])), None).expect("field");
+    before
+        .add_field(
+            None,
+            text("甲"),
+            FieldKind::Select(Choices::of([Text::of("一", "one"), Text::of("二", "two")])),
+            None,
+        )
+        .expect("field");
     before.add_field(None, text("乙"), FieldKind::Divider, None).expect("field");
     let mut after = before.clone();
     after.move_field(&path("divider_1"), 0).expect("move");
@@ -377,7 +406,8 @@ fn app5_moved_fields_and_changed_options_are_listed() {
         .iter()
         .map(|c| (c.property.zh.to_string(), c.before.zh.to_string(), c.after.zh.to_string()))
         .collect();
-    for expected in [("选项", "二", ""), ("选项", "", "三"), ("字段顺序", "甲、乙", "乙、甲")] {
+    for expected in [("选项", "二", ""), ("选项", "", "三"), ("字段顺序", "甲、乙", "乙、甲")]
+    {
         let expected = (expected.0.to_owned(), expected.1.to_owned(), expected.2.to_owned());
         assert!(listed.contains(&expected), "{expected:?} in {listed:?}");
     }

@@ -1,6 +1,7 @@
 //! Business words in English, so that keys made from Chinese labels can be read by people.
 
 /// Chinese words and their English, as they appear in form and field labels.
+#[rustfmt::skip] // a table
 const WORDS: &[(&str, &str)] = &[
     ("合同", "contract"), ("商机", "opportunity"), ("客户", "customer"), ("供应商", "supplier"),
     ("项目", "project"), ("产品", "product"), ("商品", "product"), ("订单", "order"),

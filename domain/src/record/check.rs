@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     application::{
-        Association, AssociationTarget, Choices, DateDefault, Field, FieldKind,
-        FormDocument, Key, NumberField, SubTable,
+        Association, AssociationTarget, Choices, DateDefault, Field, FieldKind, FormDocument, Key,
+        NumberField, SubTable,
     },
     identity::AccountId,
     lang::Text,
@@ -116,9 +116,9 @@ fn default_of(field: &Field, filling: &Filling<'_>) -> Option<Value> {
         FieldKind::Member(kind) if kind.default_self => {
             filling.me.map(|me| Value::Members(vec![me]))
         }
-        kind => kind.choices().map(|choices| {
-            Value::Choice(Chosen { keys: choices.default.clone(), other: None })
-        }),
+        kind => kind
+            .choices()
+            .map(|choices| Value::Choice(Chosen { keys: choices.default.clone(), other: None })),
     }
     .filter(|value| !value.is_empty())
 }
@@ -132,7 +132,8 @@ fn check_value(
 ) -> Option<Value> {
     let Some(value) = value.filter(|value| !value.is_empty()) else {
         if is_demanded(field) && !problems.concern(name) {
-            problems.fail(required_input(field, name), Text::of("请填写此项", "Fill in this field"));
+            problems
+                .fail(required_input(field, name), Text::of("请填写此项", "Fill in this field"));
         }
         return None;
     };

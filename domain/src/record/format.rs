@@ -6,19 +6,31 @@ use crate::{application::TextFormat, lang::Text, problem::FieldResult};
 pub(super) fn check(format: TextFormat, text: &str) -> FieldResult<()> {
     let (fits, sentence) = match format {
         TextFormat::Any => return Ok(()),
-        TextFormat::Email => {
-            (is_email(text), Text::of("请填写邮箱地址，如 name@example.com", "Enter an e-mail address such as name@example.com"))
-        }
-        TextFormat::Phone => {
-            (is_phone(text), Text::of("请填写电话号码，如 13800138000", "Enter a phone number such as 13800138000"))
-        }
+        TextFormat::Email => (
+            is_email(text),
+            Text::of(
+                "请填写邮箱地址，如 name@example.com",
+                "Enter an e-mail address such as name@example.com",
+            ),
+        ),
+        TextFormat::Phone => (
+            is_phone(text),
+            Text::of("请填写电话号码，如 13800138000", "Enter a phone number such as 13800138000"),
+        ),
         TextFormat::Url => (
             is_url(text),
-            Text::of("请填写以 http:// 或 https:// 开头的网址", "Enter a web address that begins with http:// or https://"),
+            Text::of(
+                "请填写以 http:// 或 https:// 开头的网址",
+                "Enter a web address that begins with http:// or https://",
+            ),
         ),
-        TextFormat::IdCard => {
-            (is_id_card(text), Text::of("身份证号不正确，请核对 18 位号码", "Not a valid identity card number; check its 18 characters"))
-        }
+        TextFormat::IdCard => (
+            is_id_card(text),
+            Text::of(
+                "身份证号不正确，请核对 18 位号码",
+                "Not a valid identity card number; check its 18 characters",
+            ),
+        ),
         TextFormat::Postcode => {
             (is_postcode(text), Text::of("请填写 6 位邮政编码", "Enter a postcode of 6 digits"))
         }

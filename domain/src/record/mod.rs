@@ -18,7 +18,9 @@ pub use self::{
     check::{Filling, check, initial, read},
     pairs::{OTHER, Pairs, encode},
     references::{Reference, Referenced, references},
-    show::{Names, Nameless, csv_text, export, record_title, search_text, shown, sort_key, title_by},
+    show::{
+        Nameless, Names, csv_text, export, record_title, search_text, shown, sort_key, title_by,
+    },
     value::{Chosen, RecordValues, Value},
 };
 

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     application::{Access, Choices, Field, FieldKind, FormDocument, Key, SubTable},
     decimal::Decimal,
-    problem::FieldResult,
     lang::Text,
+    problem::FieldResult,
     when::When,
 };
 
@@ -98,8 +98,11 @@ pub(super) struct Decoded {
 
 /// Reads the inputs of a form.
 pub(super) fn decode(form: &FormDocument, pairs: &Pairs) -> Decoded {
-    let mut decoded =
-        Decoded { values: RecordValues::default(), rows: BTreeMap::new(), problems: Problems::default() };
+    let mut decoded = Decoded {
+        values: RecordValues::default(),
+        rows: BTreeMap::new(),
+        problems: Problems::default(),
+    };
     for field in form.value_fields().filter(|field| is_settable(field)) {
         let name = format!("f.{}", field.key);
         let value = if let FieldKind::SubTable(table) = &field.kind {

@@ -56,15 +56,27 @@ pub fn shown(field: Option<&Field>, value: &Value, lang: Lang, names: &dyn Names
         Value::Choice(chosen) => shown_choice(field, chosen, lang),
         Value::Date(when) => when.shown(),
         Value::Range(from, to) => format!("{} – {}", from.shown(), to.shown()),
-        Value::Members(ids) => list(ids.iter().map(|id| {
-            names.account(*id).unwrap_or_else(|| lang.t("已离开的成员", "Former member").to_owned())
-        }), lang),
-        Value::Files(ids) => list(ids.iter().map(|id| {
-            names.file(*id).unwrap_or_else(|| lang.t("文件", "File").to_owned())
-        }), lang),
-        Value::Records(ids) => list(ids.iter().map(|id| {
-            names.record(*id).unwrap_or_else(|| lang.t("已删除的记录", "Deleted record").to_owned())
-        }), lang),
+        Value::Members(ids) => list(
+            ids.iter().map(|id| {
+                names
+                    .account(*id)
+                    .unwrap_or_else(|| lang.t("已离开的成员", "Former member").to_owned())
+            }),
+            lang,
+        ),
+        Value::Files(ids) => list(
+            ids.iter()
+                .map(|id| names.file(*id).unwrap_or_else(|| lang.t("文件", "File").to_owned())),
+            lang,
+        ),
+        Value::Records(ids) => list(
+            ids.iter().map(|id| {
+                names
+                    .record(*id)
+                    .unwrap_or_else(|| lang.t("已删除的记录", "Deleted record").to_owned())
+            }),
+            lang,
+        ),
         Value::Rows(rows) => match (lang, rows.len()) {
             (Lang::Zh, count) => format!("{count} 行"),
             (Lang::En, 1) => "1 row".to_owned(),
@@ -88,7 +100,12 @@ fn shown_choice(field: Option<&Field>, chosen: &Chosen, lang: Lang) -> String {
 }
 
 /// What people recognise a record by, from the form's own choice of fields.
-pub fn record_title(form: &FormDocument, values: &RecordValues, lang: Lang, names: &dyn Names) -> String {
+pub fn record_title(
+    form: &FormDocument,
+    values: &RecordValues,
+    lang: Lang,
+    names: &dyn Names,
+) -> String {
     let keys: Vec<Key> = form.recognised_by().into_iter().map(|f| f.key.clone()).collect();
     title_by(form, &keys, values, lang, names)
 }
@@ -189,9 +206,13 @@ fn search_value(field: Option<&Field>, value: &Value, names: &dyn Names, words: 
 pub fn export(field: Option<&Field>, value: &Value, lang: Lang, names: &dyn Names) -> String {
     match value {
         Value::Number(number) => number.to_string(),
-        Value::Rows(rows) => csv_text(&rows.iter().map(|row| {
-            row_line(field, row, lang, names)
-        }).collect::<Vec<_>>().join("\n")),
+        Value::Rows(rows) => csv_text(
+            &rows
+                .iter()
+                .map(|row| row_line(field, row, lang, names))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        ),
         _ => csv_text(&shown(field, value, lang, names)),
     }
 }
@@ -220,7 +241,8 @@ fn row_line(field: Option<&Field>, row: &RecordValues, lang: Lang, names: &dyn N
 
 /// A text for a CSV cell. One that a spreadsheet would take for a formula gets a quote in front.
 pub fn csv_text(text: &str) -> String {
-    let risky = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠');
+    let risky =
+        |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠');
     if text.starts_with(risky) || text.trim_start().starts_with(risky) {
         format!("'{text}")
     } else {

@@ -41,7 +41,11 @@ fn field(name: &str, kind: FieldKind) -> Field {
 }
 
 fn options() -> Choices {
-    let mut choices = Choices::of([Text::of("电话", "Phone"), Text::of("上门", "Visit"), Text::of("邮件", "Email")]);
+    let mut choices = Choices::of([
+        Text::of("电话", "Phone"),
+        Text::of("上门", "Visit"),
+        Text::of("邮件", "Email"),
+    ]);
     choices.options[2].retired = true;
     choices
 }
@@ -67,22 +71,32 @@ fn form() -> FormDocument {
     let mut form = FormDocument::titled(Text::of("合同", "Contract"));
     form.fields = vec![
         field("serial", FieldKind::SerialNumber(SerialField::default())),
-        field("name", FieldKind::Text(TextField { max_length: 20, ..TextField::default() })).required(),
-        field("email", FieldKind::Text(TextField { format: TextFormat::Email, ..TextField::default() })),
+        field("name", FieldKind::Text(TextField { max_length: 20, ..TextField::default() }))
+            .required(),
+        field(
+            "email",
+            FieldKind::Text(TextField { format: TextFormat::Email, ..TextField::default() }),
+        ),
         field("remarks", FieldKind::MultilineText(MultilineField::default())),
         field("amount", FieldKind::Number(amount)),
         field("source", FieldKind::Radio(with_other.clone())),
         field("tags", FieldKind::Checkbox(with_other)),
         field("stage", FieldKind::Select(options())),
         field("several", FieldKind::MultiSelect(options())),
-        field("signed", FieldKind::Date(DateField { with_time: true, default: DateDefault::Today })),
+        field(
+            "signed",
+            FieldKind::Date(DateField { with_time: true, default: DateDefault::Today }),
+        ),
         field("term", FieldKind::DateRange(DateRangeField::default())),
         field("owner", FieldKind::Member(MemberField { multiple: false, default_self: true })),
         field("files", FieldKind::Attachment(Files { max_count: 2, ..Files::default() })),
         field("photos", FieldKind::Image(Files::default())),
         field("customer", FieldKind::Association(Association { target, ..Association::default() })),
         field("line", FieldKind::Divider),
-        field("items", FieldKind::SubTable(SubTable { columns, min_rows: 0, max_rows: 3, retired: vec![] })),
+        field(
+            "items",
+            FieldKind::SubTable(SubTable { columns, min_rows: 0, max_rows: 3, retired: vec![] }),
+        ),
     ];
     form
 }
@@ -140,15 +154,25 @@ fn a_whole_record_is_read_from_its_inputs() {
     assert_eq!(get("name"), Some(Value::Text("框架合同".into())));
     assert_eq!(get("remarks"), Some(Value::Text("一\n二".into())));
     assert_eq!(get("amount"), Some(Value::Number(number("1234.5"))));
-    assert_eq!(get("source"), Some(Value::Choice(Chosen { keys: vec![], other: Some("展会".into()) })));
-    assert_eq!(get("tags"), Some(Value::Choice(Chosen { keys: vec![key("phone"), key("visit")], other: None })));
+    assert_eq!(
+        get("source"),
+        Some(Value::Choice(Chosen { keys: vec![], other: Some("展会".into()) }))
+    );
+    assert_eq!(
+        get("tags"),
+        Some(Value::Choice(Chosen { keys: vec![key("phone"), key("visit")], other: None }))
+    );
     assert_eq!(get("signed"), Some(Value::Date(day("2026-11-22T09:30"))));
     assert_eq!(get("term"), Some(Value::Range(day("2026-01-01"), day("2026-12-31"))));
     assert_eq!(get("owner"), Some(Value::Members(vec![AccountId(id(7))])));
     assert_eq!(get("files"), Some(Value::Files(vec![FileId(id(1)), FileId(id(2))])));
     let Some(Value::Rows(rows)) = get("items") else { panic!("rows") };
     assert_eq!(rows.len(), 2, "blank rows do not count");
-    assert_eq!(rows[0].get("day"), Some(&Value::Date(day("2026-01-01"))), "rows go by their number");
+    assert_eq!(
+        rows[0].get("day"),
+        Some(&Value::Date(day("2026-01-01"))),
+        "rows go by their number"
+    );
     assert_eq!(RecordValues::parse(&values.json()).ok(), Some(values));
 }
 
@@ -186,12 +210,14 @@ fn all4_every_input_at_fault_is_named() {
         let pairs = [("f.name", "合同"), (input, value)];
         let pairs = if input == "f.name" { &pairs[1..] } else { &pairs[..] };
         let problem = submit(pairs).err();
-        let mut names: Vec<_> = problem.iter().flat_map(|p| &p.fields).map(|f| f.name.as_str()).collect();
+        let mut names: Vec<_> =
+            problem.iter().flat_map(|p| &p.fields).map(|f| f.name.as_str()).collect();
         names.sort_unstable();
         let names = names.join(" ");
         assert_eq!((!names.is_empty()).then_some(names.as_str()), at, "{input} = {value}");
     }
-    let problem = submit(&[("f.amount", "x"), ("f.signed", "y"), ("f.term.to", "z")]).expect_err("wrong");
+    let problem =
+        submit(&[("f.amount", "x"), ("f.signed", "y"), ("f.term.to", "z")]).expect_err("wrong");
     assert_eq!(problem.fields.len(), 4, "all of them at once");
 }
 
@@ -208,9 +234,15 @@ fn ranges_counts_and_rows_are_checked() {
     assert_eq!(at(&[("f.stage", "phone"), ("f.stage", "visit")]), "f.stage");
     let ids: Vec<String> = (1..=3).map(|n| id(n).to_string()).collect();
     assert_eq!(at(&ids.iter().map(|id| ("f.files", id.as_str())).collect::<Vec<_>>()), "f.files");
-    assert_eq!(at(&ids.iter().map(|id| ("f.customer", id.as_str())).collect::<Vec<_>>()), "f.customer");
+    assert_eq!(
+        at(&ids.iter().map(|id| ("f.customer", id.as_str())).collect::<Vec<_>>()),
+        "f.customer"
+    );
     let rows: Vec<String> = (0..4).map(|n| format!("f.items.{n}.day")).collect();
-    assert_eq!(at(&rows.iter().map(|row| (row.as_str(), "2026-01-01")).collect::<Vec<_>>()), "f.items");
+    assert_eq!(
+        at(&rows.iter().map(|row| (row.as_str(), "2026-01-01")).collect::<Vec<_>>()),
+        "f.items"
+    );
     let range = ("f.items.3.period.from", "2026-01-01");
     assert_eq!(at(&[("f.items.3.day", "2026-01-01"), range]), "f.items.3.period.to");
     assert_eq!(problem_at("f.items.99999999999999999999.day", "2026-01-01"), None, "no such row");
@@ -239,11 +271,16 @@ fn what_people_may_not_change_they_cannot_change() {
     for (at, access) in [("amount", Access::ReadOnly), ("owner", Access::Hidden)] {
         form.fields.iter_mut().find(|f| f.key == at).expect("field").access = access;
     }
-    let FieldKind::SubTable(table) = &mut form.fields.last_mut().expect("items").kind else { panic!() };
+    let FieldKind::SubTable(table) = &mut form.fields.last_mut().expect("items").kind else {
+        panic!()
+    };
     table.columns[2].access = Access::Hidden;
     let forged: Pairs = [
-        ("f.name", "合同"), ("f.amount", "99"), ("f.owner", "x"),
-        ("f.items.1.day", "2026-01-01"), ("f.items.1.price", "99"),
+        ("f.name", "合同"),
+        ("f.amount", "99"),
+        ("f.owner", "x"),
+        ("f.items.1.day", "2026-01-01"),
+        ("f.items.1.price", "99"),
     ]
     .into_iter()
     .collect();
@@ -252,7 +289,9 @@ fn what_people_may_not_change_they_cannot_change() {
     assert_eq!(fresh.get("owner"), Some(&Value::Members(vec![AccountId(id(7))])), "its default");
 
     let row = |day_: &str, price: &str| -> RecordValues {
-        [(key("day"), Value::Date(day(day_))), (key("price"), Value::Number(number(price)))].into_iter().collect()
+        [(key("day"), Value::Date(day(day_))), (key("price"), Value::Number(number(price)))]
+            .into_iter()
+            .collect()
     };
     let before: RecordValues = [
         (key("serial"), Value::Text("20261122-0001".into())),
@@ -310,7 +349,8 @@ fn values_from_elsewhere_are_checked_alike() {
     let values = |name: &str, value: Value| -> RecordValues {
         [(key("name"), Value::Text("合同".into())), (key(name), value)].into_iter().collect()
     };
-    let check = |values| check(&form(), values, &filling(None)).err().map(|p| p.fields[0].name.clone());
+    let check =
+        |values| check(&form(), values, &filling(None)).err().map(|p| p.fields[0].name.clone());
     assert_eq!(check(values("amount", Value::Number(number("5")))), None);
     assert_eq!(check(values("amount", Value::Text("5".into()))).as_deref(), Some("f.amount"));
     assert_eq!(check(values("items", Value::Text("5".into()))).as_deref(), Some("f.items"));
@@ -351,11 +391,24 @@ fn all3_values_are_shown_in_both_languages() {
     let form = form();
     let names = Known([(id(1), "张三"), (id(2), "合同.pdf")].into());
     let show = |name: &str, value: Value, lang| shown(form.field(name), &value, lang, &names);
-    let chosen = Value::Choice(Chosen { keys: vec![key("phone"), key("visit")], other: Some("展会".into()) });
+    let chosen = Value::Choice(Chosen {
+        keys: vec![key("phone"), key("visit")],
+        other: Some("展会".into()),
+    });
     for (name, value, zh, en) in [
-        ("amount", Value::Number(number("1234567.5")), "1,234,567.50 万元", "1,234,567.50 ×10,000 CNY"),
+        (
+            "amount",
+            Value::Number(number("1234567.5")),
+            "1,234,567.50 万元",
+            "1,234,567.50 ×10,000 CNY",
+        ),
         ("tags", chosen.clone(), "电话、上门、展会", "Phone, Visit, 展会"),
-        ("term", Value::Range(day("2026-01-01"), day("2026-12-31")), "2026-01-01 – 2026-12-31", "2026-01-01 – 2026-12-31"),
+        (
+            "term",
+            Value::Range(day("2026-01-01"), day("2026-12-31")),
+            "2026-01-01 – 2026-12-31",
+            "2026-01-01 – 2026-12-31",
+        ),
         ("signed", Value::Date(now()), "2026-11-22 14:05", "2026-11-22 14:05"),
         ("owner", Value::Members(vec![AccountId(id(1))]), "张三", "张三"),
         ("owner", Value::Members(vec![AccountId(id(9))]), "已离开的成员", "Former member"),
@@ -381,22 +434,27 @@ fn exports_carry_no_formulas() {
     }
     assert_eq!(cell("name", Value::Text("a=1".into())), "a=1");
     assert_eq!(cell("amount", Value::Number(number("-5.5"))), "-5.5", "numbers stay numbers");
-    let row: RecordValues = [
-        (key("day"), Value::Date(day("2026-01-01"))),
-        (key("old"), Value::Text("旧".into())),
-    ]
-    .into_iter()
-    .collect();
-    assert_eq!(cell("items", Value::Rows(vec![row.clone(), row])), "字段day: 2026-01-01; old: 旧\n字段day: 2026-01-01; old: 旧");
+    let row: RecordValues =
+        [(key("day"), Value::Date(day("2026-01-01"))), (key("old"), Value::Text("旧".into()))]
+            .into_iter()
+            .collect();
+    assert_eq!(
+        cell("items", Value::Rows(vec![row.clone(), row])),
+        "字段day: 2026-01-01; old: 旧\n字段day: 2026-01-01; old: 旧"
+    );
 }
 
 #[test]
 fn records_sort_as_people_expect() {
     let form = form();
     let key_of = |name: &str, value: Value| sort_key(form.field(name), &value);
-    let amounts: Vec<_> = ["-10", "-2", "0", "1.5", "2", "10"].map(|n| key_of("amount", Value::Number(number(n)))).into();
+    let amounts: Vec<_> = ["-10", "-2", "0", "1.5", "2", "10"]
+        .map(|n| key_of("amount", Value::Number(number(n))))
+        .into();
     assert!(amounts.is_sorted());
-    let days: Vec<_> = ["2026-01-01", "2026-01-01T09:00", "2026-01-02"].map(|d| key_of("signed", Value::Date(day(d)))).into();
+    let days: Vec<_> = ["2026-01-01", "2026-01-01T09:00", "2026-01-02"]
+        .map(|d| key_of("signed", Value::Date(day(d))))
+        .into();
     assert!(days.is_sorted());
     let stage = |name: &str| key_of("stage", Value::Choice(Chosen::one(key(name))));
     assert!(stage("phone") < stage("visit"), "options sort in the order of the form");
@@ -410,7 +468,12 @@ fn records_are_found_and_recognised() {
         (key("name"), Value::Text("Frame 合同".into())),
         (key("stage"), Value::Choice(Chosen::one(key("visit")))),
         (key("amount"), Value::Number(number("1234.5"))),
-        (key("items"), Value::Rows(vec![[(key("method"), Value::Choice(Chosen::one(key("phone"))))].into_iter().collect()])),
+        (
+            key("items"),
+            Value::Rows(vec![
+                [(key("method"), Value::Choice(Chosen::one(key("phone"))))].into_iter().collect(),
+            ]),
+        ),
     ]
     .into_iter()
     .collect();
@@ -420,13 +483,22 @@ fn records_are_found_and_recognised() {
     }
     assert_eq!(record_title(&form, &values, Lang::Zh, &Nameless), "HT-0001 · Frame 合同");
     assert_eq!(title_by(&form, &[key("stage")], &values, Lang::En, &Nameless), "Visit");
-    assert_eq!(title_by(&form, &[key("email")], &values, Lang::En, &Nameless), "HT-0001 · Frame 合同");
-    assert_eq!(record_title(&form, &RecordValues::default(), Lang::En, &Nameless), "(empty record)");
+    assert_eq!(
+        title_by(&form, &[key("email")], &values, Lang::En, &Nameless),
+        "HT-0001 · Frame 合同"
+    );
+    assert_eq!(
+        record_title(&form, &RecordValues::default(), Lang::En, &Nameless),
+        "(empty record)"
+    );
 }
 
 #[test]
 fn ord4_people_do_not_travel_and_files_and_records_are_their_copies() {
-    let row: RecordValues = [(key("who"), Value::Members(vec![AccountId(id(1))])), (key("day"), Value::Date(now()))].into_iter().collect();
+    let row: RecordValues =
+        [(key("who"), Value::Members(vec![AccountId(id(1))])), (key("day"), Value::Date(now()))]
+            .into_iter()
+            .collect();
     let values: RecordValues = [
         (key("owner"), Value::Members(vec![AccountId(id(1))])),
         (key("files"), Value::Files(vec![FileId(id(2)), FileId(id(3))])),
@@ -467,7 +539,8 @@ fn any_day() -> impl Strategy<Value = When> {
 }
 
 fn any_ids() -> impl Strategy<Value = Vec<Uuid>> {
-    prop::collection::btree_set(any::<u128>(), 0..3).prop_map(|ids| ids.into_iter().map(id).collect())
+    prop::collection::btree_set(any::<u128>(), 0..3)
+        .prop_map(|ids| ids.into_iter().map(id).collect())
 }
 
 /// A text as the checks leave it.
@@ -491,7 +564,8 @@ fn any_chosen(single: bool) -> impl Strategy<Value = Chosen> {
 }
 
 fn any_price() -> impl Strategy<Value = Value> {
-    (0..100_000_000_i64).prop_map(|cents| Value::Number(number(&format!("{}.{:02}", cents / 100, cents % 100))))
+    (0..100_000_000_i64)
+        .prop_map(|cents| Value::Number(number(&format!("{}.{:02}", cents / 100, cents % 100))))
 }
 
 fn any_row() -> impl Strategy<Value = RecordValues> {
@@ -514,7 +588,14 @@ fn any_values() -> impl Strategy<Value = RecordValues> {
     let dates = (any_day(), 0..1440_u16, prop::option::of((any_day(), any_day())));
     let rows = prop::collection::vec(any_row(), 0..4);
     (texts, prop::option::of(any_price()), choices, ids, dates, rows).prop_map(
-        |((name, remarks), amount, (one, many), (owner, files, customer), (day, minute, term), rows)| {
+        |(
+            (name, remarks),
+            amount,
+            (one, many),
+            (owner, files, customer),
+            (day, minute, term),
+            rows,
+        )| {
             let mut values = RecordValues::default();
             let named = if name.is_empty() { "名称".to_owned() } else { name };
             values.set(key("name"), Some(Value::Text(named)));
@@ -525,9 +606,15 @@ fn any_values() -> impl Strategy<Value = RecordValues> {
             let signed = When { minute: Some(minute), ..day };
             values.set(key("signed"), Some(Value::Date(signed)));
             values.set(key("term"), term.map(|(a, b)| Value::Range(a.min(b), a.max(b))));
-            values.set(key("owner"), Some(Value::Members(owner.into_iter().take(1).map(AccountId).collect())));
+            values.set(
+                key("owner"),
+                Some(Value::Members(owner.into_iter().take(1).map(AccountId).collect())),
+            );
             values.set(key("files"), Some(Value::Files(files.into_iter().map(FileId).collect())));
-            values.set(key("customer"), Some(Value::Records(customer.into_iter().take(1).map(RecordId).collect())));
+            values.set(
+                key("customer"),
+                Some(Value::Records(customer.into_iter().take(1).map(RecordId).collect())),
+            );
             values.set(key("items"), Some(Value::Rows(rows)));
             values
         },

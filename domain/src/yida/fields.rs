@@ -71,11 +71,17 @@ pub(super) fn kind(
         "SerialNumber" => FieldKind::SerialNumber(serial(props, foreign, place)),
         "Editor" | "RichText" => {
             replaced(place, "多行文本（不含格式）", "multi-line text without formatting");
-            FieldKind::MultilineText(MultilineField { max_length: 10_000, rows: 6, ..MultilineField::default() })
+            FieldKind::MultilineText(MultilineField {
+                max_length: 10_000,
+                rows: 6,
+                ..MultilineField::default()
+            })
         }
-        "DepartmentSelect" | "Department" | "Address" | "Location" | "CitySelect" | "CascadeSelect" | "CountrySelect" | "Time"
-        | "TreeSelect" | "OrgSelect" | "RoleSelect" | "Formula" | "Barcode" | "Color"
-        | "Relate" | "Reference" | "Switch" => plain_text(place),
+        "DepartmentSelect" | "Department" | "Address" | "Location" | "CitySelect"
+        | "CascadeSelect" | "CountrySelect" | "Time" | "TreeSelect" | "OrgSelect"
+        | "RoleSelect" | "Formula" | "Barcode" | "Color" | "Relate" | "Reference" | "Switch" => {
+            plain_text(place)
+        }
         "Divider" => FieldKind::Divider,
         _ => return None,
     })
@@ -104,9 +110,7 @@ fn number_in(value: &Value) -> Option<u64> {
 }
 
 fn bounded(value: Option<u64>, least: u32, most: u32, usual: u32) -> u32 {
-    value.filter(|n| *n > 0).map_or(usual, |n| {
-        u32::try_from(n).unwrap_or(most).clamp(least, most)
-    })
+    value.filter(|n| *n > 0).map_or(usual, |n| u32::try_from(n).unwrap_or(most).clamp(least, most))
 }
 
 /// The parameter of a validation such as `{"type": "maxLength", "param": 20}`.
@@ -129,7 +133,8 @@ fn text_kind(
     foreign: &Foreign,
     place: &mut Place<'_>,
 ) -> FieldKind {
-    let stated = rule(props, &["maxLength"]).and_then(number_in).or_else(|| whole(props, "maxLength"));
+    let stated =
+        rule(props, &["maxLength"]).and_then(number_in).or_else(|| whole(props, "maxLength"));
     let max_length = bounded(stated, 1, TextField::LIMIT, 200);
     let format = text_format(props, place).unwrap_or(usual);
     let default = default_text(props, foreign, max_length).replace('\n', " ");
@@ -168,7 +173,8 @@ fn known_format(name: &str) -> Option<TextFormat> {
 }
 
 fn multiline(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> FieldKind {
-    let stated = rule(props, &["maxLength"]).and_then(number_in).or_else(|| whole(props, "maxLength"));
+    let stated =
+        rule(props, &["maxLength"]).and_then(number_in).or_else(|| whole(props, "maxLength"));
     let max_length = bounded(stated, 1, MultilineField::LIMIT, 2_000);
     let rows = u8::try_from(bounded(whole(props, "rows"), 2, 20, 4)).unwrap_or(4);
     if text_format(props, place).is_some() {
@@ -196,7 +202,10 @@ fn number(props: &Value, place: &mut Place<'_>) -> NumberField {
     let max = bound(&["maxValue", "max"], "max");
     let (min, max) = match (min, max) {
         (Some(min), Some(max)) if min > max => {
-            place.partly("最小值大于最大值，均未导入", "The least was above the most; both were left out");
+            place.partly(
+                "最小值大于最大值，均未导入",
+                "The least was above the most; both were left out",
+            );
             (None, None)
         }
         bounds => bounds,
@@ -251,7 +260,9 @@ pub(super) fn default_formula(props: &Value) -> Option<String> {
     if formula.trim().is_empty() || kind.is_some_and(|kind| kind == "custom") {
         return None;
     }
-    Some(formula.chars().filter(|c| !c.is_whitespace()).take(200).collect::<String>().to_uppercase())
+    Some(
+        formula.chars().filter(|c| !c.is_whitespace()).take(200).collect::<String>().to_uppercase(),
+    )
 }
 
 fn variable(props: &Value) -> Option<&str> {
@@ -271,11 +282,12 @@ pub(super) fn is_known_default(name: &str, formula: &str) -> bool {
 fn date(props: &Value, place: &mut Place<'_>) -> DateField {
     let with_time = with_time(props, place);
     let formula = default_formula(props).is_some_and(|formula| is_known_default("Date", &formula));
-    let today = formula || matches!(variable(props), Some("today" | "now" | "date" | "currentDate"));
+    let today =
+        formula || matches!(variable(props), Some("today" | "now" | "date" | "currentDate"));
     let fixed = || {
-        let millis = props.get("value").and_then(|value| {
-            value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
-        })?;
+        let millis = props
+            .get("value")
+            .and_then(|value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()))?;
         let moment = Timestamp(millis.checked_mul(1_000)?);
         let when = When::at(moment, &Zone::default()).with_time(with_time);
         // Read back, so that years beyond what people can type never get into a document.
@@ -306,7 +318,8 @@ fn files(props: &Value, place: &mut Place<'_>) -> Files {
         place.partly("单个文件大小已限为 100 MB", "Each file is limited to 100 MB");
     }
     let single = props.get("multiple") == Some(&Value::Bool(false));
-    let max_count = if single { 1 } else { bounded(whole(props, "limit"), 1, Files::COUNT_LIMIT, 9) };
+    let max_count =
+        if single { 1 } else { bounded(whole(props, "limit"), 1, Files::COUNT_LIMIT, 9) };
     let accept = props.get("accept").and_then(Value::as_str).unwrap_or_default().trim();
     if !matches!(accept, "" | "*" | "*/*" | "image/*") {
         place.partly("可上传的文件类型不再限制", "The types of file are no longer restricted");

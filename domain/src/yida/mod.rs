@@ -6,6 +6,7 @@
 //! (Source: ORD-4). What could not be carried over is reported field by field (Source: ALL-4).
 
 mod fields;
+mod limits;
 mod options;
 mod problems;
 mod read;
@@ -17,10 +18,10 @@ mod walk;
 
 use std::collections::BTreeSet;
 
-use self::{read::Definition, report::Report, walk::Draft};
 pub use self::report::{Outcome, ReportLine};
+use self::{read::Definition, report::Report, walk::Draft};
 use crate::{
-    application::{Key, NavigationEntry, NavigationDocument, Tree},
+    application::{Key, NavigationDocument, NavigationEntry, Tree},
     lang::Text,
     problem::Problem,
 };

@@ -14,7 +14,12 @@ use crate::application::{Choice, Choices, Key};
 const LIMIT: usize = 1_000;
 
 /// Reads the options and which of them is chosen at first.
-pub(super) fn choices(props: &Value, single: bool, foreign: &Foreign, place: &mut Place<'_>) -> Choices {
+pub(super) fn choices(
+    props: &Value,
+    single: bool,
+    foreign: &Foreign,
+    place: &mut Place<'_>,
+) -> Choices {
     let list = list(props);
     if list.len() > LIMIT {
         place.partly(
@@ -28,7 +33,8 @@ pub(super) fn choices(props: &Value, single: bool, foreign: &Foreign, place: &mu
     let mut keys: BTreeSet<String> = BTreeSet::new();
     let mut twice = 0_usize;
     for item in list.iter().take(LIMIT) {
-        let label = text(item.get("text").or_else(|| item.get("label")).or(Some(item)), foreign, 200);
+        let label =
+            text(item.get("text").or_else(|| item.get("label")).or(Some(item)), foreign, 200);
         let value = item.get("value").or(Some(item)).map(plain).unwrap_or_default();
         if label.is_empty() || !seen.insert(format!("{}\n{}", label.zh, label.en)) {
             twice += 1;

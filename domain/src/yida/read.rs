@@ -37,7 +37,8 @@ pub(super) fn definition(name: &str, bytes: &[u8]) -> Result<Definition, Problem
         return Err(problems::too_large(&file));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let value = unwrap_string(serde_json::from_slice(bytes).map_err(|e| refusal(&file, &e))?, &file)?;
+    let value =
+        unwrap_string(serde_json::from_slice(bytes).map_err(|e| refusal(&file, &e))?, &file)?;
     if !value.is_object() && !value.is_array() {
         return Err(problems::not_a_form(&file));
     }
@@ -128,8 +129,22 @@ fn form_id(object: &Map<String, Value>) -> Option<String> {
 
 /// Properties that hold ids of the other platform.
 const ID_PROPERTIES: &[&str] = &[
-    "id", "fieldId", "sid", "__sid", "__sid__", "formUuid", "appType", "corpId", "mainFieldId",
-    "subFieldId", "ruleId", "instanceFieldId", "className", "processCode", "formInstId", "uuid",
+    "id",
+    "fieldId",
+    "sid",
+    "__sid",
+    "__sid__",
+    "formUuid",
+    "appType",
+    "corpId",
+    "mainFieldId",
+    "subFieldId",
+    "ruleId",
+    "instanceFieldId",
+    "className",
+    "processCode",
+    "formInstId",
+    "uuid",
 ];
 
 /// All ids that stand in the definitions.

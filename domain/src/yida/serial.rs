@@ -10,8 +10,8 @@ use crate::application::{DatePattern, Reset, SerialField, SerialPart};
 
 /// Reads the rule of a serial number: from `serialNumberRule`, or from the formula that calls for it.
 pub(super) fn serial(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> SerialField {
-    let rules = rules_in(props.get("serialNumberRule"))
-        .or_else(|| rules_in_formula(props.get("formula")));
+    let rules =
+        rules_in(props.get("serialNumberRule")).or_else(|| rules_in_formula(props.get("formula")));
     let Some(rules) = rules.filter(|rules| !rules.is_empty()) else {
         place.partly(
             "没有找到编号规则，已使用默认规则（日期和四位计数）",
@@ -24,7 +24,10 @@ pub(super) fn serial(props: &Value, foreign: &Foreign, place: &mut Place<'_>) ->
         add_part(rule, &mut serial, foreign, place);
     }
     if !serial.parts.iter().any(|part| matches!(part, SerialPart::Counter { .. })) {
-        place.partly("编号规则没有计数，已加上四位计数", "The rule has no counter; one of four digits was added");
+        place.partly(
+            "编号规则没有计数，已加上四位计数",
+            "The rule has no counter; one of four digits was added",
+        );
         serial.parts.push(SerialPart::Counter { digits: 4, start: 1 });
     }
     serial
@@ -121,7 +124,10 @@ fn reset(period: &str, place: &mut Place<'_>) -> Reset {
         "month" | "monthly" | "m" | "monthClean" => Reset::Monthly,
         "year" | "yearly" | "y" | "yearClean" => Reset::Yearly,
         _ => {
-            place.partly("计数的重置周期不受支持，已改为不重置", "The counter's reset is not known; it counts on for ever");
+            place.partly(
+                "计数的重置周期不受支持，已改为不重置",
+                "The counter's reset is not known; it counts on for ever",
+            );
             Reset::Never
         }
     }

@@ -81,9 +81,17 @@ fn real_definitions_become_one_app() {
     assert_eq!(
         keys,
         [
-            "contract_number", "contract_name", "related_customer", "related_opportunity",
-            "contract_type", "contract_amount", "signing_date", "contract_term", "owner",
-            "contract_attachment", "contract_remarks",
+            "contract_number",
+            "contract_name",
+            "related_customer",
+            "related_opportunity",
+            "contract_type",
+            "contract_amount",
+            "signing_date",
+            "contract_term",
+            "owner",
+            "contract_attachment",
+            "contract_remarks",
         ]
     );
     let FieldKind::SerialNumber(serial) = &contract_form.fields[0].kind else { panic!("serial") };
@@ -106,7 +114,9 @@ fn real_definitions_become_one_app() {
     assert_eq!(link.target, AssociationTarget::Form(opportunity.key.clone()));
     let opportunity_form = import.tree.form(opportunity.key.as_str()).expect("opportunity");
     assert_eq!(link.display.len(), 1);
-    assert!(opportunity_form.field(link.display[0].as_str()).is_some_and(|f| f.label.zh == "商机名称"));
+    assert!(
+        opportunity_form.field(link.display[0].as_str()).is_some_and(|f| f.label.zh == "商机名称")
+    );
     assert_eq!(import.slots.len(), 2);
     assert!(import.slots.iter().all(|slot| slot.name.zh == "客户"), "{:?}", import.slots);
 
@@ -164,7 +174,8 @@ fn real_definitions_report_their_scripts() {
 
 #[test]
 fn each_kind_of_field_is_carried_over() {
-    let options = json!([{"text": "甲", "value": "1"}, {"text": "乙", "value": "2", "defaultChecked": true}]);
+    let options =
+        json!([{"text": "甲", "value": "1"}, {"text": "乙", "value": "2", "defaultChecked": true}]);
     let with_options = json!({"dataSource": options});
     for (name, props, code) in [
         ("TextField", json!({}), "text"),
@@ -180,7 +191,11 @@ fn each_kind_of_field_is_carried_over() {
         ("AttachmentField", json!({}), "attachment"),
         ("ImageField", json!({}), "image"),
         ("AssociationFormField", json!({}), "association"),
-        ("SerialNumberField", json!({"serialNumberRule": [{"ruleType": "autoCount", "digitCount": 5}]}), "serial_number"),
+        (
+            "SerialNumberField",
+            json!({"serialNumberRule": [{"ruleType": "autoCount", "digitCount": 5}]}),
+            "serial_number",
+        ),
     ] {
         let (kind, report) = imported(name, props);
         assert_eq!(kind.code(), code, "{name}");
@@ -204,10 +219,13 @@ fn each_kind_of_field_is_carried_over() {
 
 #[test]
 fn properties_are_carried_over() {
-    let (kind, _) = imported("NumberField", json!({
-        "precision": 2, "innerAfter": "万元", "thousandsSeparators": true, "value": "12.5",
-        "validation": [{"type": "minValue", "param": "0"}, {"type": "maxValue", "param": 99.5}],
-    }));
+    let (kind, _) = imported(
+        "NumberField",
+        json!({
+            "precision": 2, "innerAfter": "万元", "thousandsSeparators": true, "value": "12.5",
+            "validation": [{"type": "minValue", "param": "0"}, {"type": "maxValue", "param": 99.5}],
+        }),
+    );
     let FieldKind::Number(number) = kind else { panic!("number") };
     assert_eq!((number.decimals, number.unit.zh.as_ref(), number.thousands), (2, "万元", true));
     let plain = |n: Option<crate::decimal::Decimal>| n.map(|n| n.to_string());
@@ -219,18 +237,24 @@ fn properties_are_carried_over() {
     let FieldKind::Text(text) = kind else { panic!("text") };
     assert_eq!((text.max_length, text.format), (30, TextFormat::Phone));
 
-    let (kind, _) = imported("DateField", json!({
-        "format": "YYYY-MM-DD HH:mm", "complexValue": {"complexType": "formula", "formula": "TODAY()"},
-    }));
+    let (kind, _) = imported(
+        "DateField",
+        json!({
+            "format": "YYYY-MM-DD HH:mm", "complexValue": {"complexType": "formula", "formula": "TODAY()"},
+        }),
+    );
     let FieldKind::Date(date) = kind else { panic!("date") };
     assert_eq!((date.with_time, date.default), (true, DateDefault::Today));
 
-    let (kind, _) = imported("SelectField", json!({"value": "b", "dataSource": [
-        {"text": {"zh_CN": "甲", "en_US": "First"}, "value": "a"},
-        {"text": "乙", "value": "b"},
-        {"text": "乙", "value": "b"},
-        {"text": "丙", "value": "c", "disable": true},
-    ]}));
+    let (kind, _) = imported(
+        "SelectField",
+        json!({"value": "b", "dataSource": [
+            {"text": {"zh_CN": "甲", "en_US": "First"}, "value": "a"},
+            {"text": "乙", "value": "b"},
+            {"text": "乙", "value": "b"},
+            {"text": "丙", "value": "c", "disable": true},
+        ]}),
+    );
     let choices = kind.choices().expect("choices");
     assert_eq!(choices.options.len(), 3);
     assert_eq!(choices.options[0].key, "first");
@@ -270,11 +294,21 @@ fn serial_rules_are_read_from_the_formula_too() {
 fn what_cannot_be_carried_over_is_reported_by_field() {
     let limits = |name: &str, props: Value| {
         let (_, report) = imported(name, props);
-        assert!(report.iter().all(|l| l.field.is_some() && !l.text.zh.is_empty() && !l.text.en.is_empty()));
+        assert!(
+            report
+                .iter()
+                .all(|l| l.field.is_some() && !l.text.zh.is_empty() && !l.text.en.is_empty())
+        );
         report.len()
     };
     assert_eq!(limits("TextField", json!({"linkage": {"rule": 1}})), 1);
-    assert_eq!(limits("TextField", json!({"complexValue": {"complexType": "formula", "formula": "CONCAT(1)"}})), 1);
+    assert_eq!(
+        limits(
+            "TextField",
+            json!({"complexValue": {"complexType": "formula", "formula": "CONCAT(1)"}})
+        ),
+        1
+    );
     assert_eq!(limits("TextField", json!({"validation": [{"type": "customValidate"}]})), 1);
     assert_eq!(limits("TextField", json!({"onChange": {"type": "actionRef", "name": "f"}})), 1);
     assert_eq!(limits("AssociationFormField", json!({"dataFillingRules": {"mainRules": [1]}})), 1);
@@ -369,24 +403,32 @@ fn all4_each_refusal_has_its_own_problem() {
 #[test]
 fn hostile_definitions_stay_bounded() {
     let fields: Vec<Value> = (0..5_000)
-        .map(|i| field("TextField", json!({"label": "很长的名称".repeat(if i < 5 { 5_000 } else { 1 })})))
+        .map(|i| {
+            field("TextField", json!({"label": "很长的名称".repeat(if i < 5 { 5_000 } else { 1 })}))
+        })
         .collect();
     let import = import_one(&form(json!(fields))).expect("import");
     assert_eq!(import.forms[0].fields, FormDocument::FIELD_LIMIT);
     assert_eq!(import.report.last().map(|l| l.outcome), Some(Outcome::LeftOut));
 
-    let options: Vec<Value> = (0..5_000).map(|i| json!({"text": format!("麒麟{i}"), "value": i})).collect();
+    let options: Vec<Value> =
+        (0..5_000).map(|i| json!({"text": format!("麒麟{i}"), "value": i})).collect();
     let (kind, report) = imported("SelectField", json!({"dataSource": options}));
     assert_eq!(kind.choices().map(|c| c.options.len()), Some(1_000));
     assert_eq!(report.len(), 1);
 
-    let nested = (0..50).fold(field("TextField", json!({"label": "底"})), |inner, _| {
-        json!({"componentName": "Div", "children": [inner]})
-    });
+    let nested = (0..50).fold(
+        field("TextField", json!({"label": "底"})),
+        |inner, _| json!({"componentName": "Div", "children": [inner]}),
+    );
     assert_eq!(import_one(&form(json!([nested]))).map(|i| i.forms[0].fields), Ok(1));
     let table = field("TableField", json!({"label": "外"}));
     let mut outer = table.clone();
-    outer["children"] = json!([table, field("SerialNumberField", json!({"label": "号"})), field("TextField", json!({"label": "列"}))]);
+    outer["children"] = json!([
+        table,
+        field("SerialNumberField", json!({"label": "号"})),
+        field("TextField", json!({"label": "列"}))
+    ]);
     let import = import_one(&form(json!([outer]))).expect("import");
     let FieldKind::SubTable(table) = &only_form(&import).fields[0].kind else { panic!("table") };
     assert_eq!(table.columns.len(), 1);
@@ -396,16 +438,63 @@ fn hostile_definitions_stay_bounded() {
 /// Any JSON, with a taste for the names that the import looks for.
 fn any_json() -> impl Strategy<Value = Value> {
     let names = prop::sample::select(vec![
-        "props", "children", "componentName", "label", "dataSource", "validation", "value", "type",
-        "text", "serialNumberRule", "ruleType", "content", "associationForm", "formUuid", "format",
-        "maxLength", "complexValue", "formula", "options", "zh_CN", "en_US", "maxItems", "param",
-        "fieldId", "mainFieldId", "precision", "behavior", "visibility", "digitCount", "dateFormat",
+        "props",
+        "children",
+        "componentName",
+        "label",
+        "dataSource",
+        "validation",
+        "value",
+        "type",
+        "text",
+        "serialNumberRule",
+        "ruleType",
+        "content",
+        "associationForm",
+        "formUuid",
+        "format",
+        "maxLength",
+        "complexValue",
+        "formula",
+        "options",
+        "zh_CN",
+        "en_US",
+        "maxItems",
+        "param",
+        "fieldId",
+        "mainFieldId",
+        "precision",
+        "behavior",
+        "visibility",
+        "digitCount",
+        "dateFormat",
     ]);
     let words = prop::sample::select(vec![
-        "TextField", "NumberField", "SelectField", "TableField", "SerialNumberField", "DateField",
-        "AssociationFormField", "RateField", "EmployeeField", "AttachmentField", "FormContainer",
-        "PageSection", "autoCount", "character", "date", "required", "formula", "custom", "合同金额",
-        "FORM-AAAABBBBCCCCDDDDEEEE", "textField_abc123", "{\"zh_CN\":\"x\"}", "[]", "-1", "1e9",
+        "TextField",
+        "NumberField",
+        "SelectField",
+        "TableField",
+        "SerialNumberField",
+        "DateField",
+        "AssociationFormField",
+        "RateField",
+        "EmployeeField",
+        "AttachmentField",
+        "FormContainer",
+        "PageSection",
+        "autoCount",
+        "character",
+        "date",
+        "required",
+        "formula",
+        "custom",
+        "合同金额",
+        "FORM-AAAABBBBCCCCDDDDEEEE",
+        "textField_abc123",
+        "{\"zh_CN\":\"x\"}",
+        "[]",
+        "-1",
+        "1e9",
     ]);
     let leaf = prop_oneof![
         Just(Value::Null),

@@ -151,7 +151,10 @@ mod tests {
         assert_eq!(read(i18n("阶段", "阶段")), Text::new("阶段", ""));
         assert_eq!(read(i18n("", "阶段")), Text::new("阶段", ""));
         assert_eq!(read(json!("金额")), Text::new("金额", ""));
-        assert_eq!(read(json!(r#"{"zh_CN":"金额","en_US":"Amount"}"#)), Text::new("金额", "Amount"));
+        assert_eq!(
+            read(json!(r#"{"zh_CN":"金额","en_US":"Amount"}"#)),
+            Text::new("金额", "Amount")
+        );
         assert_eq!(read(json!(null)), Text::default());
         assert_eq!(read(json!([1])), Text::default());
     }

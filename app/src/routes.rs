@@ -8,6 +8,9 @@ use crate::page::AppState;
 pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(crate::account::routes())
+        .merge(crate::audit::routes())
+        .merge(crate::notice::routes())
+        .merge(crate::organisation::routes())
         .fallback(crate::page::get(crate::page::not_found))
         .with_state(state)
 }

@@ -12,6 +12,7 @@ use domain::{
 use crate::{
     Backend, args,
     db::{Row, Tx},
+    problem::missing,
     sql,
 };
 
@@ -163,4 +164,23 @@ pub async fn mark(backend: &Backend, actor: &Actor, one: Option<NoticeId>) -> Re
     )
     .await?;
     Ok(tx.commit().await?)
+}
+
+/// Opens one of a person's notices: marks it as read and gives it, to go where it leads.
+pub async fn open(backend: &Backend, actor: &Actor, id: NoticeId) -> Result<Notice, Problem> {
+    actor.may(UseCase::NoticeMark)?;
+    let mut tx = backend.begin().await?;
+    let row = tx
+        .one(
+            sql!(
+                "update notice set read_at = coalesce(read_at, $1) where id = $2 and account_id = $3 \
+                 returning *"
+            ),
+            args![backend.now(), id, actor.person()?.account],
+        )
+        .await?
+        .ok_or_else(|| missing("通知", "notice"))?;
+    let notice = from_row(&row)?;
+    tx.commit().await?;
+    Ok(notice)
 }

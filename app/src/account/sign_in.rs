@@ -16,6 +16,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     } else {
         Vec::new()
     };
+    if backend::account::is_empty(visit.backend()).await? {
+        return Ok(welcome(visit));
+    }
     let title = visit.t("登录", "Sign in").to_owned();
     Ok(Page::new(title.clone(), move || {
         let fields = Fields::of(&visit, "sign-in");
@@ -33,6 +36,33 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         }
     })
     .layout(Layout::Public))
+}
+
+/// The first page of an empty installation: what it is, and the way to its operator.
+fn welcome(visit: Visit) -> Page {
+    let title = visit.t("欢迎使用分发", "Welcome to Fenfa").to_owned();
+    Page::new(title.clone(), move || {
+        let lead = visit.t(
+            "把低代码应用交付到客户的组织里：立项、分发、购买、发送、验收、启用、结项。",
+            "Delivers low-code apps into customers' organisations: project, link, purchase, send, acceptance, enabling, closing.",
+        );
+        let start = visit.t(
+            "这里还没有任何账号。第一步是创建平台运营账号。",
+            "Nobody has an account here yet. The first step is to create the platform operator.",
+        );
+        let content = view! {
+            <p class="mb-4">{start}</p>
+            <a class="btn btn-primary" href="/setup">{visit.t("创建运营账号", "Create the operator")}</a>
+            <p class="mt-6 text-sm text-muted">{visit.t("只想看看？停止程序，在空的数据目录上用 ", "Only looking? Stop the program and start it over an empty data folder with ")}
+                <code>"fenfa serve --demo"</code>{visit.t(" 启动演示。", ", which loads a demo.")}</p>
+        };
+        view! {
+            <h1 class="mb-2 text-2xl font-semibold">{title}</h1>
+            <p class="mb-6 text-muted">{lead}</p>
+            {card("", content)}
+        }
+    })
+    .layout(Layout::Public)
 }
 
 fn demo(visit: &Visit, accounts: Vec<backend::account::DemoAccount>) -> Option<AnyView> {

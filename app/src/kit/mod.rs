@@ -3,6 +3,7 @@
 mod field;
 mod icon;
 mod layout;
+mod qr;
 mod rail;
 
 pub use field::{Field, Fields, area_content, file_summary, form_multipart, form_post, postback};
@@ -11,4 +12,5 @@ pub use layout::{
     Tone, actions, badge, card, confirm_button, copyable, empty, facts, heading, moment, mono,
     pager, table, tabs, warning,
 };
+pub use qr::qr;
 pub use rail::{RailStep, rail};

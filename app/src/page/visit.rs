@@ -214,11 +214,15 @@ impl Inner {
             .or(chosen)
             .or_else(|| text(header::ACCEPT_LANGUAGE).and_then(Lang::accept))
             .unwrap_or_default();
+        let look = actor.person().ok().and_then(|person| person.theme);
+        let theme = look.map(|theme| theme.code().to_owned()).or_else(|| {
+            cookie(THEME_COOKIE).filter(|theme| theme == "light" || theme == "dark")
+        });
         Ok(Self {
             now: state.backend.now(),
             actor,
             lang,
-            theme: cookie(THEME_COOKIE).filter(|theme| theme == "light" || theme == "dark"),
+            theme,
             zone,
             path: parts.uri.path().to_owned(),
             query: query_pairs(&parts.uri),

@@ -1,5 +1,8 @@
 //! The commands of the program.
 
+mod account;
+mod audit;
+
 use std::{error::Error, process::ExitCode, sync::Arc};
 
 use backend::{Backend, chance::SystemChance, clock::SystemClock, db::Db, file::Files};
@@ -14,6 +17,12 @@ pub enum Command {
     Serve(Serve),
     /// Bring the database's schema up to date, and stop
     Migrate,
+    /// Operators and forgotten passwords
+    #[command(subcommand)]
+    Account(account::Account),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(audit::Audit),
 }
 
 /// Options of `serve`.
@@ -32,6 +41,8 @@ impl Command {
     pub async fn run(self, config: &Config) -> Outcome {
         match self {
             Self::Serve(options) => serve::run(config, &options).await,
+            Self::Account(command) => command.run(config).await,
+            Self::Audit(command) => command.run(config).await,
             Self::Migrate => {
                 open(config).await?;
                 Ok(ExitCode::SUCCESS)

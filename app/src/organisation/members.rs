@@ -1,0 +1,249 @@
+//! Members, their roles, and the invitations under way (Source: ORG-2, ORG-4).
+
+use backend::organisation::{Invitation, Member};
+use domain::{
+    identity::AccountId,
+    organisation::{InvitationState, Role},
+    problem::Problem,
+};
+use leptos::prelude::*;
+
+use crate::{
+    account::unknown_command,
+    kit::{
+        Field, Fields, Icon, Tone, actions, badge, card, form_post, heading, icon, moment, pager,
+        table,
+    },
+    page::{Form, Go, Page, Visit, decode, encode},
+};
+
+/// As many as a page of members holds.
+const FULL: usize = 50;
+
+struct Content {
+    members: Vec<Member>,
+    invitations: Vec<Invitation>,
+    admin: bool,
+    me: AccountId,
+}
+
+/// Lists members and, for admins, invitations.
+pub async fn page(visit: Visit) -> Result<Page, Problem> {
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    let after = visit.query("after").and_then(|id| id.parse().ok());
+    let search = visit.query("q").unwrap_or("").to_owned();
+    let members = backend::organisation::members(backend, actor, &search, after).await?;
+    let admin = actor.membership()?.role == Role::Admin;
+    let invitations = if admin {
+        backend::organisation::invitations(backend, actor).await?
+    } else {
+        Vec::new()
+    };
+    let content = Content { members, invitations, admin, me: actor.person()?.account };
+    let title = visit.t("成员", "Members").to_owned();
+    Ok(Page::new(title.clone(), move || {
+        let action = content.admin.then(|| view! {
+            <a class="btn btn-primary" href="#invite">{icon(Icon::Plus)}{visit.t("邀请成员", "Invite")}</a>
+        });
+        let lead = if content.admin {
+            visit.t("邀请链接 7 天内有效，每个链接只能由一个人使用一次。", "An invitation link holds for 7 days and lets one person join once.")
+        } else {
+            visit.t("邀请成员和更改身份由平台管理员进行。", "Platform admins invite people and change roles.")
+        };
+        view! {
+            {heading(title, lead, action)}
+            {search_form(&visit, &search)}
+            {member_table(&visit, &content)}
+            {content.admin.then(|| invite(&visit))}
+            {content.admin.then(|| invitation_list(&visit, &content.invitations))}
+        }
+    }))
+}
+
+/// A search field whose words stand in the URL.
+pub fn search_form(visit: &Visit, search: &str) -> AnyView {
+    view! {
+        <form method="get" action=visit.path.clone() role="search" class="mb-4 flex max-w-md gap-2">
+            <label class="sr-only" for="q">{visit.t("查找", "Search")}</label>
+            <input id="q" name="q" type="search" class="input w-full" value=search.to_owned() placeholder=visit.t("按名称查找", "Search by name")/>
+            <button class="btn">{icon(Icon::Search)}{visit.t("查找", "Search")}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn member_table(visit: &Visit, content: &Content) -> AnyView {
+    if content.members.is_empty() {
+        return view! { <p class="mb-6 text-muted">{visit.t("没有找到这样的成员。", "No member found.")}</p> }.into_any();
+    }
+    let mut columns = vec![visit.t("姓名", "Name")];
+    if content.admin {
+        columns.push(visit.t("账号", "Account"));
+    }
+    columns.extend([visit.t("身份", "Role"), visit.t("加入时间", "Joined")]);
+    if content.admin {
+        columns.push("");
+    }
+    let rows = content.members.iter().map(|member| row(visit, content, member)).collect();
+    let next = content.members.get(FULL - 1).map(|last| visit.with_query(&[("after", &last.account.to_string())]));
+    let first = visit.query("after").map(|_| visit.with_query(&[("after", "")]));
+    view! {
+        {table(visit.t("成员", "Members"), columns.into_iter().map(str::to_owned).collect(), rows)}
+        {pager(visit, first, next)}
+    }
+    .into_any()
+}
+
+/// Admins stand out, so that others see whom to ask.
+fn role_badge(visit: &Visit, role: Role) -> AnyView {
+    let tone = match role {
+        Role::Admin => Tone::Info,
+        Role::Developer => Tone::Good,
+        Role::Member => Tone::Quiet,
+    };
+    badge(tone, role.label().get(visit.lang).to_owned())
+}
+
+fn row(visit: &Visit, content: &Content, member: &Member) -> Vec<AnyView> {
+    let me = (member.account == content.me)
+        .then(|| view! { <span class="text-sm text-muted">{visit.t("（您）", " (you)")}</span> });
+    let mut cells = vec![view! { <span class="font-medium">{member.name.clone()}</span>{me} }.into_any()];
+    if content.admin {
+        cells.push(view! { <span class="break-all">{member.login.clone()}</span> }.into_any());
+    }
+    cells.push(role_badge(visit, member.role));
+    cells.push(moment(visit, member.joined_at));
+    if content.admin {
+        cells.push(change(visit, member));
+    }
+    cells
+}
+
+/// Folds out what an admin can do with a member.
+fn change(visit: &Visit, member: &Member) -> AnyView {
+    let id = member.account.to_string();
+    let fields = Fields::of(visit, &format!("member-{id}"));
+    let roles = Role::ALL.iter().map(|role| {
+        let code = role.code();
+        view! { <option value=code selected=*role == member.role>{role.label().get(visit.lang).to_owned()}</option> }
+    });
+    let select = format!("role-{id}");
+    let form = form_post(&fields, view! {
+        <input type="hidden" name="member" value=id/>
+        <label class="mb-1 block text-sm font-medium" for=select.clone()>{visit.t("身份", "Role")}</label>
+        <select id=select name="role" class="select select-sm mb-3 w-full">{roles.collect_view()}</select>
+        <div class="flex flex-wrap gap-2">
+            <button class="btn btn-primary btn-sm" name="_do" value="role">{visit.t("更改身份", "Change role")}</button>
+            <button class="btn btn-error btn-soft btn-sm" name="_do" value="remove">{visit.t("移出组织", "Remove")}</button>
+        </div>
+        <p class="mt-2 max-w-60 text-xs whitespace-normal text-muted">{visit.t("移出后，其权限立即结束。", "Removing ends everything they may do here at once.")}</p>
+    });
+    let who = format!("{} {}", visit.t("管理", "Manage"), member.name);
+    view! {
+        <details open=fields.posted().is_some()>
+            <summary class="btn btn-sm" aria-label=who>{icon(Icon::Settings)}{visit.t("管理", "Manage")}</summary>
+            <div class="mt-2 rounded-box border border-base-300 p-3">{form}</div>
+        </details>
+    }
+    .into_any()
+}
+
+fn invite(visit: &Visit) -> AnyView {
+    let fields = Fields::of(visit, "invite");
+    let says = |role: Role| match role {
+        Role::Member => visit.t("使用已启用的应用", "Uses enabled apps"),
+        Role::Developer => visit.t("制作应用，进入客户的应用做开发维护", "Builds apps, and enters customers' apps for maintenance"),
+        Role::Admin => visit.t("管理组织：成员、应用、购买、立项与发送", "Runs the organisation: people, apps, purchases, projects and sends"),
+    };
+    let roles = Role::ALL
+        .iter()
+        .map(|role| (role.code().to_owned(), role.label().get(visit.lang).to_owned(), says(*role).to_owned()))
+        .collect();
+    let form = form_post(&fields, view! {
+        {Field::text("invitee").label(visit.t("邀请谁", "Whom do you invite")).required()
+            .hint(visit.t("姓名，只用来辨认这条邀请", "A name, to tell the invitations apart")).autocomplete("off").view(&fields)}
+        {Field::radios("role", roles).label(visit.t("身份", "Role")).required().value("member").view(&fields)}
+        {actions(Field::submit("invite", visit.t("生成邀请链接", "Make the link")))}
+    });
+    view! { <div id="invite" class="mt-8 max-w-2xl">{card(visit.t("邀请成员", "Invite somebody"), form)}</div> }.into_any()
+}
+
+fn invitation_list(visit: &Visit, invitations: &[Invitation]) -> Option<AnyView> {
+    if invitations.is_empty() {
+        return None;
+    }
+    let columns = [
+        visit.t("邀请谁", "For"),
+        visit.t("身份", "Role"),
+        visit.t("邀请人", "By"),
+        visit.t("状态", "State"),
+        "",
+    ];
+    let rows = invitations.iter().map(|one| invitation_row(visit, one)).collect();
+    let title = visit.t("邀请", "Invitations");
+    Some(view! {
+        <h2 class="mb-3 text-base font-semibold">{title}</h2>
+        {table(title, columns.map(str::to_owned).to_vec(), rows)}
+    }
+    .into_any())
+}
+
+fn invitation_row(visit: &Visit, one: &Invitation) -> Vec<AnyView> {
+    let state = match one.state {
+        InvitationState::Open { until } => view! {
+            {badge(Tone::Warn, visit.t("等待接受", "Waiting"))}
+            <span class="ml-2 text-sm text-muted">{visit.t("有效至 ", "until ")}{visit.zone.exact(until)}</span>
+        }
+        .into_any(),
+        InvitationState::Used { at, .. } => view! {
+            {badge(Tone::Good, visit.t("已加入", "Joined"))}
+            <span class="ml-2 text-sm text-muted">{one.joined.clone()}" "{moment(visit, at)}</span>
+        }
+        .into_any(),
+        InvitationState::Revoked { .. } => badge(Tone::Quiet, visit.t("已撤回", "Withdrawn")),
+        InvitationState::Expired { .. } => badge(Tone::Quiet, visit.t("已过期", "Expired")),
+    };
+    let id = one.id.to_string();
+    let open = matches!(one.state, InvitationState::Open { .. });
+    let revoke = open.then(|| {
+        let fields = Fields::of(visit, &format!("revoke-{id}"));
+        form_post(&fields, view! {
+            <input type="hidden" name="invitation" value=id/>
+            <button class="btn btn-sm" name="_do" value="revoke">{visit.t("撤回", "Withdraw")}</button>
+        })
+    });
+    vec![
+        one.invitee.clone().into_any(),
+        role_badge(visit, one.role),
+        one.inviter.clone().into_any(),
+        state,
+        revoke.into_any(),
+    ]
+}
+
+/// Invites, changes a role, removes a member, or takes an invitation back.
+pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    let back = || Go::to(visit.here());
+    match form.command() {
+        "invite" => {
+            let invited = backend::organisation::invite(backend, actor, &decode(&form)?).await?;
+            Ok(Go::to(format!("/manage/members/invited?token={}", encode(&invited.token))))
+        }
+        "role" => {
+            let role = domain::organisation::role(form.text("role")).unwrap_or(Role::Member);
+            backend::organisation::change_role(backend, actor, form.parse("member")?, role).await?;
+            Ok(back().say("身份已更改", "The role is changed"))
+        }
+        "remove" => {
+            backend::organisation::remove_member(backend, actor, form.parse("member")?).await?;
+            Ok(back().say("已移出组织", "Removed from the organisation"))
+        }
+        "revoke" => {
+            let id = form.parse("invitation")?;
+            backend::organisation::revoke_invitation(backend, actor, id).await?;
+            Ok(back().say("邀请已撤回", "The invitation is withdrawn"))
+        }
+        _ => Err(unknown_command()),
+    }
+}

@@ -20,7 +20,7 @@ pub fn CopyButton(text: String, label: String, done: String) -> impl IntoView {
         let _ = (&text, copied);
     };
     view! {
-        <button type="button" class="btn js-only" on:click=copy aria-live="polite">
+        <button type="button" class="btn js-only whitespace-nowrap" on:click=copy aria-live="polite">
             {move || if copied.get() { done.clone() } else { label.clone() }}
         </button>
     }

@@ -177,7 +177,11 @@ impl FieldCheck {
                 "ALL-4",
                 Text::new(
                     format!("有 {count} 处需要修改，您填写的内容都已保留"),
-                    format!("{count} entries need another look; everything you typed is kept"),
+                    if count == 1 {
+                        "One entry needs another look; everything you typed is kept".to_owned()
+                    } else {
+                        format!("{count} entries need another look; everything you typed is kept")
+                    },
                 ),
             );
             problem.fields = self.problems;

@@ -141,7 +141,7 @@ fn change(visit: &Visit, member: &Member) -> AnyView {
     let who = format!("{} {}", visit.t("管理", "Manage"), member.name);
     view! {
         <details open=fields.posted().is_some()>
-            <summary class="btn btn-sm" aria-label=who>{icon(Icon::Settings)}{visit.t("管理", "Manage")}</summary>
+            <summary class="btn btn-sm whitespace-nowrap" aria-label=who>{icon(Icon::Settings)}{visit.t("管理", "Manage")}</summary>
             <div class="mt-2 rounded-box border border-base-300 p-3">{form}</div>
         </details>
     }

@@ -316,10 +316,11 @@ create table record_index (
   application_id text not null,
   form text not null,
   field text not null,
+  position bigint not null,
   sort_key BINARY_TEXT not null,
-  primary key (record_id, field)
+  primary key (record_id, field, position)
 );
-create index record_index_field on record_index (application_id, form, field, sort_key, record_id);
+create index record_index_field on record_index (application_id, form, field, position, sort_key, record_id);
 
 create table serial_counter (
   application_id text not null references application (id),

@@ -2,6 +2,7 @@
 //! for the transition, saves, records and notifies in one unit of work.
 
 pub mod account;
+pub mod application;
 pub mod audit;
 pub mod calendar;
 pub mod chance;
@@ -17,6 +18,7 @@ pub mod page;
 pub mod problem;
 pub mod programme;
 pub mod project;
+pub mod record;
 pub mod setting;
 
 use std::sync::Arc;
@@ -29,6 +31,7 @@ use domain::{
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use application::signing::InstallationKey;
 use chance::Chance;
 use clock::Clock;
 use db::{Db, StorageError, Tx};
@@ -44,12 +47,25 @@ pub struct Backend {
     chance: Arc<dyn Chance>,
     /// Rings when background work was added or moved on; waiting streams and workers listen.
     bell: watch::Sender<u64>,
+    key: Option<InstallationKey>,
 }
 
 impl Backend {
     /// Puts the parts together; the database is migrated already.
     pub fn new(db: Db, files: Files, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
-        Self { db, files, clock, chance, bell: watch::Sender::new(0) }
+        Self { db, files, clock, chance, bell: watch::Sender::new(0), key: None }
+    }
+
+    /// The same, able to sign releases.
+    #[must_use]
+    pub fn with_key(mut self, key: InstallationKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// The key that signs releases, where this program was given one.
+    pub fn key(&self) -> Option<&InstallationKey> {
+        self.key.as_ref()
     }
 
     /// The present moment.

@@ -284,6 +284,29 @@ impl Tx {
         })
     }
 
+    /// Rows for many ids at once. `sql` has `($1)` where the list of ids goes, and no other
+    /// placeholder; the ids are asked for in portions.
+    pub async fn all_of(
+        &mut self,
+        sql: &'static str,
+        ids: Vec<Value>,
+    ) -> Result<Vec<Row>, StorageError> {
+        let mut found = Vec::new();
+        for portion in ids.chunks(512) {
+            // Powers of two keep the number of distinct statement texts small; the last id repeats.
+            let width = portion.len().next_power_of_two();
+            let places: Vec<String> = (1..=width).map(|place| format!("${place}")).collect();
+            let sql = AssertSqlSafe(sql.replacen("($1)", &format!("({})", places.join(", ")), 1));
+            let last = portion.last().into_iter().cycle();
+            let args: Vec<Value> = portion.iter().chain(last).take(width).cloned().collect();
+            on_engine!(self, connection, wrap => {
+                let rows = bound!(sql, args).fetch_all(connection).await?;
+                found.extend(rows.into_iter().map(wrap));
+            });
+        }
+        Ok(found)
+    }
+
     /// Rows as they come, for exports that must not fill memory.
     pub fn stream(
         &mut self,

@@ -39,7 +39,8 @@ pub const START: Timestamp = Timestamp(1_795_395_600_000_000);
 fn backend(db: Db, folder: tempfile::TempDir) -> TestBackend {
     let clock = Arc::new(SetClock::at(START));
     let files = Files::folder(&folder.path().join("files")).expect("a folder for files");
-    let backend = Backend::new(db.clone(), files, clock.clone(), Arc::new(SeededChance::new(7)));
+    let backend = Backend::new(db.clone(), files, clock.clone(), Arc::new(SeededChance::new(7)))
+        .with_key(crate::application::signing::InstallationKey::from_bytes(&[7; 32]));
     TestBackend { backend: Arc::new(backend), clock, folder, db }
 }
 

@@ -1,0 +1,63 @@
+//! Files of records: kept with the record that names them, readable by those who may read it.
+
+use domain::{
+    authority::{Actor, UseCase},
+    identity::{ApplicationId, RecordId},
+    problem::Problem,
+    record::{RecordValues, Referenced, references},
+};
+
+use super::{Room, no_such_record};
+use crate::{Backend, args, db::Tx, file::StoredFile, lifecycle, sql};
+
+/// The area of files that belong to records; their subject is the record's id.
+pub const AREA: &str = "record";
+
+/// Makes the record's the files that it names. They belong to the app's organisation.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    actor: &Actor,
+    room: &Room,
+    record: RecordId,
+    values: &RecordValues,
+) -> Result<(), Problem> {
+    for reference in references(&room.form, values) {
+        let Referenced::File { file, .. } = reference.to else { continue };
+        crate::file::keep(tx, actor, file, AREA, record).await?;
+        tx.run(
+            sql!("update file set organisation_id = $1 where id = $2"),
+            args![room.organisation(), file],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Forgets the files of a record that is gone.
+pub(super) async fn forget(tx: &mut Tx, record: RecordId) -> Result<(), Problem> {
+    tx.run(
+        sql!("delete from file where area = 'record' and subject = $1"),
+        args![record],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Refuses whoever may not read the record that a file belongs to.
+pub async fn readable(backend: &Backend, actor: &Actor, file: &StoredFile) -> Result<(), Problem> {
+    actor.may(UseCase::FileRead)?;
+    let mut tx = backend.read().await?;
+    let row = tx
+        .one(
+            sql!("select application_id, sample from record where id = $1"),
+            args![&file.subject],
+        )
+        .await?
+        .ok_or_else(no_such_record)?;
+    let application: ApplicationId = row.get("application_id")?;
+    let (_, access) = lifecycle::access(&mut tx, actor, application).await?;
+    if !access.use_ || (access.samples_only() && !row.get::<bool>("sample")?) {
+        return Err(no_such_record());
+    }
+    Ok(())
+}

@@ -1,0 +1,259 @@
+//! What a list of records is asked for: order, filters, search, place. Read from and written to the
+//! query of a URL, so that a list can be bookmarked and passed on.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    application::{Field, FieldKind, FormDocument, Key},
+    decimal::Decimal,
+    record::Pairs,
+    when::When,
+};
+
+/// How many filters hold at once; further ones are left out.
+pub const FILTERS: usize = 3;
+/// Sorts behind every key.
+pub(super) const LAST: &str = "\u{10ffff}";
+
+/// What a list is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordQuery {
+    /// The field that orders the list; none for the moment of filing.
+    pub by: Option<Key>,
+    /// Smallest or oldest first, instead of the reverse.
+    pub ascending: bool,
+    /// What every record must contain.
+    pub search: String,
+    /// What single fields must hold.
+    pub filters: Vec<Filter>,
+    /// Where the page begins or ends.
+    pub place: Option<Place>,
+}
+
+/// What a field must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// The field.
+    pub field: Key,
+    /// What it must hold.
+    pub test: Test,
+}
+
+/// A condition on a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// Contains this text.
+    Contains(String),
+    /// Holds this option, person or record.
+    Holds(String),
+    /// Lies between these two, as typed; either may be open.
+    Between(String, String),
+}
+
+/// A place in an ordered list, and whether the page lies before or after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The sort key at the place; for the moment of filing its microseconds.
+    pub key: String,
+    /// The id of the record there, which parts equal keys.
+    pub id: String,
+    /// The page before it, instead of the one after.
+    pub backwards: bool,
+}
+
+impl Place {
+    /// As it stands in a URL.
+    pub fn encode(&self) -> String {
+        let direction = if self.backwards { "b" } else { "f" };
+        format!("{direction}.{}.{}", URL_SAFE_NO_PAD.encode(&self.key), self.id)
+    }
+
+    /// Reads [`Place::encode`]; nonsense begins at the beginning.
+    pub fn decode(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '.');
+        let backwards = match parts.next()? {
+            "b" => true,
+            "f" => false,
+            _ => return None,
+        };
+        let key = String::from_utf8(URL_SAFE_NO_PAD.decode(parts.next()?).ok()?).ok()?;
+        Some(Self { key, id: parts.next()?.to_owned(), backwards })
+    }
+}
+
+/// Whether a list can be filtered by a field, and how.
+pub fn filter_kind(field: &Field) -> Option<FilterKind> {
+    match &field.kind {
+        FieldKind::Text(_) | FieldKind::MultilineText(_) | FieldKind::SerialNumber(_) => {
+            Some(FilterKind::Text)
+        }
+        FieldKind::Number(_) => Some(FilterKind::Number),
+        FieldKind::Date(_) | FieldKind::DateRange(_) => Some(FilterKind::Date),
+        FieldKind::Radio(_)
+        | FieldKind::Checkbox(_)
+        | FieldKind::Select(_)
+        | FieldKind::MultiSelect(_) => Some(FilterKind::Choice),
+        FieldKind::Member(_) => Some(FilterKind::Member),
+        FieldKind::Association(_) => Some(FilterKind::Record),
+        _ => None,
+    }
+}
+
+/// The ways to filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterKind {
+    /// By a part of the text.
+    Text,
+    /// From a number to a number.
+    Number,
+    /// From a day to a day.
+    Date,
+    /// By an option.
+    Choice,
+    /// By a person.
+    Member,
+    /// By a record of another form.
+    Record,
+}
+
+impl RecordQuery {
+    /// Reads the query of a URL. Unknown fields and empty filters are left out.
+    pub fn read(form: &FormDocument, pairs: &Pairs) -> Self {
+        let by = Key::parse(pairs.one("sort")).ok().filter(|key| form.field(key.as_str()).is_some());
+        let filters = form.value_fields().filter_map(|field| filter(field, pairs)).take(FILTERS);
+        Self {
+            by,
+            ascending: pairs.one("order") == "asc",
+            search: pairs.one("q").trim().chars().take(100).collect(),
+            filters: filters.collect(),
+            place: Place::decode(pairs.one("at")),
+        }
+    }
+
+    /// As it stands in a URL, without the place.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        if let Some(by) = &self.by {
+            pairs.push(("sort".to_owned(), by.to_string()));
+        }
+        if self.ascending {
+            pairs.push(("order".to_owned(), "asc".to_owned()));
+        }
+        if !self.search.is_empty() {
+            pairs.push(("q".to_owned(), self.search.clone()));
+        }
+        for Filter { field, test } in &self.filters {
+            match test {
+                Test::Contains(text) | Test::Holds(text) => {
+                    pairs.push((format!("where.{field}"), text.clone()));
+                }
+                Test::Between(from, to) => {
+                    pairs.push((format!("where.{field}.from"), from.clone()));
+                    pairs.push((format!("where.{field}.to"), to.clone()));
+                }
+            }
+        }
+        pairs
+    }
+}
+
+fn filter(field: &Field, pairs: &Pairs) -> Option<Filter> {
+    let name = format!("where.{}", field.key);
+    let typed = |name: &str| pairs.one(name).trim().chars().take(100).collect::<String>();
+    let test = match filter_kind(field)? {
+        FilterKind::Text => Test::Contains(typed(&name)),
+        FilterKind::Choice | FilterKind::Member | FilterKind::Record => Test::Holds(typed(&name)),
+        FilterKind::Number | FilterKind::Date => {
+            Test::Between(typed(&format!("{name}.from")), typed(&format!("{name}.to")))
+        }
+    };
+    let empty = match &test {
+        Test::Contains(text) | Test::Holds(text) => text.is_empty(),
+        Test::Between(from, to) => from.is_empty() && to.is_empty(),
+    };
+    (!empty).then(|| Filter { field: field.key.clone(), test })
+}
+
+/// A filter as the statement wants it: positions, the range of keys, and a pattern.
+pub(super) struct Slot {
+    pub field: String,
+    pub positions: (i64, i64),
+    pub keys: (String, String),
+    pub pattern: String,
+}
+
+impl Slot {
+    /// A slot that lets everything pass.
+    pub fn open() -> Self {
+        Self {
+            field: String::new(),
+            positions: (0, 0),
+            keys: (String::new(), LAST.to_owned()),
+            pattern: "%".to_owned(),
+        }
+    }
+
+    /// The slot for a filter of this form.
+    pub fn of(form: &FormDocument, filter: &Filter) -> Self {
+        let open = Self { field: filter.field.to_string(), ..Self::open() };
+        match &filter.test {
+            Test::Contains(text) => Self { pattern: like(text), ..open },
+            Test::Holds(term) => {
+                Self { positions: (1, i64::MAX), keys: (term.clone(), term.clone()), ..open }
+            }
+            Test::Between(from, to) => Self { keys: between(form, filter, from, to), ..open },
+        }
+    }
+}
+
+/// The range of sort keys; ends that cannot be read are open, and records without a value are out.
+fn between(form: &FormDocument, filter: &Filter, from: &str, to: &str) -> (String, String) {
+    let number = form
+        .field(filter.field.as_str())
+        .is_some_and(|field| matches!(field.kind, FieldKind::Number(_)));
+    let key = |typed: &str, end: bool| {
+        if number {
+            return Decimal::parse(typed).ok().map(Decimal::sort_key);
+        }
+        let day = When::parse(typed, false).ok()?;
+        // The end of a day sorts behind every moment in it.
+        Some(if end { format!("{}~", day.date.compact()) } else { day.date.compact() })
+    };
+    let first = key(from, false).unwrap_or_else(|| " ".to_owned());
+    let last = key(to, true).unwrap_or_else(|| LAST.to_owned());
+    (first, last)
+}
+
+/// The pattern for texts that contain `text`, whatever its characters; texts are kept in lower case.
+pub(crate) fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.trim().to_lowercase().chars().take(100) {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    if pattern.len() > 1 {
+        pattern.push('%');
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_take_typed_characters_literally() {
+        assert_eq!(like(" 50%_\\A "), "%50\\%\\_\\\\a%");
+        assert_eq!(like(""), "%");
+    }
+
+    #[test]
+    fn places_read_back_and_nonsense_begins_at_the_beginning() {
+        let place = Place { key: "合同.a".into(), id: "1".into(), backwards: true };
+        assert_eq!(Place::decode(&place.encode()), Some(place));
+        for text in ["", "x", "f", "f.!!.1", "f.YQ"] {
+            assert_eq!(Place::decode(text), None, "{text}");
+        }
+    }
+}

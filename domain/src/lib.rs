@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod codes;
 pub mod decimal;
 pub mod delivery;
+pub mod design;
 pub mod identity;
 pub mod lang;
 pub mod lifecycle;

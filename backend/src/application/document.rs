@@ -87,7 +87,8 @@ pub(crate) async fn put_components(
 ) -> Result<(), Problem> {
     put_all(tx, tree.components().map(|(_, document)| document)).await?;
     let now = backend.now();
-    let rows = tree.manifest().entries().iter().map(|entry| {
+    let manifest = tree.manifest();
+    let rows = manifest.entries().iter().map(|entry| {
         args![
             application, entry.kind.code(), entry.key.as_str(), entry.digest.to_string(), author,
             now

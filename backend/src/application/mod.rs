@@ -3,7 +3,6 @@
 
 pub mod design;
 pub mod document;
-pub mod import;
 pub mod premium;
 pub mod release;
 pub mod signing;

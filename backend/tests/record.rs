@@ -1,0 +1,300 @@
+//! Records: filling in, numbering, finding, exporting, and who sees which, on both engines.
+
+#[path = "fixtures/apps.rs"]
+mod fixtures;
+
+use backend::{
+    Backend,
+    db::testing::on_both,
+    file,
+    record::{
+        self, Room,
+        export::export,
+        list,
+        query::{Place, RecordQuery},
+        reference,
+    },
+};
+use bytes::Bytes;
+use domain::{
+    application::{FieldPath, Key},
+    authority::Actor,
+    identity::{ApplicationId, RecordId},
+    lang::Lang,
+    lifecycle::{Lifecycle, Signed},
+    problem::Problem,
+    record::{Names as _, Pairs, Value, shown},
+};
+use fixtures::{Company, app_with, company, contracts, deliver, edit, id_of, key};
+use futures::TryStreamExt as _;
+
+const ONE: &str = "ding00000000000000aa";
+const TWO: &str = "ding00000000000000bb";
+
+async fn file_contract(
+    backend: &Backend,
+    actor: &Actor,
+    app: ApplicationId,
+    pairs: &[(&str, &str)],
+) -> Result<RecordId, Problem> {
+    let pairs: Pairs = pairs.iter().copied().collect();
+    record::create(backend, actor, app, &key("contract"), &pairs).await
+}
+
+async fn found(backend: &Backend, actor: &Actor, app: ApplicationId, query: &str) -> Vec<String> {
+    let (_, _, page) = open(backend, actor, app, query).await;
+    page.records.iter().map(|record| text(record, "name")).collect()
+}
+
+async fn open(
+    backend: &Backend,
+    actor: &Actor,
+    app: ApplicationId,
+    query: &str,
+) -> (Room, RecordQuery, list::RecordPage) {
+    let pairs: Pairs = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .collect();
+    let read = |room: &Room| RecordQuery::read(&room.form, &pairs);
+    list::open(backend, actor, app, &key("contract"), read, Lang::Zh).await.expect("a list")
+}
+
+fn text(record: &record::Record, field: &str) -> String {
+    match record.values.get(field) {
+        Some(Value::Text(text)) => text.clone(),
+        _ => String::new(),
+    }
+}
+
+async fn us_with_app(backend: &Backend) -> (Company, ApplicationId) {
+    let us = company(backend, "甲", ONE).await;
+    let app = app_with(backend, &us.developer, contracts()).await;
+    (us, app)
+}
+
+#[tokio::test]
+async fn a_record_is_checked_on_the_server_numbered_and_read_back() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let refused = file_contract(&backend, &us.developer, app, &[("f.amount", "abc"), ("f.stage", "nonsense")])
+            .await
+            .expect_err("wrong");
+        let names: Vec<_> = refused.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["f.amount", "f.stage"]);
+        let id = file_contract(
+            &backend,
+            &us.developer,
+            app,
+            &[("f.name", "采购合同"), ("f.amount", "128,000.5"), ("f.stage", "active"), ("f.items.0.product", "服务器"), ("f.items.0.price", "5")],
+        )
+        .await
+        .expect("filed");
+        let second = file_contract(&backend, &us.developer, app, &[("f.name", "第二份")]).await.expect("filed");
+        let view = record::view(&backend, &us.developer, app, &key("contract"), id, Lang::Zh).await.expect("view");
+        assert_eq!(text(&view.record, "number"), "202611230001", "a refused record uses up no number");
+        assert_eq!(view.created_by, "甲开发者");
+        let amount = view.record.values.get("amount").expect("amount");
+        assert_eq!(shown(view.room.form.field("amount"), amount, Lang::Zh, &view.names), "128000.50");
+        let view = record::view(&backend, &us.developer, app, &key("contract"), second, Lang::Zh).await.expect("view");
+        assert_eq!(text(&view.record, "number"), "202611230002");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all4_a_record_that_somebody_else_changed_is_not_overwritten() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let id = file_contract(&backend, &us.developer, app, &[("f.name", "一")]).await.expect("filed");
+        let change = |revision: i64, name: &'static str| {
+            let (backend, actor) = (backend.clone(), us.admin.clone());
+            async move {
+                let pairs: Pairs = [("f.name", name)].into_iter().collect();
+                record::change(&backend, &actor, app, &key("contract"), id, revision, &pairs).await
+            }
+        };
+        change(1, "二").await.expect("changed");
+        assert_eq!(change(1, "三").await.expect_err("late").code, "changed_meanwhile");
+        let delete = record::delete(&backend, &us.admin, app, &key("contract"), id, 1).await;
+        assert_eq!(delete.expect_err("late").code, "changed_meanwhile");
+        assert_eq!(found(&backend, &us.admin, app, "").await, ["二"]);
+        record::delete(&backend, &us.admin, app, &key("contract"), id, 2).await.expect("deleted");
+        assert!(found(&backend, &us.admin, app, "").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn records_stay_readable_and_sortable_when_their_form_changes() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let id = file_contract(&backend, &us.developer, app, &[("f.name", "旧"), ("f.remarks", "很重要")]).await.expect("filed");
+        edit(&backend, &us.developer, app, |tree| {
+            tree.remove_field(&key("contract"), &FieldPath::field(key("remarks")))?;
+            tree.edit_form(&key("contract"), |form| {
+                fixtures::add(form, "Region", fixtures::kind("text"));
+                Ok(())
+            })
+        })
+        .await
+        .expect("edit");
+        file_contract(&backend, &us.developer, app, &[("f.name", "新"), ("f.region", "杭州")]).await.expect("filed");
+        assert_eq!(found(&backend, &us.developer, app, "sort=region&order=asc").await, ["旧", "新"]);
+        let pairs: Pairs = [("f.name", "旧改")].into_iter().collect();
+        record::change(&backend, &us.developer, app, &key("contract"), id, 1, &pairs).await.expect("changed");
+        let view = record::view(&backend, &us.developer, app, &key("contract"), id, Lang::Zh).await.expect("view");
+        assert_eq!(text(&view.record, "remarks"), "很重要", "what a removed field held is kept");
+        assert!(view.room.form.field_ever("remarks").is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_sort_filter_search_and_page_by_any_field_in_both_directions() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let amounts = ["5", "-3", "1000.5", "20", ""];
+        for (number, amount) in (0..60).zip(amounts.iter().cycle()) {
+            let name = format!("合同 {number:02}");
+            let stage = if number % 2 == 0 { "draft" } else { "active" };
+            let date = format!("2026-11-{:02}", 1 + number % 28);
+            let pairs = [("f.name", name.as_str()), ("f.amount", amount), ("f.stage", stage), ("f.tags", "draft"), ("f.tags", stage), ("f.signed", &date)];
+            file_contract(&backend, &us.developer, app, &pairs).await.expect("filed");
+        }
+        for order in ["", "order=asc", "sort=name", "sort=name&order=asc", "sort=amount", "sort=amount&order=asc"] {
+            let (mut place, mut names, mut pages) = (String::new(), Vec::new(), 0);
+            loop {
+                let (_, query, page) = open(&backend, &us.developer, app, &format!("{order}&at={place}")).await;
+                names.extend(page.records.iter().map(|record| text(record, "name")));
+                pages += 1;
+                let Some(next) = page.next else {
+                    let previous = page.previous.as_ref().map(Place::encode).expect("a page before");
+                    let back = found(&backend, &us.developer, app, &format!("{order}&at={previous}")).await;
+                    assert_eq!(back, names[25..50], "{order} backwards from {query:?}");
+                    break;
+                };
+                place = next.encode();
+            }
+            assert_eq!((pages, names.len()), (3, 60), "{order}");
+            let distinct: std::collections::BTreeSet<_> = names.iter().collect();
+            assert_eq!(distinct.len(), 60, "{order}: each record once");
+        }
+        let by_amount = open(&backend, &us.developer, app, "sort=amount").await.2;
+        let top = by_amount.records.first().and_then(|record| record.values.get("amount")).cloned();
+        assert_eq!(top, Some(Value::Number(domain::decimal::Decimal::parse("1000.5").expect("number"))));
+        let count = |query: &'static str| {
+            let (backend, actor) = (backend.clone(), us.developer.clone());
+            async move { found(&backend, &actor, app, query).await.len() }
+        };
+        assert_eq!(count("q=合同 07").await, 1);
+        assert_eq!(count("q=100%").await, 0);
+        assert_eq!(count("where.amount.from=-5&where.amount.to=0").await, 12);
+        assert_eq!(count("where.signed.from=2026-11-05&where.signed.to=2026-11-06").await, 4);
+        assert_eq!(count("where.name=0&where.stage=active&where.amount.from=20").await, 2);
+        assert_eq!(open(&backend, &us.developer, app, "where.tags=active").await.2.records.len(), 25);
+        assert_eq!(count("where.stage=nonsense").await, 0);
+        assert_eq!(count("sort=nonsense&at=nonsense&where.nonsense=1").await, 25);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn exports_are_whole_and_no_spreadsheet_runs_them() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        for name in ["=HYPERLINK(\"http://evil\")", "a,\"b\"\nc", "<script>"] {
+            file_contract(&backend, &us.developer, app, &[("f.name", name)]).await.expect("filed");
+        }
+        let (room, query, _) = open(&backend, &us.developer, app, "sort=name&order=asc").await;
+        let stream = export(backend.backend.clone(), &us.developer, room, query, Lang::En).await.expect("export");
+        let bytes: Vec<Bytes> = Box::pin(stream).try_collect().await.expect("bytes");
+        let csv = String::from_utf8(bytes.concat()).expect("UTF-8");
+        assert!(csv.starts_with("\u{feff}Number,Name,"), "{csv}");
+        assert!(csv.contains(",\"'=HYPERLINK(\"\"http://evil\"\")\","), "{csv}");
+        assert_eq!(csv.matches("甲开发者").count(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn references_lead_only_to_what_is_there_and_are_named_together() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let them = company(&backend, "乙", TWO).await;
+        let pairs: Pairs = [("f.name", "华东机械")].into_iter().collect();
+        let customer = record::create(&backend, &us.developer, app, &key("customer"), &pairs).await.expect("customer");
+        let room = record::enter(&backend, &us.developer, app, &key("contract")).await.expect("room");
+        let path = FieldPath::field(key("customer"));
+        let offered = reference::records(&backend, &us.developer, &room, &path, "机械", Lang::Zh).await.expect("candidates");
+        assert_eq!(offered.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(), ["华东机械"]);
+        assert!(reference::records(&backend, &us.developer, &room, &path, "没有", Lang::Zh).await.expect("none").is_empty());
+        let members = reference::members(&backend, &us.developer, &room, "甲开").await.expect("members");
+        assert_eq!(members.len(), 1);
+        let (customer, owner) = (customer.to_string(), id_of(&us.member).to_string());
+        file_contract(&backend, &us.developer, app, &[("f.name", "一"), ("f.customer", &customer), ("f.owner", &owner)]).await.expect("filed");
+        let page = open(&backend, &us.developer, app, "").await.2;
+        assert_eq!(page.names.record(customer.parse().expect("an id")), Some("华东机械".into()));
+        assert_eq!(page.names.account(id_of(&us.member)), Some("甲普通员工".into()));
+        assert_eq!(found(&backend, &us.developer, app, "q=华东").await, ["一"], "found by what it refers to");
+        assert_eq!(found(&backend, &us.developer, app, &format!("where.customer={customer}")).await, ["一"]);
+        let (stranger, nothing) = (id_of(&them.member).to_string(), backend.id::<RecordId>().to_string());
+        let refused = file_contract(&backend, &us.developer, app, &[("f.owner", &stranger), ("f.customer", &nothing), ("f.papers", &nothing)]).await.expect_err("strangers");
+        let mut names: Vec<_> = refused.fields.iter().map(|field| field.name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["f.customer", "f.owner", "f.papers"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_belong_to_the_record_that_names_them_and_only_its_readers_get_them() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let them = company(&backend, "乙", TWO).await;
+        let staged = file::stage(&backend, &us.developer, "合同.pdf", Bytes::from_static(b"%PDF-1.7\n")).await.expect("staged");
+        let foreign = file::stage(&backend, &them.admin, "x.pdf", Bytes::from_static(b"%PDF-1.7\n")).await.expect("staged");
+        let (id, foreign) = (staged.id.to_string(), foreign.id.to_string());
+        let refused = file_contract(&backend, &us.developer, app, &[("f.papers", &foreign)]).await.expect_err("not ours");
+        assert_eq!(refused.fields.first().map(|field| field.name.as_str()), Some("f.papers"));
+        let refused = file_contract(&backend, &us.developer, app, &[("f.photo", &id)]).await.expect_err("no picture");
+        assert_eq!(refused.fields.first().map(|field| field.name.as_str()), Some("f.photo"));
+        file_contract(&backend, &us.developer, app, &[("f.papers", &id)]).await.expect("filed");
+        let kept = file::find(&mut backend.read().await.expect("tx"), staged.id).await.expect("kept");
+        assert_eq!(kept.area, "record");
+        record::file::readable(&backend, &us.admin, &kept).await.expect("ours");
+        assert!(record::file::readable(&backend, &us.member, &kept).await.is_err(), "the app is not enabled yet");
+        assert!(record::file::readable(&backend, &them.admin, &kept).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn app1_app5_the_provider_sees_samples_only_and_members_nothing_before_enabling() {
+    on_both(|backend| async move {
+        let (us, them) = (company(&backend, "甲", ONE).await, company(&backend, "乙", TWO).await);
+        let app = app_with(&backend, &them.developer, contracts()).await;
+        deliver(&backend, app, &us, &them).await;
+        let business = file_contract(&backend, &them.admin, app, &[("f.name", "机密合同")]).await.expect("filed");
+        file_contract(&backend, &us.developer, app, &[("f.name", "试填")]).await.expect("filed in maintenance");
+        assert_eq!(found(&backend, &us.developer, app, "").await, ["试填"]);
+        assert!(found(&backend, &us.developer, app, "q=机密").await.is_empty());
+        let peek = record::view(&backend, &us.developer, app, &key("contract"), business, Lang::Zh).await;
+        assert_eq!(peek.err().map(|p| p.code), Some("missing".into()));
+        let delete = record::delete(&backend, &us.developer, app, &key("contract"), business, 1).await;
+        assert_eq!(delete.err().map(|p| p.code), Some("missing".into()));
+        let room = record::enter(&backend, &us.developer, app, &key("contract")).await.expect("room");
+        assert!(reference::members(&backend, &us.developer, &room, "").await.expect("none").is_empty());
+        assert_eq!(found(&backend, &them.admin, app, "").await.len(), 2, "the customer sees both");
+        let (_, _, page) = open(&backend, &them.admin, app, "").await;
+        assert_eq!(page.records.iter().filter(|record| record.sample).count(), 1, "marked as sample");
+        let refused = file_contract(&backend, &them.member, app, &[("f.name", "x")]).await.expect_err("not enabled");
+        assert_eq!(refused.code, "missing");
+        let by = Signed { by: id_of(&them.admin), name: String::new(), at: backend.now() };
+        let enabled = Lifecycle::Enabled { enabled: by, acceptance: None };
+        fixtures::put_state(&backend, app, &enabled).await;
+        file_contract(&backend, &them.member, app, &[("f.name", "员工填的")]).await.expect("enabled");
+        assert!(record::enter(&backend, &us.developer, app, &Key::fixed("contract")).await.is_err(), "the channel is closed");
+    })
+    .await;
+}

@@ -1,10 +1,12 @@
 //! What people see: pages rendered on the server, islands that come alive in the browser, and the
 //! way a posted form takes to its use case.
 
+pub mod application;
 pub mod assets;
 #[cfg(feature = "hydrate")]
 pub mod enhance;
 pub mod islands;
+pub mod record;
 
 #[cfg(feature = "ssr")]
 pub mod account;

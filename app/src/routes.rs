@@ -11,6 +11,8 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::audit::routes())
         .merge(crate::notice::routes())
         .merge(crate::organisation::routes())
+        .merge(crate::application::routes())
+        .merge(crate::record::routes())
         .fallback(crate::page::get(crate::page::not_found))
         .with_state(state)
 }

@@ -176,6 +176,13 @@ create table application_component (
   primary key (application_id, kind, key)
 );
 
+create table application_import (
+  application_id text primary key references application (id),
+  report text not null,
+  imported_by text not null references account (id),
+  imported_at bigint not null
+);
+
 create table app_release (
   id text primary key,
   application_id text not null references application (id),

@@ -111,7 +111,7 @@ async fn app4_app5_changes_in_a_delivered_app_need_permission_and_are_recorded_w
         assert_eq!(change.channel, Channel::Maintenance);
         assert_eq!((change.organisation, change.author_name.as_str()), (us.id, "甲开发者"));
         assert_eq!(change.differences().len(), 1);
-        let entries = audit::list(&backend, &them.admin, None, None).await.expect("audit");
+        let entries = audit::list(&backend, &them.admin, &audit::Wanted::default()).await.expect("audit");
         assert!(entries.iter().any(|entry| entry.action == "application.designed" && entry.detail.contains("maintenance")));
         let refused = release::publish(&backend, &us.developer, id, "").await.expect_err("delivered");
         assert_eq!((refused.code.as_ref(), refused.rule.as_ref()), ("application.delivered", "APP-6"));
@@ -186,6 +186,37 @@ async fn all4_renaming_from_an_old_page_is_refused() {
         assert_eq!(refused.code, "changed_meanwhile");
         let mut form = domain::application::FormDocument::default();
         add(&mut form, "Kept", kind("text"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord4_all4_an_import_becomes_an_app_with_its_report_and_bad_files_leave_nothing() {
+    on_both(|backend| async move {
+        let us = company(&backend, "甲", ONE).await;
+        let files = |text: &str| vec![("form.json".to_owned(), text.as_bytes().to_vec())];
+        for bad in ["", "{", "[]", "{\"content\": {}}"] {
+            let refused = application::import::import_yida(&backend, &us.developer, &files(bad), None).await;
+            assert!(refused.is_err_and(|problem| problem.code.starts_with("yida.")), "{bad}");
+        }
+        let mut tx = backend.read().await.expect("tx");
+        assert!(tx.one(sql!("select id from application limit 1"), args![]).await.expect("rows").is_none());
+        drop(tx);
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/yida");
+        let Ok(entries) = std::fs::read_dir(&folder) else { return };
+        let mut real: Vec<(String, Vec<u8>)> = entries
+            .filter_map(|entry| {
+                let path = entry.ok()?.path();
+                Some((path.file_name()?.to_str()?.to_owned(), std::fs::read(path).ok()?))
+            })
+            .collect();
+        real.sort();
+        let (id, report) = application::import::import_yida(&backend, &us.developer, &real, None).await.expect("import");
+        let mut fields: Vec<u32> = report.forms.iter().map(|(_, _, fields)| *fields).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, [11, 12]);
+        let imported = application::import::report(&backend, &us.developer, id).await.expect("report");
+        assert_eq!(imported.report.map(|(held, _)| held), Some(report));
     })
     .await;
 }

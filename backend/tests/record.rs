@@ -21,9 +21,10 @@ use domain::{
     authority::Actor,
     identity::{ApplicationId, RecordId},
     lang::Lang,
-    lifecycle::{Lifecycle, Signed},
+    lifecycle::Lifecycle,
     problem::Problem,
     record::{Names as _, Pairs, Value, shown},
+    step::Step,
 };
 use fixtures::{Company, app_with, company, contracts, deliver, edit, id_of, key};
 use futures::TryStreamExt as _;
@@ -290,7 +291,7 @@ async fn app1_app5_the_provider_sees_samples_only_and_members_nothing_before_ena
         assert_eq!(page.records.iter().filter(|record| record.sample).count(), 1, "marked as sample");
         let refused = file_contract(&backend, &them.member, app, &[("f.name", "x")]).await.expect_err("not enabled");
         assert_eq!(refused.code, "missing");
-        let by = Signed { by: id_of(&them.admin), name: String::new(), at: backend.now() };
+        let by = Step { by: id_of(&them.admin), name: String::new(), at: backend.now() };
         let enabled = Lifecycle::Enabled { enabled: by, acceptance: None };
         fixtures::put_state(&backend, app, &enabled).await;
         file_contract(&backend, &them.member, app, &[("f.name", "员工填的")]).await.expect("enabled");

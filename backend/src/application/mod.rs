@@ -3,6 +3,7 @@
 
 pub mod design;
 pub mod document;
+pub mod import;
 pub mod premium;
 pub mod release;
 pub mod signing;

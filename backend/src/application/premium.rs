@@ -12,8 +12,8 @@ use serde_json::json;
 use crate::{
     Backend, args, audit,
     db::{Inconsistent, Row},
+    page::pattern,
     problem::missing,
-    record::query::like,
     sql,
 };
 
@@ -68,7 +68,7 @@ pub async fn list(
                  and (lower(a.name_zh) like $1 escape '\\' or lower(a.name_en) like $1 escape '\\' \
                  or lower(o.name) like $1 escape '\\') and a.id < $2 order by a.id desc limit $3"
             ),
-            args![like(text), after, PAGE],
+            args![pattern(text), after, PAGE],
         )
         .await?;
     Ok(rows.iter().map(from_row).collect::<Result<_, _>>()?)

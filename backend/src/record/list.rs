@@ -11,11 +11,12 @@ use domain::{
 
 use super::{
     NameBook, Record, Room, from_row, names,
-    query::{FILTERS, LAST, Place, RecordQuery, Slot, like},
+    query::{FILTERS, LAST, Place, RecordQuery, Slot},
 };
 use crate::{
     Backend, args,
     db::{Row, Tx, Value},
+    page::pattern,
     sql,
 };
 
@@ -152,7 +153,7 @@ async fn rows(
     limit: i64,
 ) -> Result<Vec<Row>, Problem> {
     let mut args: Vec<Value> =
-        args![room.app.id, room.key.as_str(), room.floor(), like(&query.search)];
+        args![room.app.id, room.key.as_str(), room.floor(), pattern(&query.search)];
     let open = std::iter::repeat_with(Slot::open);
     let slots = query.filters.iter().map(|filter| Slot::of(&room.form, filter)).chain(open);
     for slot in slots.take(FILTERS) {

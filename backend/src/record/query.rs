@@ -2,6 +2,7 @@
 //! query of a URL, so that a list can be bookmarked and passed on.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use crate::page::pattern;
 use domain::{
     application::{Field, FieldKind, FormDocument, Key},
     decimal::Decimal,
@@ -196,7 +197,7 @@ impl Slot {
     pub fn of(form: &FormDocument, filter: &Filter) -> Self {
         let open = Self { field: filter.field.to_string(), ..Self::open() };
         match &filter.test {
-            Test::Contains(text) => Self { pattern: like(text), ..open },
+            Test::Contains(text) => Self { pattern: pattern(text), ..open },
             Test::Holds(term) => {
                 Self { positions: (1, i64::MAX), keys: (term.clone(), term.clone()), ..open }
             }
@@ -223,30 +224,9 @@ fn between(form: &FormDocument, filter: &Filter, from: &str, to: &str) -> (Strin
     (first, last)
 }
 
-/// The pattern for texts that contain `text`, whatever its characters; texts are kept in lower case.
-pub(crate) fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.trim().to_lowercase().chars().take(100) {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    if pattern.len() > 1 {
-        pattern.push('%');
-    }
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patterns_take_typed_characters_literally() {
-        assert_eq!(like(" 50%_\\A "), "%50\\%\\_\\\\a%");
-        assert_eq!(like(""), "%");
-    }
 
     #[test]
     fn places_read_back_and_nonsense_begins_at_the_beginning() {

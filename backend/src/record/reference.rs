@@ -12,11 +12,12 @@ use domain::{
     record::{Nameless, RecordValues, Reference, Referenced, references, title_by},
 };
 
-use super::{Room, query::like};
+use super::Room;
 use crate::{
     Backend, application, args,
     db::{IntoValue, Tx},
     file::STAGED,
+    page::pattern,
     sql,
 };
 
@@ -178,7 +179,7 @@ pub async fn members(
                  where m.organisation_id = $1 and lower(a.name) like $2 escape '\\' \
                  order by a.name, a.id limit $3"
             ),
-            args![room.organisation(), like(text), CANDIDATES],
+            args![room.organisation(), pattern(text), CANDIDATES],
         )
         .await?;
     rows.iter()
@@ -214,7 +215,7 @@ pub async fn records(
                  where r.application_id = $1 and r.form = $2 and r.sample >= $3 \
                  and r.search like $4 escape '\\' order by r.created_at desc, r.id desc limit $5"
             ),
-            args![room.app.id, target.as_str(), room.floor(), like(text), CANDIDATES],
+            args![room.app.id, target.as_str(), room.floor(), pattern(text), CANDIDATES],
         )
         .await?;
     rows.iter()

@@ -2,10 +2,12 @@
 
 mod account;
 mod audit;
+mod app;
 
 use std::{error::Error, process::ExitCode, sync::Arc};
 
-use backend::{Backend, chance::SystemChance, clock::SystemClock, db::Db, file::Files};
+use backend::{
+    Backend, application::signing::InstallationKey, chance::SystemChance, clock::SystemClock, db::Db, file::Files};
 use clap::{Args, Subcommand};
 
 use crate::{config::Config, serve};
@@ -15,6 +17,9 @@ use crate::{config::Config, serve};
 pub enum Command {
     /// Serve the site
     Serve(Serve),
+    /// Work on low-code apps
+    #[command(subcommand)]
+    App(app::App),
     /// Bring the database's schema up to date, and stop
     Migrate,
     /// Operators and forgotten passwords
@@ -43,6 +48,7 @@ impl Command {
             Self::Serve(options) => serve::run(config, &options).await,
             Self::Account(command) => command.run(config).await,
             Self::Audit(command) => command.run(config).await,
+            Self::App(command) => command.run(config).await,
             Self::Migrate => {
                 open(config).await?;
                 Ok(ExitCode::SUCCESS)
@@ -57,5 +63,8 @@ pub async fn open(config: &Config) -> Result<Arc<Backend>, Box<dyn Error + Send 
     db.migrate().await?;
     let files = Files::folder(&config.data.join("files"))?;
     let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
-    Ok(Arc::new(Backend::new(db, files, clock, chance)))
+    let mut fresh = [0; 32];
+    backend::chance::Chance::fill(chance.as_ref(), &mut fresh);
+    let key = InstallationKey::in_file(&config.data.join("signing.key"), &fresh)?;
+    Ok(Arc::new(Backend::new(db, files, clock, chance).with_key(key)))
 }

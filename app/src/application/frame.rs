@@ -1,0 +1,156 @@
+//! The frame of an app in use: its name and state, its navigation beside the content (folded on
+//! phones), and the mark of the maintenance channel on every screen (Source: APP-5).
+
+use backend::lifecycle::App;
+use domain::{
+    application::{Key, NavigationEntry, Tree},
+    design::Naming,
+    lifecycle::Access,
+};
+use leptos::prelude::*;
+
+use crate::{
+    kit::{Icon, Tone, badge, icon},
+    page::Visit,
+};
+
+/// What a page inside an app needs to draw its frame.
+#[derive(Clone)]
+pub struct Frame {
+    /// The app.
+    pub app: App,
+    /// What this person may do.
+    pub access: Access,
+    /// The navigation: headings and forms.
+    pub lines: Vec<Line>,
+}
+
+/// A line of the navigation.
+#[derive(Clone)]
+pub enum Line {
+    /// A heading over the forms that follow.
+    Heading(String),
+    /// A form: its key and title.
+    Form(Key, String),
+}
+
+impl Frame {
+    /// The frame of an opened app, in the visitor's language.
+    pub fn of(visit: &Visit, app: App, access: Access, tree: &Tree) -> Self {
+        let title = |key: &Key| {
+            tree.form(key.as_str()).map(|form| form.title.get(visit.lang).to_owned())
+        };
+        let form = |key: &Key| title(key).map(|title| Line::Form(key.clone(), title));
+        let mut lines = Vec::new();
+        for entry in tree.navigation().map(|held| held.entries.as_slice()).unwrap_or_default() {
+            if let NavigationEntry::Group { title, .. } = entry {
+                lines.push(Line::Heading(title.get(visit.lang).to_owned()));
+            }
+            lines.extend(entry.forms().iter().filter_map(form));
+        }
+        Self { app, access, lines }
+    }
+
+    /// The content inside the frame. `current` is the form that is shown.
+    pub fn view(&self, visit: &Visit, current: Option<&Key>, content: impl IntoView + 'static) -> AnyView {
+        view! {
+            {self.mark(visit)}
+            {self.top(visit)}
+            <div class="flex flex-col gap-6 lg:flex-row">
+                {self.navigation(visit, current)}
+                <div class="min-w-0 flex-1">{content.into_any()}</div>
+            </div>
+        }
+        .into_any()
+    }
+
+    /// Says on every screen that this is the provider's entrance.
+    fn mark(&self, visit: &Visit) -> Option<AnyView> {
+        self.access.is_maintenance().then(|| {
+            let text = format!(
+                "{}{}{}",
+                visit.t("远程维护：您正在「", "Remote maintenance: you are in the app of “"),
+                self.app.organisation_name,
+                visit.t(
+                    "」的应用中。每次修改都会记录并对客户可见，业务数据不可见。",
+                    "”. Every change is recorded for the customer; business records stay hidden.",
+                ),
+            );
+            view! { <div class="alert alert-warning mb-4" data-maintenance="true">{icon(Icon::Wrench)}<span>{text}</span></div> }
+                .into_any()
+        })
+    }
+
+    fn top(&self, visit: &Visit) -> AnyView {
+        let app = &self.app;
+        let home = format!("/apps/{}", app.id);
+        let life = &app.lifecycle;
+        let tone = if life.is_enabled() { Tone::Good } else { Tone::Info };
+        let link = |allowed: bool, url: &str, mark: Icon, label: &str| {
+            allowed.then(|| {
+                view! { <a class="btn btn-ghost btn-sm" href=format!("{home}/{url}")>{icon(mark)}{label.to_owned()}</a> }
+            })
+        };
+        let design = link(self.access.design, "design", Icon::Edit, visit.t("设计", "Design"));
+        let settings =
+            link(self.access.configure, "settings", Icon::Settings, visit.t("应用设置", "Settings"));
+        view! {
+            <div class="mb-4 flex flex-wrap items-center gap-3 border-b border-base-300 pb-4">
+                <a href=home.clone() class="flex min-w-0 items-center gap-3">
+                    {symbol(app)}
+                    <span class="truncate text-lg font-semibold">{app.name.get(visit.lang).to_owned()}</span>
+                </a>
+                {badge(tone, life.label().get(visit.lang))}
+                <div class="ml-auto flex flex-wrap gap-1">{design}{settings}</div>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn navigation(&self, visit: &Visit, current: Option<&Key>) -> Option<AnyView> {
+        if self.lines.is_empty() {
+            return None;
+        }
+        let label = visit.t("应用导航", "App navigation").to_owned();
+        let here = self.lines.iter().find_map(|line| match line {
+            Line::Form(key, title) if Some(key) == current => Some(title.clone()),
+            _ => None,
+        });
+        let folded = here.unwrap_or_else(|| visit.t("全部表单", "All forms").to_owned());
+        Some(view! {
+            <details class="rounded-box border border-base-300 bg-base-100 lg:hidden">
+                <summary class="flex min-h-11 items-center gap-2 px-4 font-medium">{icon(Icon::ChevronDown)}{folded}</summary>
+                <nav aria-label=label.clone() class="px-2 pb-2">{self.links(current)}</nav>
+            </details>
+            <nav aria-label=label.clone() class="hidden w-56 shrink-0 lg:block">{self.links(current)}</nav>
+        }
+        .into_any())
+    }
+
+    fn links(&self, current: Option<&Key>) -> AnyView {
+        let lines = self.lines.iter().map(|line| match line {
+            Line::Heading(title) => {
+                view! { <li class="px-3 pt-3 pb-1 text-xs font-medium text-muted">{title.clone()}</li> }.into_any()
+            }
+            Line::Form(key, title) => {
+                let here = (Some(key) == current).then_some("page");
+                let url = format!("/apps/{}/forms/{key}", self.app.id);
+                view! {
+                    <li><a href=url aria-current=here class="flex min-h-9 items-center gap-2 rounded-field px-3 py-2 text-sm hover:bg-base-300/50 aria-[current]:bg-base-300/60 aria-[current]:font-medium">
+                        {icon(Icon::Clipboard)}<span class="min-w-0">{title.clone()}</span></a></li>
+                }
+                .into_any()
+            }
+        });
+        view! { <ul class="flex flex-col gap-0.5">{lines.collect_view()}</ul> }.into_any()
+    }
+}
+
+/// The coloured square with an app's symbol.
+pub fn symbol(app: &App) -> AnyView {
+    let text = Naming::symbol(&app.name, &app.icon);
+    view! {
+        <span aria-hidden="true" class="flex size-10 shrink-0 items-center justify-center rounded-box bg-primary text-lg font-semibold text-primary-content">{text}</span>
+    }
+    .into_any()
+}

@@ -31,9 +31,15 @@ async fn org2_developers_make_apps_and_members_do_not() {
         let open = design::open(&backend, &us.developer, id).await.expect("the designer");
         assert_eq!(open.app.name.en, "Contracts");
         assert!(open.tree.navigation().is_some());
-        assert_eq!(design::open(&backend, &us.member, id).await.err().map(|p| p.code), Some("authority.role".into()));
+        assert_eq!(
+            design::open(&backend, &us.member, id).await.err().map(|p| p.code),
+            Some("authority.role".into())
+        );
         let them = company(&backend, "乙", TWO).await;
-        assert_eq!(design::open(&backend, &them.admin, id).await.err().map(|p| p.code), Some("missing".into()));
+        assert_eq!(
+            design::open(&backend, &them.admin, id).await.err().map(|p| p.code),
+            Some("missing".into())
+        );
     })
     .await;
 }
@@ -68,14 +74,26 @@ async fn all4_an_edit_of_what_somebody_else_just_changed_is_refused_and_nothing_
             }
         };
         design::edit(&backend, &us.developer, id, &started, rename("First")).await.expect("first");
-        let refused =
-            design::edit(&backend, &us.admin, id, &started, rename("Second")).await.expect_err("late");
+        let refused = design::edit(&backend, &us.admin, id, &started, rename("Second"))
+            .await
+            .expect_err("late");
         assert_eq!(refused.code, "changed_meanwhile");
         let open = design::open(&backend, &us.developer, id).await.expect("the designer");
-        assert_eq!(open.tree.form("contract").map(|form| form.title.en.to_string()), Some("First".into()));
+        assert_eq!(
+            open.tree.form("contract").map(|form| form.title.en.to_string()),
+            Some("First".into())
+        );
         // Somebody at work on another form is not disturbed.
         let other = open.started(&key("customer")).expect("the form");
-        design::edit(&backend, &us.admin, id, &started_anew(&backend, &us, id).await, rename("Third")).await.expect("third");
+        design::edit(
+            &backend,
+            &us.admin,
+            id,
+            &started_anew(&backend, &us, id).await,
+            rename("Third"),
+        )
+        .await
+        .expect("third");
         design::edit(&backend, &us.admin, id, &other, |tree| {
             tree.rename_form(&key("customer"), Text::of("", "Client"), Text::default())
         })
@@ -95,26 +113,41 @@ async fn started_anew(
 }
 
 #[tokio::test]
-async fn app4_app5_changes_in_a_delivered_app_need_permission_and_are_recorded_with_author_and_channel() {
+async fn app4_app5_changes_in_a_delivered_app_need_permission_and_are_recorded_with_author_and_channel()
+ {
     on_both(|backend| async move {
         let (us, them) = (company(&backend, "甲", ONE).await, company(&backend, "乙", TWO).await);
         let id = app_with(&backend, &them.developer, contracts()).await;
         deliver(&backend, id, &us, &them).await;
         let rename = |name: &'static str| {
-            move |tree: &mut Tree| tree.rename_form(&key("contract"), Text::of("", name), Text::default())
+            move |tree: &mut Tree| {
+                tree.rename_form(&key("contract"), Text::of("", name), Text::default())
+            }
         };
-        let refused = edit(&backend, &them.admin, id, rename("Ours")).await.expect_err("no permission");
-        assert_eq!((refused.code.as_ref(), refused.rule.as_ref()), ("application.no_edit_permission", "APP-4"));
+        let refused =
+            edit(&backend, &them.admin, id, rename("Ours")).await.expect_err("no permission");
+        assert_eq!(
+            (refused.code.as_ref(), refused.rule.as_ref()),
+            ("application.no_edit_permission", "APP-4")
+        );
         edit(&backend, &us.developer, id, rename("Provider's")).await.expect("maintenance");
         let changes = design::changes(&backend, &them.admin, id, None).await.expect("changes");
         let [change] = changes.as_slice() else { panic!("one change, not {}", changes.len()) };
         assert_eq!(change.channel, Channel::Maintenance);
         assert_eq!((change.organisation, change.author_name.as_str()), (us.id, "甲开发者"));
         assert_eq!(change.differences().len(), 1);
-        let entries = audit::list(&backend, &them.admin, &audit::Wanted::default()).await.expect("audit");
-        assert!(entries.iter().any(|entry| entry.action == "application.designed" && entry.detail.contains("maintenance")));
-        let refused = release::publish(&backend, &us.developer, id, "").await.expect_err("delivered");
-        assert_eq!((refused.code.as_ref(), refused.rule.as_ref()), ("application.delivered", "APP-6"));
+        let entries =
+            audit::list(&backend, &them.admin, &audit::Wanted::default()).await.expect("audit");
+        assert!(
+            entries.iter().any(|entry| entry.action == "application.designed"
+                && entry.detail.contains("maintenance"))
+        );
+        let refused =
+            release::publish(&backend, &us.developer, id, "").await.expect_err("delivered");
+        assert_eq!(
+            (refused.code.as_ref(), refused.rule.as_ref()),
+            ("application.delivered", "APP-6")
+        );
     })
     .await;
 }
@@ -123,7 +156,9 @@ async fn app4_app5_changes_in_a_delivered_app_need_permission_and_are_recorded_w
 async fn releases_are_numbered_signed_and_immutable() {
     on_both(|backend| async move {
         let us = company(&backend, "甲", ONE).await;
-        let id = application::create(&backend, &us.developer, Naming::of(Text::of("空", "Empty"))).await.expect("app");
+        let id = application::create(&backend, &us.developer, Naming::of(Text::of("空", "Empty")))
+            .await
+            .expect("app");
         let refused = release::publish(&backend, &us.developer, id, "").await.expect_err("empty");
         assert_eq!(refused.code, "application.not_releasable");
         edit(&backend, &us.developer, id, |tree| {
@@ -149,7 +184,8 @@ async fn releases_are_numbered_signed_and_immutable() {
         let mut tx = backend.read().await.expect("tx");
         let held = release::tree(&mut tx, first.id).await.expect("the first release");
         assert_eq!(held.manifest().digest(), first.digest, "the first release is what it was");
-        let (_, _, changes) = release::compare(&backend, &us.developer, id, 2).await.expect("compare");
+        let (_, _, changes) =
+            release::compare(&backend, &us.developer, id, 2).await.expect("compare");
         assert_eq!(changes.len(), 1);
         let forged = release::Release { number: 3, ..second };
         assert!(!forged.is_signed(&backend));
@@ -168,7 +204,9 @@ async fn lnk2_only_operators_give_the_premium_mark() {
         premium::mark(&backend, &operator, id, true).await.expect("marked");
         let found = premium::list(&backend, &operator, "合同", None).await.expect("list");
         assert!(found.iter().any(|app| app.id == id && app.premium));
-        let rest = premium::list(&backend, &operator, "", found.last().map(|app| app.id)).await.expect("list");
+        let rest = premium::list(&backend, &operator, "", found.last().map(|app| app.id))
+            .await
+            .expect("list");
         assert!(rest.is_empty());
         assert!(premium::list(&backend, &operator, "50%", None).await.expect("list").is_empty());
     })
@@ -182,7 +220,8 @@ async fn all4_renaming_from_an_old_page_is_refused() {
         let id = app_with(&backend, &us.developer, contracts()).await;
         let naming = |name: &'static str| Naming::of(Text::of("", name));
         application::rename(&backend, &us.developer, id, 1, naming("A")).await.expect("renamed");
-        let refused = application::rename(&backend, &us.admin, id, 1, naming("B")).await.expect_err("old");
+        let refused =
+            application::rename(&backend, &us.admin, id, 1, naming("B")).await.expect_err("old");
         assert_eq!(refused.code, "changed_meanwhile");
         let mut form = domain::application::FormDocument::default();
         add(&mut form, "Kept", kind("text"));
@@ -196,13 +235,20 @@ async fn ord4_all4_an_import_becomes_an_app_with_its_report_and_bad_files_leave_
         let us = company(&backend, "甲", ONE).await;
         let files = |text: &str| vec![("form.json".to_owned(), text.as_bytes().to_vec())];
         for bad in ["", "{", "[]", "{\"content\": {}}"] {
-            let refused = application::import::import_yida(&backend, &us.developer, &files(bad), None).await;
+            let refused =
+                application::import::import_yida(&backend, &us.developer, &files(bad), None).await;
             assert!(refused.is_err_and(|problem| problem.code.starts_with("yida.")), "{bad}");
         }
         let mut tx = backend.read().await.expect("tx");
-        assert!(tx.one(sql!("select id from application limit 1"), args![]).await.expect("rows").is_none());
+        assert!(
+            tx.one(sql!("select id from application limit 1"), args![])
+                .await
+                .expect("rows")
+                .is_none()
+        );
         drop(tx);
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/yida");
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/yida");
         let Ok(entries) = std::fs::read_dir(&folder) else { return };
         let mut real: Vec<(String, Vec<u8>)> = entries
             .filter_map(|entry| {
@@ -211,11 +257,14 @@ async fn ord4_all4_an_import_becomes_an_app_with_its_report_and_bad_files_leave_
             })
             .collect();
         real.sort();
-        let (id, report) = application::import::import_yida(&backend, &us.developer, &real, None).await.expect("import");
+        let (id, report) = application::import::import_yida(&backend, &us.developer, &real, None)
+            .await
+            .expect("import");
         let mut fields: Vec<u32> = report.forms.iter().map(|(_, _, fields)| *fields).collect();
         fields.sort_unstable();
         assert_eq!(fields, [11, 12]);
-        let imported = application::import::report(&backend, &us.developer, id).await.expect("report");
+        let imported =
+            application::import::report(&backend, &us.developer, id).await.expect("report");
         assert_eq!(imported.report.map(|(held, _)| held), Some(report));
     })
     .await;

@@ -53,10 +53,7 @@ async fn open(
     app: ApplicationId,
     query: &str,
 ) -> (Room, RecordQuery, list::RecordPage) {
-    let pairs: Pairs = query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .collect();
+    let pairs: Pairs = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
     let read = |room: &Room| RecordQuery::read(&room.form, &pairs);
     list::open(backend, actor, app, &key("contract"), read, Lang::Zh).await.expect("a list")
 }
@@ -78,26 +75,50 @@ async fn us_with_app(backend: &Backend) -> (Company, ApplicationId) {
 async fn a_record_is_checked_on_the_server_numbered_and_read_back() {
     on_both(|backend| async move {
         let (us, app) = us_with_app(&backend).await;
-        let refused = file_contract(&backend, &us.developer, app, &[("f.amount", "abc"), ("f.stage", "nonsense")])
-            .await
-            .expect_err("wrong");
+        let refused = file_contract(
+            &backend,
+            &us.developer,
+            app,
+            &[("f.amount", "abc"), ("f.stage", "nonsense")],
+        )
+        .await
+        .expect_err("wrong");
         let names: Vec<_> = refused.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names, ["f.amount", "f.stage"]);
         let id = file_contract(
             &backend,
             &us.developer,
             app,
-            &[("f.name", "采购合同"), ("f.amount", "128,000.5"), ("f.stage", "active"), ("f.items.0.product", "服务器"), ("f.items.0.price", "5")],
+            &[
+                ("f.name", "采购合同"),
+                ("f.amount", "128,000.5"),
+                ("f.stage", "active"),
+                ("f.items.0.product", "服务器"),
+                ("f.items.0.price", "5"),
+            ],
         )
         .await
         .expect("filed");
-        let second = file_contract(&backend, &us.developer, app, &[("f.name", "第二份")]).await.expect("filed");
-        let view = record::view(&backend, &us.developer, app, &key("contract"), id, Lang::Zh).await.expect("view");
-        assert_eq!(text(&view.record, "number"), "202611230001", "a refused record uses up no number");
+        let second = file_contract(&backend, &us.developer, app, &[("f.name", "第二份")])
+            .await
+            .expect("filed");
+        let view = record::view(&backend, &us.developer, app, &key("contract"), id, Lang::Zh)
+            .await
+            .expect("view");
+        assert_eq!(
+            text(&view.record, "number"),
+            "202611230001",
+            "a refused record uses up no number"
+        );
         assert_eq!(view.created_by, "甲开发者");
         let amount = view.record.values.get("amount").expect("amount");
-        assert_eq!(shown(view.room.form.field("amount"), amount, Lang::Zh, &view.names), "128000.50");
-        let view = record::view(&backend, &us.developer, app, &key("contract"), second, Lang::Zh).await.expect("view");
+        assert_eq!(
+            shown(view.room.form.field("amount"), amount, Lang::Zh, &view.names),
+            "128000.50"
+        );
+        let view = record::view(&backend, &us.developer, app, &key("contract"), second, Lang::Zh)
+            .await
+            .expect("view");
         assert_eq!(text(&view.record, "number"), "202611230002");
     })
     .await;
@@ -107,7 +128,8 @@ async fn a_record_is_checked_on_the_server_numbered_and_read_back() {
 async fn all4_a_record_that_somebody_else_changed_is_not_overwritten() {
     on_both(|backend| async move {
         let (us, app) = us_with_app(&backend).await;
-        let id = file_contract(&backend, &us.developer, app, &[("f.name", "一")]).await.expect("filed");
+        let id =
+            file_contract(&backend, &us.developer, app, &[("f.name", "一")]).await.expect("filed");
         let change = |revision: i64, name: &'static str| {
             let (backend, actor) = (backend.clone(), us.admin.clone());
             async move {
@@ -130,7 +152,14 @@ async fn all4_a_record_that_somebody_else_changed_is_not_overwritten() {
 async fn records_stay_readable_and_sortable_when_their_form_changes() {
     on_both(|backend| async move {
         let (us, app) = us_with_app(&backend).await;
-        let id = file_contract(&backend, &us.developer, app, &[("f.name", "旧"), ("f.remarks", "很重要")]).await.expect("filed");
+        let id = file_contract(
+            &backend,
+            &us.developer,
+            app,
+            &[("f.name", "旧"), ("f.remarks", "很重要")],
+        )
+        .await
+        .expect("filed");
         edit(&backend, &us.developer, app, |tree| {
             tree.remove_field(&key("contract"), &FieldPath::field(key("remarks")))?;
             tree.edit_form(&key("contract"), |form| {
@@ -140,11 +169,20 @@ async fn records_stay_readable_and_sortable_when_their_form_changes() {
         })
         .await
         .expect("edit");
-        file_contract(&backend, &us.developer, app, &[("f.name", "新"), ("f.region", "杭州")]).await.expect("filed");
-        assert_eq!(found(&backend, &us.developer, app, "sort=region&order=asc").await, ["旧", "新"]);
+        file_contract(&backend, &us.developer, app, &[("f.name", "新"), ("f.region", "杭州")])
+            .await
+            .expect("filed");
+        assert_eq!(
+            found(&backend, &us.developer, app, "sort=region&order=asc").await,
+            ["旧", "新"]
+        );
         let pairs: Pairs = [("f.name", "旧改")].into_iter().collect();
-        record::change(&backend, &us.developer, app, &key("contract"), id, 1, &pairs).await.expect("changed");
-        let view = record::view(&backend, &us.developer, app, &key("contract"), id, Lang::Zh).await.expect("view");
+        record::change(&backend, &us.developer, app, &key("contract"), id, 1, &pairs)
+            .await
+            .expect("changed");
+        let view = record::view(&backend, &us.developer, app, &key("contract"), id, Lang::Zh)
+            .await
+            .expect("view");
         assert_eq!(text(&view.record, "remarks"), "很重要", "what a removed field held is kept");
         assert!(view.room.form.field_ever("remarks").is_some());
     })
@@ -160,18 +198,36 @@ async fn lists_sort_filter_search_and_page_by_any_field_in_both_directions() {
             let name = format!("合同 {number:02}");
             let stage = if number % 2 == 0 { "draft" } else { "active" };
             let date = format!("2026-11-{:02}", 1 + number % 28);
-            let pairs = [("f.name", name.as_str()), ("f.amount", amount), ("f.stage", stage), ("f.tags", "draft"), ("f.tags", stage), ("f.signed", &date)];
+            let pairs = [
+                ("f.name", name.as_str()),
+                ("f.amount", amount),
+                ("f.stage", stage),
+                ("f.tags", "draft"),
+                ("f.tags", stage),
+                ("f.signed", &date),
+            ];
             file_contract(&backend, &us.developer, app, &pairs).await.expect("filed");
         }
-        for order in ["", "order=asc", "sort=name", "sort=name&order=asc", "sort=amount", "sort=amount&order=asc"] {
+        for order in [
+            "",
+            "order=asc",
+            "sort=name",
+            "sort=name&order=asc",
+            "sort=amount",
+            "sort=amount&order=asc",
+        ] {
             let (mut place, mut names, mut pages) = (String::new(), Vec::new(), 0);
             loop {
-                let (_, query, page) = open(&backend, &us.developer, app, &format!("{order}&at={place}")).await;
+                let (_, query, page) =
+                    open(&backend, &us.developer, app, &format!("{order}&at={place}")).await;
                 names.extend(page.records.iter().map(|record| text(record, "name")));
                 pages += 1;
                 let Some(next) = page.next else {
-                    let previous = page.previous.as_ref().map(Place::encode).expect("a page before");
-                    let back = found(&backend, &us.developer, app, &format!("{order}&at={previous}")).await;
+                    let previous =
+                        page.previous.as_ref().map(Place::encode).expect("a page before");
+                    let back =
+                        found(&backend, &us.developer, app, &format!("{order}&at={previous}"))
+                            .await;
                     assert_eq!(back, names[25..50], "{order} backwards from {query:?}");
                     break;
                 };
@@ -183,7 +239,10 @@ async fn lists_sort_filter_search_and_page_by_any_field_in_both_directions() {
         }
         let by_amount = open(&backend, &us.developer, app, "sort=amount").await.2;
         let top = by_amount.records.first().and_then(|record| record.values.get("amount")).cloned();
-        assert_eq!(top, Some(Value::Number(domain::decimal::Decimal::parse("1000.5").expect("number"))));
+        assert_eq!(
+            top,
+            Some(Value::Number(domain::decimal::Decimal::parse("1000.5").expect("number")))
+        );
         let count = |query: &'static str| {
             let (backend, actor) = (backend.clone(), us.developer.clone());
             async move { found(&backend, &actor, app, query).await.len() }
@@ -193,7 +252,10 @@ async fn lists_sort_filter_search_and_page_by_any_field_in_both_directions() {
         assert_eq!(count("where.amount.from=-5&where.amount.to=0").await, 12);
         assert_eq!(count("where.signed.from=2026-11-05&where.signed.to=2026-11-06").await, 4);
         assert_eq!(count("where.name=0&where.stage=active&where.amount.from=20").await, 2);
-        assert_eq!(open(&backend, &us.developer, app, "where.tags=active").await.2.records.len(), 25);
+        assert_eq!(
+            open(&backend, &us.developer, app, "where.tags=active").await.2.records.len(),
+            25
+        );
         assert_eq!(count("where.stage=nonsense").await, 0);
         assert_eq!(count("sort=nonsense&at=nonsense&where.nonsense=1").await, 25);
     })
@@ -208,7 +270,9 @@ async fn exports_are_whole_and_no_spreadsheet_runs_them() {
             file_contract(&backend, &us.developer, app, &[("f.name", name)]).await.expect("filed");
         }
         let (room, query, _) = open(&backend, &us.developer, app, "sort=name&order=asc").await;
-        let stream = export(backend.backend.clone(), &us.developer, room, query, Lang::En).await.expect("export");
+        let stream = export(backend.backend.clone(), &us.developer, room, query, Lang::En)
+            .await
+            .expect("export");
         let bytes: Vec<Bytes> = Box::pin(stream).try_collect().await.expect("bytes");
         let csv = String::from_utf8(bytes.concat()).expect("UTF-8");
         assert!(csv.starts_with("\u{feff}Number,Name,"), "{csv}");
@@ -224,23 +288,56 @@ async fn references_lead_only_to_what_is_there_and_are_named_together() {
         let (us, app) = us_with_app(&backend).await;
         let them = company(&backend, "乙", TWO).await;
         let pairs: Pairs = [("f.name", "华东机械")].into_iter().collect();
-        let customer = record::create(&backend, &us.developer, app, &key("customer"), &pairs).await.expect("customer");
-        let room = record::enter(&backend, &us.developer, app, &key("contract")).await.expect("room");
+        let customer = record::create(&backend, &us.developer, app, &key("customer"), &pairs)
+            .await
+            .expect("customer");
+        let room =
+            record::enter(&backend, &us.developer, app, &key("contract")).await.expect("room");
         let path = FieldPath::field(key("customer"));
-        let offered = reference::records(&backend, &us.developer, &room, &path, "机械", Lang::Zh).await.expect("candidates");
+        let offered = reference::records(&backend, &us.developer, &room, &path, "机械", Lang::Zh)
+            .await
+            .expect("candidates");
         assert_eq!(offered.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(), ["华东机械"]);
-        assert!(reference::records(&backend, &us.developer, &room, &path, "没有", Lang::Zh).await.expect("none").is_empty());
-        let members = reference::members(&backend, &us.developer, &room, "甲开").await.expect("members");
+        assert!(
+            reference::records(&backend, &us.developer, &room, &path, "没有", Lang::Zh)
+                .await
+                .expect("none")
+                .is_empty()
+        );
+        let members =
+            reference::members(&backend, &us.developer, &room, "甲开").await.expect("members");
         assert_eq!(members.len(), 1);
         let (customer, owner) = (customer.to_string(), id_of(&us.member).to_string());
-        file_contract(&backend, &us.developer, app, &[("f.name", "一"), ("f.customer", &customer), ("f.owner", &owner)]).await.expect("filed");
+        file_contract(
+            &backend,
+            &us.developer,
+            app,
+            &[("f.name", "一"), ("f.customer", &customer), ("f.owner", &owner)],
+        )
+        .await
+        .expect("filed");
         let page = open(&backend, &us.developer, app, "").await.2;
         assert_eq!(page.names.record(customer.parse().expect("an id")), Some("华东机械".into()));
         assert_eq!(page.names.account(id_of(&us.member)), Some("甲普通员工".into()));
-        assert_eq!(found(&backend, &us.developer, app, "q=华东").await, ["一"], "found by what it refers to");
-        assert_eq!(found(&backend, &us.developer, app, &format!("where.customer={customer}")).await, ["一"]);
-        let (stranger, nothing) = (id_of(&them.member).to_string(), backend.id::<RecordId>().to_string());
-        let refused = file_contract(&backend, &us.developer, app, &[("f.owner", &stranger), ("f.customer", &nothing), ("f.papers", &nothing)]).await.expect_err("strangers");
+        assert_eq!(
+            found(&backend, &us.developer, app, "q=华东").await,
+            ["一"],
+            "found by what it refers to"
+        );
+        assert_eq!(
+            found(&backend, &us.developer, app, &format!("where.customer={customer}")).await,
+            ["一"]
+        );
+        let (stranger, nothing) =
+            (id_of(&them.member).to_string(), backend.id::<RecordId>().to_string());
+        let refused = file_contract(
+            &backend,
+            &us.developer,
+            app,
+            &[("f.owner", &stranger), ("f.customer", &nothing), ("f.papers", &nothing)],
+        )
+        .await
+        .expect_err("strangers");
         let mut names: Vec<_> = refused.fields.iter().map(|field| field.name.as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, ["f.customer", "f.owner", "f.papers"]);
@@ -253,18 +350,32 @@ async fn files_belong_to_the_record_that_names_them_and_only_its_readers_get_the
     on_both(|backend| async move {
         let (us, app) = us_with_app(&backend).await;
         let them = company(&backend, "乙", TWO).await;
-        let staged = file::stage(&backend, &us.developer, "合同.pdf", Bytes::from_static(b"%PDF-1.7\n")).await.expect("staged");
-        let foreign = file::stage(&backend, &them.admin, "x.pdf", Bytes::from_static(b"%PDF-1.7\n")).await.expect("staged");
+        let staged =
+            file::stage(&backend, &us.developer, "合同.pdf", Bytes::from_static(b"%PDF-1.7\n"))
+                .await
+                .expect("staged");
+        let foreign =
+            file::stage(&backend, &them.admin, "x.pdf", Bytes::from_static(b"%PDF-1.7\n"))
+                .await
+                .expect("staged");
         let (id, foreign) = (staged.id.to_string(), foreign.id.to_string());
-        let refused = file_contract(&backend, &us.developer, app, &[("f.papers", &foreign)]).await.expect_err("not ours");
+        let refused = file_contract(&backend, &us.developer, app, &[("f.papers", &foreign)])
+            .await
+            .expect_err("not ours");
         assert_eq!(refused.fields.first().map(|field| field.name.as_str()), Some("f.papers"));
-        let refused = file_contract(&backend, &us.developer, app, &[("f.photo", &id)]).await.expect_err("no picture");
+        let refused = file_contract(&backend, &us.developer, app, &[("f.photo", &id)])
+            .await
+            .expect_err("no picture");
         assert_eq!(refused.fields.first().map(|field| field.name.as_str()), Some("f.photo"));
         file_contract(&backend, &us.developer, app, &[("f.papers", &id)]).await.expect("filed");
-        let kept = file::find(&mut backend.read().await.expect("tx"), staged.id).await.expect("kept");
+        let kept =
+            file::find(&mut backend.read().await.expect("tx"), staged.id).await.expect("kept");
         assert_eq!(kept.area, "record");
         record::file::readable(&backend, &us.admin, &kept).await.expect("ours");
-        assert!(record::file::readable(&backend, &us.member, &kept).await.is_err(), "the app is not enabled yet");
+        assert!(
+            record::file::readable(&backend, &us.member, &kept).await.is_err(),
+            "the app is not enabled yet"
+        );
         assert!(record::file::readable(&backend, &them.admin, &kept).await.is_err());
     })
     .await;
@@ -276,26 +387,46 @@ async fn app1_app5_the_provider_sees_samples_only_and_members_nothing_before_ena
         let (us, them) = (company(&backend, "甲", ONE).await, company(&backend, "乙", TWO).await);
         let app = app_with(&backend, &them.developer, contracts()).await;
         deliver(&backend, app, &us, &them).await;
-        let business = file_contract(&backend, &them.admin, app, &[("f.name", "机密合同")]).await.expect("filed");
-        file_contract(&backend, &us.developer, app, &[("f.name", "试填")]).await.expect("filed in maintenance");
+        let business = file_contract(&backend, &them.admin, app, &[("f.name", "机密合同")])
+            .await
+            .expect("filed");
+        file_contract(&backend, &us.developer, app, &[("f.name", "试填")])
+            .await
+            .expect("filed in maintenance");
         assert_eq!(found(&backend, &us.developer, app, "").await, ["试填"]);
         assert!(found(&backend, &us.developer, app, "q=机密").await.is_empty());
-        let peek = record::view(&backend, &us.developer, app, &key("contract"), business, Lang::Zh).await;
+        let peek =
+            record::view(&backend, &us.developer, app, &key("contract"), business, Lang::Zh).await;
         assert_eq!(peek.err().map(|p| p.code), Some("missing".into()));
-        let delete = record::delete(&backend, &us.developer, app, &key("contract"), business, 1).await;
+        let delete =
+            record::delete(&backend, &us.developer, app, &key("contract"), business, 1).await;
         assert_eq!(delete.err().map(|p| p.code), Some("missing".into()));
-        let room = record::enter(&backend, &us.developer, app, &key("contract")).await.expect("room");
-        assert!(reference::members(&backend, &us.developer, &room, "").await.expect("none").is_empty());
+        let room =
+            record::enter(&backend, &us.developer, app, &key("contract")).await.expect("room");
+        assert!(
+            reference::members(&backend, &us.developer, &room, "").await.expect("none").is_empty()
+        );
         assert_eq!(found(&backend, &them.admin, app, "").await.len(), 2, "the customer sees both");
         let (_, _, page) = open(&backend, &them.admin, app, "").await;
-        assert_eq!(page.records.iter().filter(|record| record.sample).count(), 1, "marked as sample");
-        let refused = file_contract(&backend, &them.member, app, &[("f.name", "x")]).await.expect_err("not enabled");
+        assert_eq!(
+            page.records.iter().filter(|record| record.sample).count(),
+            1,
+            "marked as sample"
+        );
+        let refused = file_contract(&backend, &them.member, app, &[("f.name", "x")])
+            .await
+            .expect_err("not enabled");
         assert_eq!(refused.code, "missing");
         let by = Step { by: id_of(&them.admin), name: String::new(), at: backend.now() };
         let enabled = Lifecycle::Enabled { enabled: by, acceptance: None };
         fixtures::put_state(&backend, app, &enabled).await;
-        file_contract(&backend, &them.member, app, &[("f.name", "员工填的")]).await.expect("enabled");
-        assert!(record::enter(&backend, &us.developer, app, &Key::fixed("contract")).await.is_err(), "the channel is closed");
+        file_contract(&backend, &them.member, app, &[("f.name", "员工填的")])
+            .await
+            .expect("enabled");
+        assert!(
+            record::enter(&backend, &us.developer, app, &Key::fixed("contract")).await.is_err(),
+            "the channel is closed"
+        );
     })
     .await;
 }

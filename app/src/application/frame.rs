@@ -37,9 +37,8 @@ pub enum Line {
 impl Frame {
     /// The frame of an opened app, in the visitor's language.
     pub fn of(visit: &Visit, app: App, access: Access, tree: &Tree) -> Self {
-        let title = |key: &Key| {
-            tree.form(key.as_str()).map(|form| form.title.get(visit.lang).to_owned())
-        };
+        let title =
+            |key: &Key| tree.form(key.as_str()).map(|form| form.title.get(visit.lang).to_owned());
         let form = |key: &Key| title(key).map(|title| Line::Form(key.clone(), title));
         let mut lines = Vec::new();
         for entry in tree.navigation().map(|held| held.entries.as_slice()).unwrap_or_default() {
@@ -52,7 +51,12 @@ impl Frame {
     }
 
     /// The content inside the frame. `current` is the form that is shown.
-    pub fn view(&self, visit: &Visit, current: Option<&Key>, content: impl IntoView + 'static) -> AnyView {
+    pub fn view(
+        &self,
+        visit: &Visit,
+        current: Option<&Key>,
+        content: impl IntoView + 'static,
+    ) -> AnyView {
         view! {
             {self.mark(visit)}
             {self.top(visit)}
@@ -92,8 +96,12 @@ impl Frame {
             })
         };
         let design = link(self.access.design, "design", Icon::Edit, visit.t("设计", "Design"));
-        let settings =
-            link(self.access.configure, "settings", Icon::Settings, visit.t("应用设置", "Settings"));
+        let settings = link(
+            self.access.configure,
+            "settings",
+            Icon::Settings,
+            visit.t("应用设置", "Settings"),
+        );
         view! {
             <div class="mb-4 flex flex-wrap items-center gap-3 border-b border-base-300 pb-4">
                 <a href=home.clone() class="flex min-w-0 items-center gap-3">

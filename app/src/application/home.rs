@@ -35,7 +35,8 @@ fn forms(frame: &Frame) -> AnyView {
         }
         .into_any(),
     });
-    view! { <div class="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{cards.collect_view()}</div> }.into_any()
+    view! { <div class="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{cards.collect_view()}</div> }
+        .into_any()
 }
 
 fn nothing(visit: &Visit, frame: &Frame) -> AnyView {
@@ -43,7 +44,10 @@ fn nothing(visit: &Visit, frame: &Frame) -> AnyView {
         view! { <a class="btn btn-primary" href=format!("/apps/{}/design", frame.app.id)>{visit.t("去设计表单", "Design the first form").to_owned()}</a> }
     });
     let lead = if frame.access.design {
-        visit.t("先添加一个表单，成员就能在这里填写和查询。", "Add a form first; people will fill it in and look things up here.")
+        visit.t(
+            "先添加一个表单，成员就能在这里填写和查询。",
+            "Add a form first; people will fill it in and look things up here.",
+        )
     } else {
         visit.t("应用的开发者还没有添加表单。", "The app's developers have not added a form yet.")
     };

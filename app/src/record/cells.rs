@@ -20,10 +20,17 @@ pub fn short(visit: &Visit, field: &Field, value: Option<&Value>, names: &NameBo
     };
     let text = shown(Some(field), value, visit.lang, names);
     match value {
-        Value::Number(_) => view! { <span class="figures whitespace-nowrap">{text}</span> }.into_any(),
-        Value::Date(_) | Value::Range(..) => view! { <span class="figures">{text}</span> }.into_any(),
+        Value::Number(_) => {
+            view! { <span class="figures whitespace-nowrap">{text}</span> }.into_any()
+        }
+        Value::Date(_) | Value::Range(..) => {
+            view! { <span class="figures">{text}</span> }.into_any()
+        }
         Value::Choice(_) => {
-            let parts = text.split(visit.t("、", ", ")).map(|part| view! { <span class="badge badge-ghost">{part.to_owned()}</span> }).collect_view();
+            let parts = text
+                .split(visit.t("、", ", "))
+                .map(|part| view! { <span class="badge badge-ghost">{part.to_owned()}</span> })
+                .collect_view();
             view! { <span class="inline-flex flex-wrap gap-1">{parts}</span> }.into_any()
         }
         _ => view! { <span class="line-clamp-2 break-words">{text}</span> }.into_any(),
@@ -39,7 +46,9 @@ pub fn whole(
     names: &NameBook,
 ) -> AnyView {
     match value {
-        Value::Text(text) => view! { <span class="whitespace-pre-line break-words">{text.clone()}</span> }.into_any(),
+        Value::Text(text) => {
+            view! { <span class="whitespace-pre-line break-words">{text.clone()}</span> }.into_any()
+        }
         Value::Files(ids) => files(visit, ids, names),
         Value::Records(ids) => records(visit, app, ids, names),
         Value::Rows(rows) => table(visit, app, field, rows, names),

@@ -1,7 +1,12 @@
 //! Deleting a record, after a second look.
 
 use backend::record;
-use domain::{application::Key, identity::{ApplicationId, RecordId}, problem::Problem, record::record_title};
+use domain::{
+    application::Key,
+    identity::{ApplicationId, RecordId},
+    problem::Problem,
+    record::record_title,
+};
 use leptos::prelude::*;
 
 use super::{form_url, frame};
@@ -20,16 +25,22 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     Ok(Page::new(title.clone(), move || {
         let fields = Fields::of(&visit, "delete");
         let back = format!("{}/records/{id}", form_url(&view.room));
-        let lead = visit.t("删除后无法恢复，附件也会一并删除。", "This cannot be undone; its files go with it.").to_owned();
-        let question = format!("{}{name}{}", visit.t("要删除「", "Delete “"), visit.t("」吗？", "”?"));
-        let content = form_post(&fields, view! {
-            <p class="mb-2 text-lg">{question}</p><p class="text-muted">{lead}</p>
-            <input type="hidden" name="revision" value=view.record.revision.to_string()/>
-            {actions(view! {
-                {Field::danger("delete", visit.t("删除", "Delete"))}
-                <a class="btn btn-ghost" href=back>{visit.t("取消", "Cancel").to_owned()}</a>
-            })}
-        });
+        let lead = visit
+            .t("删除后无法恢复，附件也会一并删除。", "This cannot be undone; its files go with it.")
+            .to_owned();
+        let question =
+            format!("{}{name}{}", visit.t("要删除「", "Delete “"), visit.t("」吗？", "”?"));
+        let content = form_post(
+            &fields,
+            view! {
+                <p class="mb-2 text-lg">{question}</p><p class="text-muted">{lead}</p>
+                <input type="hidden" name="revision" value=view.record.revision.to_string()/>
+                {actions(view! {
+                    {Field::danger("delete", visit.t("删除", "Delete"))}
+                    <a class="btn btn-ghost" href=back>{visit.t("取消", "Cancel").to_owned()}</a>
+                })}
+            },
+        );
         frame.view(&visit, Some(&form), view! { {heading(title, (), ())}{card("", content)} })
     })
     .layout(Layout::Wide))

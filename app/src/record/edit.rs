@@ -59,7 +59,8 @@ async fn show(
     let frame: Frame = frame(&visit, &room).await?;
     let offers = Offers::load(&visit, &room, &pairs).await?;
     let names: NameBook = offers.names.clone();
-    let rules = LiveRules::of(&visit, &room, held.as_ref().map(|(_, _, values)| values.clone())).await?;
+    let rules =
+        LiveRules::of(&visit, &room, held.as_ref().map(|(_, _, values)| values.clone())).await?;
     Ok(Page::new(title.clone(), move || {
         let list = form_url(&room);
         let back = match &held {

@@ -3,7 +3,9 @@
 
 use backend::record::{NameBook, Room};
 use domain::{
-    application::{Access, Choices, Field, FieldKind, FieldPath, FormDocument, Key, SubTable, TextFormat},
+    application::{
+        Access, Choices, Field, FieldKind, FieldPath, FormDocument, Key, SubTable, TextFormat,
+    },
     identity::{AccountId, ApplicationId},
     problem::Problem,
     record::{OTHER, Pairs, RecordValues, encode, shown},
@@ -11,7 +13,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{islands::LiveForm, picker::{self, Offers}};
+use super::{
+    islands::LiveForm,
+    picker::{self, Offers},
+};
 use crate::{
     kit::{Fields, Icon, area_content, icon},
     page::Visit,
@@ -48,7 +53,11 @@ pub struct LiveRules {
 
 impl LiveRules {
     /// The rules for this person and this moment.
-    pub async fn of(visit: &Visit, room: &Room, before: Option<RecordValues>) -> Result<Self, Problem> {
+    pub async fn of(
+        visit: &Visit,
+        room: &Room,
+        before: Option<RecordValues>,
+    ) -> Result<Self, Problem> {
         let mut tx = visit.backend().read().await?;
         let zone = backend::organisation::find(&mut tx, room.organisation()).await?.zone;
         let own = visit.actor.membership()?.organisation == room.organisation();
@@ -72,8 +81,19 @@ pub fn preview(visit: &Visit, app: ApplicationId, key: &Key, form: &FormDocument
     let pairs = encode(form, &domain::record::initial(form, &filling));
     let (names, offers) = (NameBook::default(), Offers::default());
     let fields = Fields::of(visit, "preview");
-    let filled = Filled { visit, app, key: key.clone(), form, pairs: &pairs, names: &names, offers: &offers, fields: &fields, before: None };
-    view! { <fieldset disabled class="min-w-0" data-preview="true">{filled.view()}</fieldset> }.into_any()
+    let filled = Filled {
+        visit,
+        app,
+        key: key.clone(),
+        form,
+        pairs: &pairs,
+        names: &names,
+        offers: &offers,
+        fields: &fields,
+        before: None,
+    };
+    view! { <fieldset disabled class="min-w-0" data-preview="true">{filled.view()}</fieldset> }
+        .into_any()
 }
 
 impl Filled<'_> {
@@ -98,15 +118,25 @@ impl Filled<'_> {
         }
         let id = self.id(name);
         let hint = field.hint.get(self.visit.lang).to_owned();
-        let hint = (!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted" id=format!("{id}-hint")>{hint}</p> });
+        let hint = (!hint.is_empty()).then(
+            || view! { <p class="mt-1 text-sm text-muted" id=format!("{id}-hint")>{hint}</p> },
+        );
         let must = (field.required && self.is_open(field)).then(|| {
             view! { <span class="text-error" aria-hidden="true">" *"</span><span class="sr-only">{self.t("（必填）", " (required)")}</span> }
         });
         let error = self.error(name);
         let wide = matches!(field.kind, FieldKind::SubTable(_) | FieldKind::MultilineText(_));
-        let grouped = matches!(field.kind, FieldKind::Radio(_) | FieldKind::Checkbox(_) | FieldKind::MultiSelect(_)
-            | FieldKind::DateRange(_) | FieldKind::SubTable(_) | FieldKind::Attachment(_) | FieldKind::Image(_))
-            || (matches!(field.kind, FieldKind::Member(_) | FieldKind::Association(_)) && field.kind.is_multiple())
+        let grouped = matches!(
+            field.kind,
+            FieldKind::Radio(_)
+                | FieldKind::Checkbox(_)
+                | FieldKind::MultiSelect(_)
+                | FieldKind::DateRange(_)
+                | FieldKind::SubTable(_)
+                | FieldKind::Attachment(_)
+                | FieldKind::Image(_)
+        ) || (matches!(field.kind, FieldKind::Member(_) | FieldKind::Association(_))
+            && field.kind.is_multiple())
             || !self.is_open(field);
         let control = self.control(field, path, name, &id);
         if grouped {
@@ -157,17 +187,28 @@ impl Filled<'_> {
             FieldKind::Number(kind) => {
                 let unit = kind.unit.get(self.visit.lang).to_owned();
                 let input = self.input(field, name, id, "text", Some("decimal"));
-                let unit = (!unit.is_empty()).then(|| view! { <span class="text-muted whitespace-nowrap">{unit}</span> });
+                let unit = (!unit.is_empty())
+                    .then(|| view! { <span class="text-muted whitespace-nowrap">{unit}</span> });
                 view! { <div class="flex items-center gap-2">{input}{unit}</div> }.into_any()
             }
             FieldKind::Radio(choices) => self.ticks(choices, name, "radio"),
-            FieldKind::Checkbox(choices) | FieldKind::MultiSelect(choices) => self.ticks(choices, name, "checkbox"),
-            FieldKind::Select(choices) => self.select(choices, name, id),
-            FieldKind::Date(kind) => {
-                self.input(field, name, id, if kind.with_time { "datetime-local" } else { "date" }, None)
+            FieldKind::Checkbox(choices) | FieldKind::MultiSelect(choices) => {
+                self.ticks(choices, name, "checkbox")
             }
-            FieldKind::DateRange(kind) => self.range(name, if kind.with_time { "datetime-local" } else { "date" }),
-            FieldKind::Member(_) | FieldKind::Association(_) => picker::control(self, field, path, name, id),
+            FieldKind::Select(choices) => self.select(choices, name, id),
+            FieldKind::Date(kind) => self.input(
+                field,
+                name,
+                id,
+                if kind.with_time { "datetime-local" } else { "date" },
+                None,
+            ),
+            FieldKind::DateRange(kind) => {
+                self.range(name, if kind.with_time { "datetime-local" } else { "date" })
+            }
+            FieldKind::Member(_) | FieldKind::Association(_) => {
+                picker::control(self, field, path, name, id)
+            }
             FieldKind::Attachment(_) => self.files(name, id, ""),
             FieldKind::Image(_) => self.files(name, id, "image/*"),
             FieldKind::SubTable(table) => self.table(field, table),
@@ -180,7 +221,9 @@ impl Filled<'_> {
         let held = self.before.and_then(|before| before.get(field.key.as_str()));
         let text = match (held, &field.kind) {
             (Some(value), _) => shown(Some(field), value, self.visit.lang, self.names),
-            (None, FieldKind::SerialNumber(_)) => self.t("保存后自动生成", "Given when the record is saved"),
+            (None, FieldKind::SerialNumber(_)) => {
+                self.t("保存后自动生成", "Given when the record is saved")
+            }
             (None, _) => {
                 let typed = self.pairs.one(&format!("f.{}", field.key)).to_owned();
                 if typed.is_empty() { "–".to_owned() } else { typed }
@@ -189,7 +232,14 @@ impl Filled<'_> {
         view! { <p class="min-h-6 py-1 text-muted">{text}</p> }.into_any()
     }
 
-    fn input(&self, field: &Field, name: &str, id: &str, kind: &'static str, mode: Option<&'static str>) -> AnyView {
+    fn input(
+        &self,
+        field: &Field,
+        name: &str,
+        id: &str,
+        kind: &'static str,
+        mode: Option<&'static str>,
+    ) -> AnyView {
         let invalid = self.fields.error(name).is_some().then_some("true");
         let required = field.required.then_some("true");
         view! {
@@ -209,20 +259,32 @@ impl Filled<'_> {
     }
 
     /// The options that are offered, and those that are held though no longer offered.
-    fn options<'c>(&self, choices: &'c Choices, name: &str) -> Vec<&'c domain::application::Choice> {
+    fn options<'c>(
+        &self,
+        choices: &'c Choices,
+        name: &str,
+    ) -> Vec<&'c domain::application::Choice> {
         let held = |option: &domain::application::Choice| self.pairs.has(name, option.key.as_str());
         choices.options.iter().filter(|option| !option.retired || held(option)).collect()
     }
 
     fn ticks(&self, choices: &Choices, name: &str, kind: &'static str) -> AnyView {
-        let class = if kind == "radio" { "radio radio-primary radio-sm" } else { "checkbox checkbox-primary checkbox-sm" };
+        let class = if kind == "radio" {
+            "radio radio-primary radio-sm"
+        } else {
+            "checkbox checkbox-primary checkbox-sm"
+        };
         let tick = |value: &str, label: String| {
             let (value, checked) = (value.to_owned(), self.pairs.has(name, value));
             view! {
                 <label class="flex min-h-9 cursor-pointer items-center gap-2"><input type=kind class=class name=name.to_owned() value=value checked=checked/><span>{label}</span></label>
             }
         };
-        let options = self.options(choices, name).into_iter().map(|option| tick(option.key.as_str(), option.label.get(self.visit.lang).to_owned())).collect_view();
+        let options = self
+            .options(choices, name)
+            .into_iter()
+            .map(|option| tick(option.key.as_str(), option.label.get(self.visit.lang).to_owned()))
+            .collect_view();
         let other = choices.other.then(|| view! {
             <div class="flex items-center gap-2">{tick(OTHER, self.t("其他", "Other"))}{self.other(name)}</div>
         });
@@ -242,7 +304,11 @@ impl Filled<'_> {
             let (value, selected) = (value.to_owned(), self.pairs.has(name, value));
             view! { <option value=value selected=selected>{label}</option> }
         };
-        let options = self.options(choices, name).into_iter().map(|held| option(held.key.as_str(), held.label.get(self.visit.lang).to_owned())).collect_view();
+        let options = self
+            .options(choices, name)
+            .into_iter()
+            .map(|held| option(held.key.as_str(), held.label.get(self.visit.lang).to_owned()))
+            .collect_view();
         let other = choices.other.then(|| option(OTHER, self.t("其他", "Other")));
         let typed = choices.other.then(|| view! { <div class="mt-2">{self.other(name)}</div> });
         let invalid = self.fields.error(name).is_some().then_some("true");
@@ -300,7 +366,8 @@ impl Filled<'_> {
         if rows.is_empty() {
             rows = (0..usize::try_from(table.min_rows.max(1)).unwrap_or(1)).collect();
         }
-        let columns: Vec<&Field> = table.columns.iter().filter(|column| column.access != Access::Hidden).collect();
+        let columns: Vec<&Field> =
+            table.columns.iter().filter(|column| column.access != Access::Hidden).collect();
         let head = columns.iter().map(|column| {
             let must = column.required.then(|| view! { <span class="text-error" aria-hidden="true">" *"</span> });
             view! { <th scope="col" class="min-w-40">{column.label.get(self.visit.lang).to_owned()}{must}</th> }

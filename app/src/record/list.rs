@@ -88,7 +88,11 @@ fn content(
     let lead = room.form.description.get(visit.lang).to_owned();
     let title = room.form.title.get(visit.lang).to_owned();
     let asked = !query.search.is_empty() || !query.filters.is_empty();
-    let list = if page.records.is_empty() { nothing(visit, room, asked) } else { rows(visit, room, query, page) };
+    let list = if page.records.is_empty() {
+        nothing(visit, room, asked)
+    } else {
+        rows(visit, room, query, page)
+    };
     view! {
         {heading(title, lead, view! { {export}{new} })}
         {tools(visit, room, query, choices)}
@@ -102,28 +106,48 @@ fn nothing(visit: &Visit, room: &Room, asked: bool) -> AnyView {
     let base = form_url(room);
     if asked {
         let all = view! { <a class="btn" href=base>{visit.t("查看全部记录", "Show all records").to_owned()}</a> };
-        return empty(Icon::Search, visit.t("没有符合条件的记录", "No record fits"), visit.t("换个关键词，或减少筛选条件。", "Try other words, or fewer filters."), all);
+        return empty(
+            Icon::Search,
+            visit.t("没有符合条件的记录", "No record fits"),
+            visit.t("换个关键词，或减少筛选条件。", "Try other words, or fewer filters."),
+            all,
+        );
     }
     let lead = if room.access.samples_only() {
-        visit.t("远程维护中只显示示例数据，客户的业务记录不可见。", "Maintenance shows sample records only; the customer's own stay hidden.")
+        visit.t(
+            "远程维护中只显示示例数据，客户的业务记录不可见。",
+            "Maintenance shows sample records only; the customer's own stay hidden.",
+        )
     } else {
-        visit.t("填写第一条，它会出现在这里，可以排序、筛选和导出。", "File the first; it will be here to sort, filter and export.")
+        visit.t(
+            "填写第一条，它会出现在这里，可以排序、筛选和导出。",
+            "File the first; it will be here to sort, filter and export.",
+        )
     };
     let new = view! { <a class="btn btn-primary" href=format!("{base}/new")>{visit.t("新增记录", "New record").to_owned()}</a> };
     empty(Icon::Clipboard, visit.t("还没有记录", "No records yet"), lead, new)
 }
 
 /// Search and filters: one form that asks for the same page.
-fn tools(visit: &Visit, room: &Room, query: &RecordQuery, choices: &[(String, Vec<Candidate>)]) -> AnyView {
-    let order = query.by.as_ref().map(|by| view! { <input type="hidden" name="sort" value=by.to_string()/> });
-    let ascending = query.ascending.then(|| view! { <input type="hidden" name="order" value="asc"/> });
+fn tools(
+    visit: &Visit,
+    room: &Room,
+    query: &RecordQuery,
+    choices: &[(String, Vec<Candidate>)],
+) -> AnyView {
+    let order = query
+        .by
+        .as_ref()
+        .map(|by| view! { <input type="hidden" name="sort" value=by.to_string()/> });
+    let ascending =
+        query.ascending.then(|| view! { <input type="hidden" name="order" value="asc"/> });
     let filterable = room.form.value_fields().filter(|field| field.access != Access::Hidden);
-    let inputs: Vec<AnyView> = filterable
-        .filter_map(|field| filter_input(visit, field, query, choices))
-        .collect();
+    let inputs: Vec<AnyView> =
+        filterable.filter_map(|field| filter_input(visit, field, query, choices)).collect();
     let used = query.filters.len();
     let label = visit.t("筛选", "Filter").to_owned();
-    let count = (used > 0).then(|| view! { <span class="badge badge-primary badge-sm">{used.to_string()}</span> });
+    let count = (used > 0)
+        .then(|| view! { <span class="badge badge-primary badge-sm">{used.to_string()}</span> });
     let clear = (used > 0 || !query.search.is_empty()).then(|| view! { <a class="btn btn-ghost" href=form_url(room)>{visit.t("清除", "Clear").to_owned()}</a> });
     let search = visit.t("搜索所有字段", "Search all fields").to_owned();
     let most = visit.t("最多同时使用 3 个筛选条件", "Up to three filters hold at once").to_owned();
@@ -154,15 +178,24 @@ fn filter_input(
     let kind = filter_kind(field)?;
     let name = format!("where.{}", field.key);
     let id = format!("filter-{}", field.key);
-    let test = query.filters.iter().find(|filter| filter.field == field.key).map(|Filter { test, .. }| test);
+    let test = query
+        .filters
+        .iter()
+        .find(|filter| filter.field == field.key)
+        .map(|Filter { test, .. }| test);
     let label = field.label.get(visit.lang).to_owned();
     let input = match kind {
         FilterKind::Text => {
-            let value = if let Some(Test::Contains(text)) = test { text.clone() } else { String::new() };
+            let value =
+                if let Some(Test::Contains(text)) = test { text.clone() } else { String::new() };
             view! { <input id=id.clone() class="input" name=name value=value/> }.into_any()
         }
         FilterKind::Number | FilterKind::Date => {
-            let (from, to) = if let Some(Test::Between(from, to)) = test { (from.clone(), to.clone()) } else { Default::default() };
+            let (from, to) = if let Some(Test::Between(from, to)) = test {
+                (from.clone(), to.clone())
+            } else {
+                Default::default()
+            };
             let kind = if kind == FilterKind::Date { "date" } else { "text" };
             view! {
                 <div class="flex items-center gap-2">
@@ -174,7 +207,8 @@ fn filter_input(
             .into_any()
         }
         FilterKind::Choice | FilterKind::Member | FilterKind::Record => {
-            let held = if let Some(Test::Holds(term)) = test { term.clone() } else { String::new() };
+            let held =
+                if let Some(Test::Holds(term)) = test { term.clone() } else { String::new() };
             let options = options(visit, field, kind, choices)?;
             let options = options.into_iter().map(|(value, text)| view! { <option selected=value == held value=value.clone()>{text}</option> });
             view! { <select id=id.clone() class="select" name=name><option value="">{visit.t("不限", "Any").to_owned()}</option>{options.collect_view()}</select> }.into_any()
@@ -183,10 +217,19 @@ fn filter_input(
     Some(view! { <div class="min-w-0"><label class="mb-1 block text-sm font-medium" for=id>{label}</label>{input}</div> }.into_any())
 }
 
-fn options(visit: &Visit, field: &Field, kind: FilterKind, choices: &[(String, Vec<Candidate>)]) -> Option<Vec<(String, String)>> {
+fn options(
+    visit: &Visit,
+    field: &Field,
+    kind: FilterKind,
+    choices: &[(String, Vec<Candidate>)],
+) -> Option<Vec<(String, String)>> {
     if kind == FilterKind::Choice {
         let options = field.kind.choices()?.options.iter();
-        return Some(options.map(|held| (held.key.to_string(), held.label.get(visit.lang).to_owned())).collect());
+        return Some(
+            options
+                .map(|held| (held.key.to_string(), held.label.get(visit.lang).to_owned()))
+                .collect(),
+        );
     }
     let (_, offered) = choices.iter().find(|(key, _)| *key == field.key.to_string())?;
     Some(offered.iter().map(|held| (held.id.clone(), held.title.clone())).collect())
@@ -231,10 +274,17 @@ fn rows(visit: &Visit, room: &Room, query: &RecordQuery, page: &RecordPage) -> A
 fn header(visit: &Visit, room: &Room, query: &RecordQuery, field: Option<&Field>) -> AnyView {
     let by = field.map(|field| field.key.clone());
     let here = query.by == by;
-    let next = RecordQuery { by, ascending: if here { !query.ascending } else { field.is_some() }, ..query.clone() };
-    let label = field.map_or_else(|| visit.t("创建时间", "Filed"), |field| field.label.get(visit.lang)).to_owned();
+    let next = RecordQuery {
+        by,
+        ascending: if here { !query.ascending } else { field.is_some() },
+        ..query.clone()
+    };
+    let label = field
+        .map_or_else(|| visit.t("创建时间", "Filed"), |field| field.label.get(visit.lang))
+        .to_owned();
     let sort = here.then_some(if query.ascending { "ascending" } else { "descending" });
-    let mark = here.then(|| icon(if query.ascending { Icon::ChevronUp } else { Icon::ChevronDown }));
+    let mark =
+        here.then(|| icon(if query.ascending { Icon::ChevronUp } else { Icon::ChevronDown }));
     view! {
         <th scope="col" aria-sort=sort><a class="inline-flex items-center gap-1 whitespace-nowrap hover:text-base-content" href=url(room, &next, None)>{label}{mark}</a></th>
     }
@@ -258,8 +308,11 @@ pub async fn csv(visit: Visit) -> Result<Response, Problem> {
     let name = format!("{}.csv", room.form.title.get(visit.lang));
     let backend = visit.state.backend.clone();
     let stream = export(backend, &visit.actor, room, query, visit.lang).await?;
-    let disposition = format!("attachment; filename=\"records.csv\"; filename*=UTF-8''{}", encode(&name));
-    let headers =
-        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let disposition =
+        format!("attachment; filename=\"records.csv\"; filename*=UTF-8''{}", encode(&name));
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
     Ok((headers, Body::from_stream(stream)).into_response())
 }

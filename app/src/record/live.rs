@@ -54,7 +54,9 @@ fn typed(element: &HtmlFormElement) -> Pairs {
     let entries = js_sys::try_iter(&data).ok().flatten().into_iter().flatten();
     for entry in entries.flatten() {
         let entry: js_sys::Array = entry.unchecked_into();
-        let Some(name) = entry.get(0).as_string().filter(|name| name.starts_with("f.")) else { continue };
+        let Some(name) = entry.get(0).as_string().filter(|name| name.starts_with("f.")) else {
+            continue;
+        };
         match entry.get(1).dyn_into::<web_sys::File>() {
             Ok(file) if file.size() > 0.0 => pairs.add(name, COMING),
             Ok(_) => {}
@@ -102,7 +104,8 @@ pub fn enhance(
 
 /// Enter in a search searches, and does not submit the form.
 fn stay(event: &Event) {
-    let key = js_sys::Reflect::get(event, &JsValue::from_str("key")).ok().and_then(|key| key.as_string());
+    let key =
+        js_sys::Reflect::get(event, &JsValue::from_str("key")).ok().and_then(|key| key.as_string());
     let searching = target(event).is_some_and(|at| at.has_attribute("data-picker-search"));
     if searching && key.as_deref() == Some("Enter") {
         event.prevent_default();
@@ -111,8 +114,15 @@ fn stay(event: &Event) {
 
 /// Names the files that were chosen, with their sizes.
 fn show_files(event: &Event) {
-    let Some(input) = target(event).and_then(|at| at.dyn_into::<HtmlInputElement>().ok()) else { return };
-    let Some(list) = input.parent_element().and_then(|parent| parent.query_selector("[data-chosen-files]").ok().flatten()) else { return };
+    let Some(input) = target(event).and_then(|at| at.dyn_into::<HtmlInputElement>().ok()) else {
+        return;
+    };
+    let Some(list) = input
+        .parent_element()
+        .and_then(|parent| parent.query_selector("[data-chosen-files]").ok().flatten())
+    else {
+        return;
+    };
     let (true, Some(files)) = (input.has_attribute("data-files"), input.files()) else { return };
     list.set_inner_html("");
     let Some(document) = input.owner_document() else { return };
@@ -121,14 +131,19 @@ fn show_files(event: &Event) {
         let Ok(item) = document.create_element("li") else { continue };
         let _ = item.set_attribute("class", "flex items-center gap-2");
         if file.type_().starts_with("image/")
-            && let (Ok(picture), Ok(url)) = (document.create_element("img"), web_sys::Url::create_object_url_with_blob(&file))
+            && let (Ok(picture), Ok(url)) =
+                (document.create_element("img"), web_sys::Url::create_object_url_with_blob(&file))
         {
             let _ = picture.set_attribute("src", &url);
             let _ = picture.set_attribute("alt", "");
             let _ = picture.set_attribute("class", "size-12 rounded-field object-cover");
             let _ = item.append_child(&picture);
         }
-        let text = document.create_text_node(&format!("{} · {:.0} KiB", file.name(), (file.size() / 1024.0).ceil()));
+        let text = document.create_text_node(&format!(
+            "{} · {:.0} KiB",
+            file.name(),
+            (file.size() / 1024.0).ceil()
+        ));
         let _ = item.append_child(&text);
         let _ = list.append_child(&item);
     }
@@ -136,7 +151,11 @@ fn show_files(event: &Event) {
 
 /// Adds and removes rows of sub-tables in place.
 fn rows(event: &Event) {
-    let Some(button) = target(event).and_then(|at| at.closest("[data-row-add], [data-row-remove]").ok().flatten()) else { return };
+    let Some(button) =
+        target(event).and_then(|at| at.closest("[data-row-add], [data-row-remove]").ok().flatten())
+    else {
+        return;
+    };
     let Some(table) = button.closest("[data-subtable]").ok().flatten() else { return };
     event.prevent_default();
     if button.has_attribute("data-row-remove") {
@@ -150,7 +169,9 @@ fn rows(event: &Event) {
     let number = next_row(&body);
     let html = template.inner_html().replace("__row__", &number.to_string());
     let _ = body.insert_adjacent_html("beforeend", &html);
-    let first = body.last_element_child().and_then(|row| row.query_selector("input:not([type=hidden]), select, textarea").ok().flatten());
+    let first = body.last_element_child().and_then(|row| {
+        row.query_selector("input:not([type=hidden]), select, textarea").ok().flatten()
+    });
     if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
         let _ = first.focus();
     }
@@ -159,14 +180,26 @@ fn rows(event: &Event) {
 fn next_row(body: &Element) -> u32 {
     let Ok(rows) = body.query_selector_all("[data-row]") else { return 0 };
     (0..rows.length())
-        .filter_map(|index| rows.item(index)?.dyn_into::<Element>().ok()?.get_attribute("data-row")?.parse::<u32>().ok())
+        .filter_map(|index| {
+            rows.item(index)?
+                .dyn_into::<Element>()
+                .ok()?
+                .get_attribute("data-row")?
+                .parse::<u32>()
+                .ok()
+        })
         .max()
         .map_or(0, |last| last + 1)
 }
 
 /// Asks for candidates while somebody types.
 fn search(event: &Event) {
-    let Some(input) = target(event).filter(|at| at.has_attribute("data-picker-search")).and_then(|at| at.dyn_into::<HtmlInputElement>().ok()) else { return };
+    let Some(input) = target(event)
+        .filter(|at| at.has_attribute("data-picker-search"))
+        .and_then(|at| at.dyn_into::<HtmlInputElement>().ok())
+    else {
+        return;
+    };
     let Some(picker) = input.closest("[data-picker]").ok().flatten() else { return };
     let asked = input.value();
     spawn_local(async move {
@@ -174,7 +207,8 @@ fn search(event: &Event) {
         // Only the last of quickly typed letters asks.
         if input.value() == asked
             && let Some(url) = picker.get_attribute("data-url")
-            && let Ok(found) = candidates(&format!("{url}&q={}", js_sys::encode_uri_component(&asked))).await
+            && let Ok(found) =
+                candidates(&format!("{url}&q={}", js_sys::encode_uri_component(&asked))).await
             && input.value() == asked
         {
             offer(&picker, &found);
@@ -209,7 +243,11 @@ fn offer(picker: &Element, found: &[Candidate]) {
     list.set_inner_html("");
     let Some(document) = picker.owner_document() else { return };
     for candidate in found {
-        let (Ok(item), Ok(button)) = (document.create_element("li"), document.create_element("button")) else { continue };
+        let (Ok(item), Ok(button)) =
+            (document.create_element("li"), document.create_element("button"))
+        else {
+            continue;
+        };
         let _ = button.set_attribute("type", "button");
         let _ = button.set_attribute("data-id", &candidate.id);
         button.set_text_content(Some(&candidate.title));
@@ -224,15 +262,23 @@ fn pick(event: &Event) {
     let Some(pressed) = target(event) else { return };
     if let Ok(Some(look)) = pressed.closest("[data-picker-look]") {
         event.prevent_default();
-        if let Some(input) = look.parent_element().and_then(|near| near.query_selector("[data-picker-search]").ok().flatten())
+        if let Some(input) = look
+            .parent_element()
+            .and_then(|near| near.query_selector("[data-picker-search]").ok().flatten())
             && let Ok(again) = Event::new_with_event_init_dict("input", &bubbling())
         {
             let _ = input.dispatch_event(&again);
         }
         return;
     }
-    let Some(button) = pressed.closest("[data-picker-results] button").ok().flatten() else { return };
-    let (Some(id), Some(picker)) = (button.get_attribute("data-id"), button.closest("[data-picker]").ok().flatten()) else { return };
+    let Some(button) = pressed.closest("[data-picker-results] button").ok().flatten() else {
+        return;
+    };
+    let (Some(id), Some(picker)) =
+        (button.get_attribute("data-id"), button.closest("[data-picker]").ok().flatten())
+    else {
+        return;
+    };
     choose(&picker, &id, &button.text_content().unwrap_or_default());
     if let Ok(Some(list)) = picker.query_selector("[data-picker-results]") {
         let _ = list.toggle_attribute_with_force("hidden", true);
@@ -248,10 +294,16 @@ fn bubbling() -> web_sys::EventInit {
 fn choose(picker: &Element, id: &str, title: &str) {
     let Some(document) = picker.owner_document() else { return };
     let name = picker.get_attribute("data-name").unwrap_or_default();
-    let select = picker.query_selector("select").ok().flatten().and_then(|found| found.dyn_into::<HtmlSelectElement>().ok());
+    let select = picker
+        .query_selector("select")
+        .ok()
+        .flatten()
+        .and_then(|found| found.dyn_into::<HtmlSelectElement>().ok());
     let changed: Element = if let Some(select) = select {
         let known = select.query_selector(&format!("option[value=\"{id}\"]")).ok().flatten();
-        if known.is_none() && let Ok(option) = document.create_element("option") {
+        if known.is_none()
+            && let Ok(option) = document.create_element("option")
+        {
             let _ = option.set_attribute("value", id);
             option.set_text_content(Some(title));
             let _ = select.append_child(&option);
@@ -260,14 +312,30 @@ fn choose(picker: &Element, id: &str, title: &str) {
         select.into()
     } else {
         let Ok(Some(list)) = picker.query_selector("[data-picker-list] > *") else { return };
-        let known = list.query_selector(&format!("input[value=\"{id}\"]")).ok().flatten().and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
+        let known = list
+            .query_selector(&format!("input[value=\"{id}\"]"))
+            .ok()
+            .flatten()
+            .and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
         if let Some(known) = known {
             known.set_checked(true);
             known.into()
         } else {
-            let (Ok(label), Ok(input), Ok(text)) = (document.create_element("label"), document.create_element("input"), document.create_element("span")) else { return };
+            let (Ok(label), Ok(input), Ok(text)) = (
+                document.create_element("label"),
+                document.create_element("input"),
+                document.create_element("span"),
+            ) else {
+                return;
+            };
             let _ = label.set_attribute("class", "flex min-h-9 cursor-pointer items-center gap-3");
-            for (attribute, value) in [("type", "checkbox"), ("name", &name), ("value", id), ("class", "checkbox checkbox-primary checkbox-sm"), ("checked", "")] {
+            for (attribute, value) in [
+                ("type", "checkbox"),
+                ("name", &name),
+                ("value", id),
+                ("class", "checkbox checkbox-primary checkbox-sm"),
+                ("checked", ""),
+            ] {
                 let _ = input.set_attribute(attribute, value);
             }
             text.set_text_content(Some(title));

@@ -1,8 +1,14 @@
 //! What can be chosen in an association or member field, as JSON for the picker.
 
 use axum::response::{IntoResponse, Response};
-use backend::record::{self, Room, reference::{self, Candidate}};
-use domain::{application::{FieldKind, FieldPath}, problem::Problem};
+use backend::record::{
+    self, Room,
+    reference::{self, Candidate},
+};
+use domain::{
+    application::{FieldKind, FieldPath},
+    problem::Problem,
+};
 
 use crate::page::Visit;
 

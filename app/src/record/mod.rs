@@ -42,8 +42,14 @@ mod routes {
             .route("/apps/{id}/forms/{form}/candidates", page::raw(lookup::candidates))
             .route("/apps/{id}/forms/{form}/new", page::form(edit::new, edit::create))
             .route("/apps/{id}/forms/{form}/records/{record}", page::get(view::page))
-            .route("/apps/{id}/forms/{form}/records/{record}/edit", page::form(edit::page, edit::change))
-            .route("/apps/{id}/forms/{form}/records/{record}/delete", page::form(delete::page, delete::act))
+            .route(
+                "/apps/{id}/forms/{form}/records/{record}/edit",
+                page::form(edit::page, edit::change),
+            )
+            .route(
+                "/apps/{id}/forms/{form}/records/{record}/delete",
+                page::form(delete::page, delete::act),
+            )
     }
 }
 

@@ -13,7 +13,10 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{fill::Filled, lookup};
-use crate::{kit::{Icon, icon}, page::Visit};
+use crate::{
+    kit::{Icon, icon},
+    page::Visit,
+};
 
 /// What can be chosen in each field, and the names of what is chosen.
 #[derive(Clone, Default)]
@@ -57,7 +60,9 @@ impl Offers {
             let names = inputs(&path, pairs);
             let chosen = names.iter().flat_map(|name| pairs.all(name));
             match &field.kind {
-                FieldKind::Member(_) => accounts.extend(chosen.filter_map(|id| id.parse::<AccountId>().ok())),
+                FieldKind::Member(_) => {
+                    accounts.extend(chosen.filter_map(|id| id.parse::<AccountId>().ok()))
+                }
                 FieldKind::Attachment(_) | FieldKind::Image(_) => {
                     files.extend(chosen.filter_map(|id| id.parse::<FileId>().ok()));
                 }
@@ -67,7 +72,8 @@ impl Offers {
                 _ => continue,
             }
             if matches!(field.kind, FieldKind::Member(_) | FieldKind::Association(_)) {
-                let typed = visit.echo().map(|echo| echo.form.text(&format!("_q.{path}")).to_owned());
+                let typed =
+                    visit.echo().map(|echo| echo.form.text(&format!("_q.{path}")).to_owned());
                 let found = lookup::find(visit, room, &path, &typed.unwrap_or_default()).await?;
                 offers.lists.insert(path.to_string(), found);
             }
@@ -95,13 +101,21 @@ impl Offers {
             })
             .collect();
         let others = self.lists.get(&path.to_string()).into_iter().flatten();
-        all.extend(others.filter(|held| !chosen.contains(&held.id)).map(|held| (held.clone(), false)));
+        all.extend(
+            others.filter(|held| !chosen.contains(&held.id)).map(|held| (held.clone(), false)),
+        );
         all
     }
 }
 
 /// The control of a member or association field.
-pub fn control(filled: &Filled<'_>, field: &Field, path: &FieldPath, name: &str, id: &str) -> AnyView {
+pub fn control(
+    filled: &Filled<'_>,
+    field: &Field,
+    path: &FieldPath,
+    name: &str,
+    id: &str,
+) -> AnyView {
     let visit = filled.visit;
     let multiple = field.kind.is_multiple();
     let choices = filled.offers.choices(filled, path, name);
@@ -121,7 +135,9 @@ pub fn control(filled: &Filled<'_>, field: &Field, path: &FieldPath, name: &str,
 
 fn select(filled: &Filled<'_>, name: &str, id: &str, choices: Vec<(Candidate, bool)>) -> AnyView {
     let none = filled.visit.t("（未选择）", "(none)").to_owned();
-    let options = choices.into_iter().map(|(held, chosen)| view! { <option value=held.id selected=chosen>{held.title}</option> });
+    let options = choices.into_iter().map(
+        |(held, chosen)| view! { <option value=held.id selected=chosen>{held.title}</option> },
+    );
     let invalid = filled.fields.error(name).is_some().then_some("true");
     view! {
         <select id=id.to_owned() name=name.to_owned() class="select w-full" aria-invalid=invalid aria-describedby=format!("{id}-error")>
@@ -139,7 +155,10 @@ fn ticks(name: &str, choices: Vec<(Candidate, bool)>) -> AnyView {
 }
 
 fn search(visit: &Visit, path: &FieldPath, id: &str) -> AnyView {
-    let typed = visit.echo().map(|echo| echo.form.text(&format!("_q.{path}")).to_owned()).unwrap_or_default();
+    let typed = visit
+        .echo()
+        .map(|echo| echo.form.text(&format!("_q.{path}")).to_owned())
+        .unwrap_or_default();
     let label = visit.t("搜索可选项", "Search what can be chosen").to_owned();
     view! {
         <div class="flex gap-2">

@@ -57,12 +57,22 @@ fn fields(visit: &Visit, view: &View) -> AnyView {
         }
         fact(visit, view, Some(field), field.label.get(visit.lang), view.record.values.get(field.key.as_str()))
     });
-    view! { <div class="grid grid-cols-1 gap-x-8 sm:grid-cols-2">{rows.collect_view()}</div> }.into_any()
+    view! { <div class="grid grid-cols-1 gap-x-8 sm:grid-cols-2">{rows.collect_view()}</div> }
+        .into_any()
 }
 
-fn fact(visit: &Visit, view: &View, field: Option<&Field>, label: &str, value: Option<&Value>) -> AnyView {
+fn fact(
+    visit: &Visit,
+    view: &View,
+    field: Option<&Field>,
+    label: &str,
+    value: Option<&Value>,
+) -> AnyView {
     let wide = field.is_some_and(|field| {
-        matches!(field.kind, FieldKind::SubTable(_) | FieldKind::MultilineText(_) | FieldKind::Image(_))
+        matches!(
+            field.kind,
+            FieldKind::SubTable(_) | FieldKind::MultilineText(_) | FieldKind::Image(_)
+        )
     });
     let shown = match value {
         Some(value) => whole(visit, view.room.app.id, field, value, &view.names),
@@ -97,8 +107,11 @@ fn gone(visit: &Visit, view: &View) -> Option<AnyView> {
         .iter()
         .filter(|(key, _)| form.field(key.as_str()).is_none())
         .map(|(key, value)| {
-            let field = form.field_ever(key.as_str()).or_else(|| view.written_under.field_ever(key.as_str()));
-            let label = field.map_or(key.to_string(), |field| field.label.get(visit.lang).to_owned());
+            let field = form
+                .field_ever(key.as_str())
+                .or_else(|| view.written_under.field_ever(key.as_str()));
+            let label =
+                field.map_or(key.to_string(), |field| field.label.get(visit.lang).to_owned());
             fact(visit, view, field, &label, Some(value))
         })
         .collect();

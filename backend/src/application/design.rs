@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    application::{ComponentChange, ComponentKind, Digest, Document, Key, Manifest, Tree, diff_trees},
+    application::{
+        ComponentChange, ComponentKind, Digest, Document, Key, Manifest, Tree, diff_trees,
+    },
     authority::{Actor, UseCase},
     identity::{AccountId, ApplicationId, ChangeId, OrganisationId},
     lang::Text,
@@ -53,11 +55,7 @@ impl Design {
 }
 
 /// Opens the designer.
-pub async fn open(
-    backend: &Backend,
-    actor: &Actor,
-    id: ApplicationId,
-) -> Result<Design, Problem> {
+pub async fn open(backend: &Backend, actor: &Actor, id: ApplicationId) -> Result<Design, Problem> {
     actor.may(UseCase::DesignRead)?;
     let mut tx = backend.read().await?;
     let (app, access) = lifecycle::access(&mut tx, actor, id).await?;
@@ -171,9 +169,15 @@ async fn note(
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         ),
         args![
-            backend.id::<ChangeId>(), id, change.kind.code(), change.key.as_str(),
-            document::optional(change.before), document::optional(change.after),
-            actor.person()?.account, actor.membership()?.organisation, channel.code(),
+            backend.id::<ChangeId>(),
+            id,
+            change.kind.code(),
+            change.key.as_str(),
+            document::optional(change.before),
+            document::optional(change.after),
+            actor.person()?.account,
+            actor.membership()?.organisation,
+            channel.code(),
             backend.now()
         ],
     )

@@ -90,7 +90,11 @@ pub(crate) async fn put_components(
     let manifest = tree.manifest();
     let rows = manifest.entries().iter().map(|entry| {
         args![
-            application, entry.kind.code(), entry.key.as_str(), entry.digest.to_string(), author,
+            application,
+            entry.kind.code(),
+            entry.key.as_str(),
+            entry.digest.to_string(),
+            author,
             now
         ]
     });
@@ -121,7 +125,11 @@ pub(crate) async fn put_component(
                      changed_at = excluded.changed_at"
                 ),
                 args![
-                    application, kind.code(), key.as_str(), digest.to_string(), author,
+                    application,
+                    kind.code(),
+                    key.as_str(),
+                    digest.to_string(),
+                    author,
                     backend.now()
                 ],
             )

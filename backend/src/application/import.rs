@@ -88,7 +88,10 @@ pub async fn import_yida(
              values ($1, $2, $3, $4)"
         ),
         args![
-            id, serde_json::to_string(&report).internal()?, actor.person()?.account, backend.now()
+            id,
+            serde_json::to_string(&report).internal()?,
+            actor.person()?.account,
+            backend.now()
         ],
     )
     .await?;

@@ -141,8 +141,13 @@ pub async fn rename(
                  changed_at = $5, revision = revision + 1 where id = $6 and revision = $7"
             ),
             args![
-                naming.name.zh.as_ref(), naming.name.en.as_ref(), &naming.description,
-                &naming.icon, backend.now(), id, revision
+                naming.name.zh.as_ref(),
+                naming.name.en.as_ref(),
+                &naming.description,
+                &naming.icon,
+                backend.now(),
+                id,
+                revision
             ],
         )
         .await?;
@@ -150,7 +155,8 @@ pub async fn rename(
         return Err(crate::problem::changed_meanwhile());
     }
     let detail = json!({ "name": naming.name });
-    audit::record(backend, &mut tx, actor, &app.concerned(), "application.renamed", id, detail).await?;
+    audit::record(backend, &mut tx, actor, &app.concerned(), "application.renamed", id, detail)
+        .await?;
     Ok(tx.commit().await?)
 }
 

@@ -148,8 +148,14 @@ async fn insert(tx: &mut Tx, actor: &Actor, release: &Release) -> Result<(), Pro
              created_by, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)"
         ),
         args![
-            release.id, release.application, release.number, release.digest.to_string(),
-            &release.note, &release.signature, actor.person()?.account, release.created_at
+            release.id,
+            release.application,
+            release.number,
+            release.digest.to_string(),
+            &release.note,
+            &release.signature,
+            actor.person()?.account,
+            release.created_at
         ],
     )
     .await?;
@@ -204,7 +210,8 @@ pub async fn list(
         None => Tree::default(),
     };
     let pending = diff_trees(&before, &now);
-    let obstacle = if app.origin.is_some() { Some(delivered_app()) } else { now.releasable().err() };
+    let obstacle =
+        if app.origin.is_some() { Some(delivered_app()) } else { now.releasable().err() };
     Ok(Releases { app, releases, pending, obstacle })
 }
 
@@ -219,9 +226,7 @@ pub async fn compare(
     let mut tx = backend.read().await?;
     let (app, access) = lifecycle::access(&mut tx, actor, id).await?;
     may_design(&app, &access)?;
-    let release = numbered(&mut tx, id, number)
-        .await?
-        .ok_or_else(|| missing("版本", "release"))?;
+    let release = numbered(&mut tx, id, number).await?.ok_or_else(|| missing("版本", "release"))?;
     let before = match numbered(&mut tx, id, number - 1).await? {
         Some(before) => tree(&mut tx, before.id).await?,
         None => Tree::default(),

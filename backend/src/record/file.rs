@@ -35,11 +35,7 @@ pub(super) async fn keep(
 
 /// Forgets the files of a record that is gone.
 pub(super) async fn forget(tx: &mut Tx, record: RecordId) -> Result<(), Problem> {
-    tx.run(
-        sql!("delete from file where area = 'record' and subject = $1"),
-        args![record],
-    )
-    .await?;
+    tx.run(sql!("delete from file where area = 'record' and subject = $1"), args![record]).await?;
     Ok(())
 }
 
@@ -48,10 +44,7 @@ pub async fn readable(backend: &Backend, actor: &Actor, file: &StoredFile) -> Re
     actor.may(UseCase::FileRead)?;
     let mut tx = backend.read().await?;
     let row = tx
-        .one(
-            sql!("select application_id, sample from record where id = $1"),
-            args![&file.subject],
-        )
+        .one(sql!("select application_id, sample from record where id = $1"), args![&file.subject])
         .await?
         .ok_or_else(no_such_record)?;
     let application: ApplicationId = row.get("application_id")?;

@@ -33,7 +33,12 @@ pub fn rows(
         let terms = value.map(terms).unwrap_or_default();
         for (position, key) in (0_i64..).zip(std::iter::once(sort).chain(terms)) {
             rows.push(args![
-                record, application, form_key.as_str(), field.key.as_str(), position, key
+                record,
+                application,
+                form_key.as_str(),
+                field.key.as_str(),
+                position,
+                key
             ]);
         }
     }

@@ -103,10 +103,22 @@ pub(super) async fn page(
 macro_rules! slot {
     ($field:literal, $least:literal, $most:literal, $from:literal, $to:literal, $like:literal) => {
         concat!(
-            " and ($", $field, " = '' or exists (select 1 from record_index f where \
-             f.record_id = r.id and f.field = $", $field, " and f.position >= $", $least,
-            " and f.position <= $", $most, " and f.sort_key >= $", $from, " and f.sort_key <= $",
-            $to, " and f.sort_key like $", $like, " escape '\\'))"
+            " and ($",
+            $field,
+            " = '' or exists (select 1 from record_index f where \
+             f.record_id = r.id and f.field = $",
+            $field,
+            " and f.position >= $",
+            $least,
+            " and f.position <= $",
+            $most,
+            " and f.sort_key >= $",
+            $from,
+            " and f.sort_key <= $",
+            $to,
+            " and f.sort_key like $",
+            $like,
+            " escape '\\'))"
         )
     };
 }
@@ -127,8 +139,13 @@ macro_rules! by_moment {
         sql!(concat!(
             "select r.* from record r where r.application_id = $1 and r.form = $2",
             filters!(),
-            " and (r.created_at, r.id) ", $than, " ($23, $24) order by r.created_at ", $order,
-            ", r.id ", $order, " limit $25"
+            " and (r.created_at, r.id) ",
+            $than,
+            " ($23, $24) order by r.created_at ",
+            $order,
+            ", r.id ",
+            $order,
+            " limit $25"
         ))
     };
 }
@@ -139,8 +156,13 @@ macro_rules! by_field {
             "select r.*, s.sort_key from record_index s join record r on r.id = s.record_id \
              where s.application_id = $1 and s.form = $2 and s.field = $26 and s.position = 0",
             filters!(),
-            " and (s.sort_key, s.record_id) ", $than, " ($23, $24) order by s.sort_key ", $order,
-            ", s.record_id ", $order, " limit $25"
+            " and (s.sort_key, s.record_id) ",
+            $than,
+            " ($23, $24) order by s.sort_key ",
+            $order,
+            ", s.record_id ",
+            $order,
+            " limit $25"
         ))
     };
 }
@@ -158,7 +180,12 @@ async fn rows(
     let slots = query.filters.iter().map(|filter| Slot::of(&room.form, filter)).chain(open);
     for slot in slots.take(FILTERS) {
         args.extend(args![
-            slot.field, slot.positions.0, slot.positions.1, slot.keys.0, slot.keys.1, slot.pattern
+            slot.field,
+            slot.positions.0,
+            slot.positions.1,
+            slot.keys.0,
+            slot.keys.1,
+            slot.pattern
         ]);
     }
     let (least, most) = (("", i64::MIN), (LAST, i64::MAX));

@@ -196,8 +196,15 @@ pub async fn create(
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $9, 1)"
         ),
         args![
-            record_id, id, form.as_str(), room.digest.to_string(), values.json(), search,
-            room.access.samples_only(), author, at
+            record_id,
+            id,
+            form.as_str(),
+            room.digest.to_string(),
+            values.json(),
+            search,
+            room.access.samples_only(),
+            author,
+            at
         ],
     )
     .await?;
@@ -271,8 +278,13 @@ pub async fn change(
                  changed_at = $5, revision = revision + 1 where id = $6 and revision = $7"
             ),
             args![
-                room.digest.to_string(), values.json(), search, actor.person()?.account,
-                backend.now(), id, revision
+                room.digest.to_string(),
+                values.json(),
+                search,
+                actor.person()?.account,
+                backend.now(),
+                id,
+                revision
             ],
         )
         .await?;
@@ -299,10 +311,7 @@ pub async fn delete(
     let room = room(&mut tx, actor, application, form).await?;
     find(&mut tx, &room, id).await?;
     let touched = tx
-        .run(
-            sql!("delete from record where id = $1 and revision = $2"),
-            args![id, revision],
-        )
+        .run(sql!("delete from record where id = $1 and revision = $2"), args![id, revision])
         .await?;
     if touched == 0 {
         return Err(changed_meanwhile());

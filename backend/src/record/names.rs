@@ -117,8 +117,8 @@ impl NameBook {
             .await?;
         let mut documents: HashMap<String, Document> = HashMap::new();
         for row in rows {
-            let foreign = row.get::<domain::identity::ApplicationId>("application_id")?
-                != room.app.id;
+            let foreign =
+                row.get::<domain::identity::ApplicationId>("application_id")? != room.app.id;
             if foreign || row.get::<i64>("sample")? < room.floor() {
                 continue;
             }

@@ -1,8 +1,8 @@
 //! What a list of records is asked for: order, filters, search, place. Read from and written to the
 //! query of a URL, so that a list can be bookmarked and passed on.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use crate::page::pattern;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     application::{Field, FieldKind, FormDocument, Key},
     decimal::Decimal,
@@ -119,7 +119,8 @@ pub enum FilterKind {
 impl RecordQuery {
     /// Reads the query of a URL. Unknown fields and empty filters are left out.
     pub fn read(form: &FormDocument, pairs: &Pairs) -> Self {
-        let by = Key::parse(pairs.one("sort")).ok().filter(|key| form.field(key.as_str()).is_some());
+        let by =
+            Key::parse(pairs.one("sort")).ok().filter(|key| form.field(key.as_str()).is_some());
         let filters = form.value_fields().filter_map(|field| filter(field, pairs)).take(FILTERS);
         Self {
             by,

@@ -73,7 +73,10 @@ async fn verify_members(
     for Reference { name, to } in fresh {
         let Referenced::Member(account) = to else { continue };
         if crate::organisation::role(tx, room.organisation(), *account).await?.is_none() {
-            let text = Text::of("此人不是本组织成员，请重新选择", "Not a member of this organisation; choose again");
+            let text = Text::of(
+                "此人不是本组织成员，请重新选择",
+                "Not a member of this organisation; choose again",
+            );
             problems.fail(name.as_str(), text);
         }
     }
@@ -97,7 +100,9 @@ async fn verify_files(
     let ids = wanted.into_iter().map(IntoValue::into_value).collect();
     let rows = tx
         .all_of(
-            sql!("select id, area, subject, uploaded_by, size, media_type from file where id in ($1)"),
+            sql!(
+                "select id, area, subject, uploaded_by, size, media_type from file where id in ($1)"
+            ),
             ids,
         )
         .await?;
@@ -116,7 +121,9 @@ async fn verify_files(
     for Reference { name, to } in fresh {
         let Referenced::File { file, max_bytes, image } = to else { continue };
         match files.get(file) {
-            None => problems.fail(name.as_str(), Text::of("请重新上传此文件", "Upload this file again")),
+            None => {
+                problems.fail(name.as_str(), Text::of("请重新上传此文件", "Upload this file again"))
+            }
             Some((size, _)) if size > max_bytes => {
                 let megabytes = max_bytes / 1024 / 1024;
                 let text = Text::new(
@@ -182,9 +189,7 @@ pub async fn members(
             args![room.organisation(), pattern(text), CANDIDATES],
         )
         .await?;
-    rows.iter()
-        .map(|row| Ok(Candidate { id: row.get("id")?, title: row.get("name")? }))
-        .collect()
+    rows.iter().map(|row| Ok(Candidate { id: row.get("id")?, title: row.get("name")? })).collect()
 }
 
 /// The association at a path of the form.

@@ -30,9 +30,7 @@ pub(super) async fn draw(
                      values ($1, $2, $3, $4, 1) on conflict (application_id, form, field, period) \
                      do update set value = serial_counter.value + 1 returning value"
                 ),
-                args![
-                    room.app.id, room.key.as_str(), field.key.as_str(), rule.period(date)
-                ],
+                args![room.app.id, room.key.as_str(), field.key.as_str(), rule.period(date)],
             )
             .await?;
         let drawn: i64 = row.map_or(Ok(1), |row| row.get("value"))?;

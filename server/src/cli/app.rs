@@ -42,7 +42,8 @@ impl App {
         let mut read = Vec::new();
         for path in files {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-            let content = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let content =
+                std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             read.push((name.unwrap_or_default(), content));
         }
         let naming = match name {
@@ -55,7 +56,11 @@ impl App {
         }
         for line in &report.lines {
             let at = format!("{} / {}", shown(&line.form), shown(&line.label));
-            println!("  {at}: {} – {}", line.outcome.label().get(Lang::En), line.text.get(Lang::En));
+            println!(
+                "  {at}: {} – {}",
+                line.outcome.label().get(Lang::En),
+                line.text.get(Lang::En)
+            );
         }
         println!("The app is at /apps/{id}");
         backend.db.close().await;

@@ -1,13 +1,15 @@
 //! The commands of the program.
 
 mod account;
-mod audit;
 mod app;
+mod audit;
 
 use std::{error::Error, process::ExitCode, sync::Arc};
 
 use backend::{
-    Backend, application::signing::InstallationKey, chance::SystemChance, clock::SystemClock, db::Db, file::Files};
+    Backend, application::signing::InstallationKey, chance::SystemChance, clock::SystemClock,
+    db::Db, file::Files,
+};
 use clap::{Args, Subcommand};
 
 use crate::{config::Config, serve};

@@ -22,6 +22,7 @@ pub const AREAS: &[(&str, Text)] = &[
     ("application", Text::of("应用", "Apps")),
     ("maintenance", Text::of("开发维护", "Maintenance")),
     ("record", Text::of("数据", "Records")),
+    ("calendar", Text::of("工作日历", "Calendar")),
     ("installation", Text::of("平台", "Installation")),
 ];
 
@@ -40,10 +41,51 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("organisation.edition_changed", "把「{name}」的版本从{edition_before}改为{edition}", "changed the edition of “{name}” from {edition_before} to {edition}"),
     ("invitation.created", "邀请 {invitee} 以「{role}」身份加入", "invited {invitee} as {role}"),
     ("invitation.revoked", "撤回了给 {invitee} 的邀请", "withdrew the invitation for {invitee}"),
-    ("member.joined", "{name} 以「{role}」身份加入", "{name} joined as {role}"),
+    ("member.joined", "以「{role}」身份加入", "joined as {role}"),
     ("member.role_changed", "把 {name} 的身份从「{role_before}」改为「{role}」", "changed {name}'s role from {role_before} to {role}"),
     ("member.removed", "把 {name}（{role}）移出组织", "removed {name} ({role}) from the organisation"),
-    ("member.left", "{name}（{role}）离开了组织", "{name} ({role}) left the organisation"),
+    ("member.left", "离开了组织（原身份：{role}）", "left the organisation (was {role})"),
+    ("installation.agreement_changed", "发布了《服务商分发协议》第 {version} 版", "published version {version} of the distribution agreement"),
+    ("installation.job_retried", "重新执行了后台任务（{kind}）", "started a background job again ({kind})"),
+    ("calendar.changed", "修改了工作日历：{holidays} 天放假，{worked} 天调休上班", "changed the calendar: {holidays} holidays, {worked} worked weekend days"),
+    ("programme.applied", "申请应用分发权限，合作伙伴编号 {partner_number}", "applied for the distribution permission, partner number {partner_number}"),
+    ("programme.granted", "授予应用分发权限", "granted the distribution permission"),
+    ("programme.rejected", "拒绝了分发权限申请：{reason}", "rejected the application for the distribution permission: {reason}"),
+    ("programme.withdrawn", "收回应用分发权限：{reason}", "took the distribution permission away: {reason}"),
+    ("project.submitted", "提交立项 {number}「{name}」，客户 {customer}，金额 {amount}", "submitted project {number} “{name}” for {customer}, {amount}"),
+    ("project.withdrawn", "撤销了立项 {number}", "withdrew project {number}"),
+    ("project.approved", "通过了项目 {number}，文件金额 {amount_found}", "approved project {number}; the file says {amount_found}"),
+    ("project.rejected", "驳回了项目 {number}：{reason}", "rejected project {number}: {reason}"),
+    ("project.copied", "把项目 {number} 复制为新草稿", "copied project {number} into a new draft"),
+    ("project.closed", "结束了项目 {number}", "closed project {number}"),
+    ("link.created", "为项目 {project} 获取了分发链接", "made a distribution link for project {project}"),
+    ("link.revoked", "停用了项目 {project} 的一个分发链接", "revoked a distribution link of project {project}"),
+    ("order.placed", "{customer} 购买了「{app}」，订单 {order}", "{customer} bought “{app}”, order {order}"),
+    ("order.cancelled", "项目 {project} 结项，取消了未发送的订单 {number}", "cancelled order {number}, never sent, by closing project {project}"),
+    ("order.edit_permission_opened", "开放了「{app}」的编辑权限，订单 {order}", "opened the edit permission of “{app}”, order {order}"),
+    ("order.edit_permission_closed", "收回了「{app}」的编辑权限，订单 {order}", "closed the edit permission of “{app}”, order {order}"),
+    ("delivery.requested", "发送应用「{app}」，订单 {order}，发送单 {delivery}", "started sending “{app}”, order {order}, send {delivery}"),
+    ("delivery.pages_requested", "发送「{app}」的页面，订单 {order}，发送单 {delivery}", "started sending pages of “{app}”, order {order}, send {delivery}"),
+    ("delivery.retried", "重新发送 {delivery}，订单 {order}", "started send {delivery} of order {order} again"),
+    ("delivery.succeeded", "「{app}」已送达，订单 {order}，发送单 {delivery}", "delivered “{app}”, order {order}, send {delivery}"),
+    ("delivery.pages_succeeded", "「{app}」的页面已送达，订单 {order}，发送单 {delivery}", "delivered pages of “{app}”, order {order}, send {delivery}"),
+    ("delivery.failed", "发送 {delivery} 失败：{reason}", "send {delivery} failed: {reason}"),
+    ("application.created", "新建应用「{name}」", "created the app “{name}”"),
+    ("application.imported", "导入应用「{name}」，含 {forms} 个表单", "imported the app “{name}” with {forms} forms"),
+    ("application.renamed", "把应用改名为「{name}」", "renamed the app to “{name}”"),
+    ("application.designed", "修改了组件 {components}", "changed the components {components}"),
+    ("application.published", "发布了「{name}」的版本 {number}", "published release {number} of “{name}”"),
+    ("application.premium", "精品应用标记改为：{premium}", "set the premium mark to: {premium}"),
+    ("application.accepted", "验收了「{name}」", "accepted “{name}”"),
+    ("application.samples_deleted", "删除了「{name}」的 {records} 条示例数据", "deleted {records} sample records of “{name}”"),
+    ("application.enabled", "启用了「{name}」", "enabled “{name}”"),
+    ("application.disabled", "停用了「{name}」", "disabled “{name}”"),
+    ("application.maintenance_closed", "关闭了「{name}」的开发维护", "closed the maintenance of “{name}”"),
+    ("application.maintenance_opened", "开启了「{name}」的开发维护", "opened the maintenance of “{name}”"),
+    ("maintenance.entered", "经远程维护进入「{name}」，订单 {order}", "entered “{name}” by remote maintenance, order {order}"),
+    ("record.created", "在表单 {form} 新增了一条数据", "added a record to the form {form}"),
+    ("record.changed", "修改了表单 {form} 的一条数据", "changed a record of the form {form}"),
+    ("record.deleted", "删除了表单 {form} 的一条数据", "deleted a record of the form {form}"),
 ];
 
 /// True when the table has words for an action.
@@ -109,7 +151,7 @@ mod tests {
         let said = sentence("invitation.created", r#"{"invitee": "周敏", "role": "admin"}"#);
         assert_eq!(said.zh, "邀请 周敏 以「平台管理员」身份加入");
         assert_eq!(said.en, "invited 周敏 as Platform admin");
-        assert_eq!(sentence("member.left", "{}").zh, "—（—）离开了组织");
+        assert_eq!(sentence("member.left", "{}").zh, "离开了组织（原身份：—）");
         assert_eq!(sentence("future.thing", "{}").en, "future.thing");
     }
 

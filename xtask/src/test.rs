@@ -26,28 +26,40 @@ struct Tally {
     failed: u64,
 }
 
-/// A check: its name, and what it does with the filters given after `--`.
-type Step = (&'static str, fn(&[String], &mut Tally) -> Result<()>);
+/// One run of the checks.
+struct Run {
+    /// What was given after `--`: which tests.
+    filters: Vec<String>,
+    /// Whether everything is checked, or only some steps.
+    whole: bool,
+    tally: Tally,
+}
+
+/// A check: its name and what it does.
+type Step = (&'static str, fn(&mut Run) -> Result<()>);
 
 const STEPS: [Step; 6] = [
-    ("fmt", |_, _| format()),
-    ("licences", |_, _| licences::check()),
-    ("client", |_, _| client()),
-    ("clippy", |_, _| clippy()),
+    ("fmt", |_| format()),
+    ("licences", |_| licences::check()),
+    ("client", |_| client()),
+    ("clippy", |_| clippy()),
     ("unit", unit),
     ("e2e", end_to_end),
 ];
 
-/// Our own crates that run on this machine; the client is compiled for the browser instead, where
-/// the UI crate has another set of features.
-const NATIVE: [&str; 3] = ["--workspace", "--exclude=frontend", "--all-targets"];
+/// Our own crates that run on this machine. The client is compiled for the browser instead, where
+/// the UI crate has other features; this tool would bring other features of shared dependencies,
+/// so that all of those were compiled twice.
+const PRODUCT: [&str; 4] =
+    ["--workspace", "--exclude=frontend", "--exclude=xtask", "--all-targets"];
+
+/// This tool.
+const TOOL: [&str; 2] = ["--package=xtask", "--all-targets"];
 
 /// Runs the steps named, or all; ends with `N passed, N failed` alone on a line.
 pub fn test(arguments: &[String]) -> ExitCode {
-    let (names, filters) = match arguments.iter().position(|argument| argument == "--") {
-        Some(at) => (&arguments[..at], &arguments[at + 1..]),
-        None => (arguments, &[][..]),
-    };
+    let at = arguments.iter().position(|argument| argument == "--");
+    let (names, filters) = arguments.split_at(at.unwrap_or(arguments.len()));
     if let Some(unknown) = names.iter().find(|name| !STEPS.iter().any(|(step, _)| step == name)) {
         eprintln!(
             "There is no step `{unknown}`; there are: {}",
@@ -55,18 +67,22 @@ pub fn test(arguments: &[String]) -> ExitCode {
         );
         return ExitCode::from(2);
     }
-    let mut tally = Tally::default();
+    let mut run = Run {
+        filters: filters.iter().skip(1).cloned().collect(),
+        whole: names.is_empty(),
+        tally: Tally::default(),
+    };
     let mut times: Vec<(&str, Duration, bool)> = Vec::new();
     for (name, work) in STEPS {
-        if !names.is_empty() && !names.iter().any(|wanted| wanted == name) {
+        if !run.whole && !names.iter().any(|wanted| wanted == name) {
             continue;
         }
         let started = Instant::now();
-        let before = tally;
-        let good = report::step(name, || work(filters, &mut tally)).is_ok();
-        if !good && tally.failed == before.failed {
+        let before = run.tally.failed;
+        let good = report::step(name, || work(&mut run)).is_ok();
+        if !good && run.tally.failed == before {
             // A check that is no test, or that did not get as far as its tests, counts as one.
-            tally.failed += 1;
+            run.tally.failed += 1;
         }
         times.push((name, started.elapsed(), good));
     }
@@ -74,8 +90,8 @@ pub fn test(arguments: &[String]) -> ExitCode {
     for (name, time, good) in times {
         println!("{} {name:<10} {}", if good { '✓' } else { '✗' }, seconds(time));
     }
-    println!("{} passed, {} failed", tally.passed, tally.failed);
-    if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    println!("{} passed, {} failed", run.tally.passed, run.tally.failed);
+    if run.tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn format() -> Result<()> {
@@ -89,11 +105,7 @@ fn client() -> Result<()> {
 
 fn clippy() -> Result<()> {
     prerequisites::to_build()?;
-    let mut native = vec!["clippy", "--quiet"];
-    native.extend(NATIVE);
     let client = [
-        "clippy",
-        "--quiet",
         "--package=frontend",
         "--package=app",
         "--features=app/hydrate",
@@ -101,11 +113,15 @@ fn clippy() -> Result<()> {
         "--profile=wasm-dev",
     ];
     let mut seen = BTreeSet::new();
-    let good = [warnings(&native, &mut seen)?, warnings(&client, &mut seen)?];
+    let good = [
+        warnings(&PRODUCT, &mut seen)?,
+        warnings(&TOOL, &mut seen)?,
+        warnings(&client, &mut seen)?,
+    ];
     if !seen.is_empty() {
         bail!("{} warnings", seen.len());
     }
-    if good != [true, true] {
+    if good.contains(&false) {
         bail!("cargo clippy failed");
     }
     Ok(())
@@ -113,8 +129,8 @@ fn clippy() -> Result<()> {
 
 /// Shows the warnings of all crates, each once; `--deny=warnings` would stop at the first crate.
 fn warnings(arguments: &[&str], seen: &mut BTreeSet<String>) -> Result<bool> {
-    let mut cargo = process::cargo(arguments);
-    cargo.args(["--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    let mut cargo = process::cargo(&["clippy", "--quiet"]);
+    cargo.args(arguments).args(["--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
     let status = process::lines(&mut cargo, |line| {
         let report: Value = serde_json::from_str(line).unwrap_or_default();
         let (message, span) = (&report["message"], &report["message"]["spans"][0]);
@@ -130,7 +146,7 @@ fn warnings(arguments: &[&str], seen: &mut BTreeSet<String>) -> Result<bool> {
 }
 
 /// All Rust tests, the storage tests on SQLite and PostgreSQL alike.
-fn unit(filters: &[String], tally: &mut Tally) -> Result<()> {
+fn unit(run: &mut Run) -> Result<()> {
     let given = std::env::var("TEST_DATABASE_URL").ok();
     let own = if given.is_some() {
         None
@@ -139,24 +155,38 @@ fn unit(filters: &[String], tally: &mut Tally) -> Result<()> {
         Some(report::step("start PostgreSQL", Postgres::start)?)
     };
     let url = given.or_else(|| own.as_ref().map(|server| server.url.clone())).unwrap_or_default();
-    let mut cargo = process::cargo(&["test", "--no-fail-fast"]);
-    cargo.args(NATIVE).arg("--").args(filters).env("TEST_DATABASE_URL", url);
-    let before = *tally;
-    let status = process::lines(&mut cargo, |line| {
-        println!("{line}");
-        tally.add_rust(line);
-    })?;
-    if !status.success() || tally.failed > before.failed {
+    let mut good = true;
+    for crates in [&PRODUCT[..], &TOOL] {
+        let mut cargo = process::cargo(&["test", "--no-fail-fast"]);
+        cargo.args(crates).arg("--").args(&run.filters).env("TEST_DATABASE_URL", &url);
+        let status = process::lines(&mut cargo, |line| {
+            println!("{line}");
+            run.tally.add_rust(line);
+        })?;
+        good &= status.success();
+    }
+    if !good {
         bail!("Rust tests failed");
     }
     Ok(())
 }
 
 /// The stories in Chromium.
-fn end_to_end(filters: &[String], tally: &mut Tally) -> Result<()> {
+fn end_to_end(run: &mut Run) -> Result<()> {
     prerequisites::to_build()?;
     prerequisites::to_test_in_browser()?;
-    let program = server::build(Profile::Dev)?;
+    client::build(Profile::Dev)?;
+    report::step("server: compile", || {
+        // Together with the tests, which were built before: alone, the program would have other
+        // features of a few dependencies, and much would be compiled once more.
+        let mut cargo = process::cargo(&["build"]);
+        process::run(if run.whole {
+            cargo.args(PRODUCT)
+        } else {
+            cargo.args(["--package=server", "--bin=fenfa"])
+        })
+    })?;
+    let program = server::program(Profile::Dev);
     let folder = workspace::root().join("end2end");
     process::run(process::node_tool(&folder, "tsc").arg("--noEmit"))?;
     let results = workspace::target().join("end2end.json");
@@ -165,13 +195,13 @@ fn end_to_end(filters: &[String], tally: &mut Tally) -> Result<()> {
     let mut playwright = process::node_tool(&folder, "playwright");
     playwright
         .args(["test", "--reporter=list,json"])
-        .args(filters)
+        .args(&run.filters)
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &results)
         .env("FENFA_BIN", program)
         .env("FENFA_CHROMIUM", prerequisites::chromium());
     let status = playwright.status()?;
     if let Ok(text) = fs::read_to_string(&results) {
-        tally.add_playwright(&serde_json::from_str(&text)?);
+        run.tally.add_playwright(&serde_json::from_str(&text)?);
     }
     if !status.success() {
         bail!("browser tests failed");

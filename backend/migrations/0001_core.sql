@@ -277,6 +277,7 @@ create table delivery (
   finished_at bigint
 );
 create index delivery_order on delivery (order_id, created_at, id);
+create index delivery_state on delivery (state, order_id);
 
 create table delivery_step (
   delivery_id text not null references delivery (id),
@@ -285,6 +286,23 @@ create table delivery_step (
   detail text not null,
   finished_at bigint not null,
   primary key (delivery_id, position)
+);
+
+-- Which records go along, noted at the beginning of a send and forgotten at its end.
+create table delivery_sample (
+  delivery_id text not null references delivery (id),
+  position bigint not null,
+  record_id text not null,
+  primary key (delivery_id, position)
+);
+
+-- What was sent of a page after the release that the app came from.
+create table sent_page (
+  application_id text not null references application (id),
+  key text not null,
+  digest text not null references document (digest),
+  delivery_id text not null references delivery (id),
+  primary key (application_id, key)
 );
 
 create table job (
@@ -336,6 +354,14 @@ create table serial_counter (
   period text not null,
   value bigint not null,
   primary key (application_id, form, field, period)
+);
+
+create table maintenance_visit (
+  application_id text not null references application (id),
+  account_id text not null references account (id),
+  organisation_id text not null references organisation (id),
+  entered_at bigint not null,
+  primary key (application_id, account_id, entered_at)
 );
 
 create table acceptance_check (

@@ -2,22 +2,28 @@
 //! for the transition, saves, records and notifies in one unit of work.
 
 pub mod account;
+pub mod agreement;
 pub mod application;
 pub mod audit;
 pub mod calendar;
 pub mod chance;
 pub mod clock;
 pub mod db;
+pub mod delivery;
 pub mod demo;
 pub mod file;
+pub mod job;
 pub mod lifecycle;
 pub mod link;
+pub mod maintenance;
 pub mod notice;
+pub mod order;
 pub mod organisation;
 pub mod page;
 pub mod problem;
 pub mod programme;
 pub mod project;
+pub mod purchase;
 pub mod record;
 pub mod setting;
 

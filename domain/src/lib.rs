@@ -15,7 +15,6 @@ pub mod identity;
 pub mod lang;
 pub mod lifecycle;
 pub mod link;
-pub mod maintenance;
 pub mod money;
 pub mod order;
 pub mod organisation;

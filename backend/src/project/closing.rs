@@ -95,7 +95,11 @@ pub async fn closing_view(
 async fn sending(tx: &mut Tx, project: ProjectId) -> Result<bool, Problem> {
     let row = tx
         .one(
-            sql!("select id from purchase_order where project_id = $1 and state = 'sending' limit 1"),
+            sql!(
+                "select b.id from purchase_order b where b.project_id = $1 \
+                 and (b.state = 'sending' or exists (select 1 from delivery d \
+                 where d.order_id = b.id and d.state in ('waiting', 'running'))) limit 1"
+            ),
             args![project],
         )
         .await?;

@@ -1,0 +1,82 @@
+//! Lists of orders, page by page from a place (Source: ORD-1).
+
+use domain::{
+    authority::{Actor, UseCase},
+    identity::ProjectId,
+    problem::Problem,
+};
+
+use super::{Order, from_row, orders};
+use crate::{
+    Backend, args,
+    db::Row,
+    page::{self, Page},
+};
+
+/// What of the orders is wanted; everything empty means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those of a project.
+    pub project: Option<ProjectId>,
+    /// Only those in this state, by its code.
+    pub state: String,
+    /// Only those whose number, project, customer or app contains this.
+    pub search: String,
+    /// Only those behind this place, from [`Page`].
+    pub after: String,
+}
+
+fn place(after: &str) -> (i64, String) {
+    after
+        .split_once('.')
+        .and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())))
+        .unwrap_or((i64::MAX, "~".to_owned()))
+}
+
+fn page_of(rows: &[Row]) -> Result<Page<Order>, Problem> {
+    Page::of(rows, from_row, |order| format!("{}.{}", order.placed_at.0, order.id))
+}
+
+/// The provider's orders (订单中心).
+pub async fn list(backend: &Backend, actor: &Actor, filter: &Filter) -> Result<Page<Order>, Problem> {
+    actor.may(UseCase::OrdersRead)?;
+    let (at, id) = place(&filter.after);
+    let project = filter.project.map(|project| project.to_string()).unwrap_or_default();
+    let rows = backend
+        .read()
+        .await?
+        .all(
+            orders!(
+                "where o.provider_id = $1 and ($2 = '' or o.project_id = $2) \
+                 and ($3 = '' or o.state = $3) and (o.placed_at, o.id) < ($4, $5) \
+                 and ($6 = '%%' or lower(o.number) like $6 escape '\\' or lower(j.number) like $6 escape '\\' \
+                 or lower(j.name) like $6 escape '\\' or lower(c.name) like $6 escape '\\' \
+                 or lower(a.name_zh) like $6 escape '\\' or lower(a.name_en) like $6 escape '\\') \
+                 order by o.placed_at desc, o.id desc limit $7"
+            ),
+            args![
+                actor.membership()?.organisation, project, &filter.state, at, id,
+                page::pattern(&filter.search), page::SIZE + 1
+            ],
+        )
+        .await?;
+    page_of(&rows)
+}
+
+/// The orders that the organisation placed as a customer (已购应用).
+pub async fn purchased(backend: &Backend, actor: &Actor, after: &str) -> Result<Page<Order>, Problem> {
+    actor.may(UseCase::PurchasedRead)?;
+    let (at, id) = place(after);
+    let rows = backend
+        .read()
+        .await?
+        .all(
+            orders!(
+                "where o.customer_id = $1 and (o.placed_at, o.id) < ($2, $3) \
+                 order by o.placed_at desc, o.id desc limit $4"
+            ),
+            args![actor.membership()?.organisation, at, id, page::SIZE + 1],
+        )
+        .await?;
+    page_of(&rows)
+}

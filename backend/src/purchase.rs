@@ -1,0 +1,304 @@
+//! Purchase through a distribution link: the offer, the checks in their order, the one order of a
+//! link (Source: PUR-1 to PUR-3).
+
+use domain::{
+    application::Key,
+    authority::{Actor, UseCase},
+    identity::{ApplicationId, LinkId, OrderId, OrganisationId, ProjectId, ReleaseId, Series},
+    lang::{Lang, Text},
+    link,
+    order::{OrderState, bought_already, may_buy},
+    organisation::{CorpId, Edition, Role},
+    problem::Problem,
+    project::ProjectState,
+    time::Timestamp,
+};
+use serde_json::json;
+
+use crate::{
+    Backend, args, audit,
+    db::{Row, Tx},
+    lifecycle,
+    notice::{self, To},
+    order::{self, Order},
+    organisation::{self, Organisation},
+    problem::Internal,
+    sql,
+};
+
+/// What a link offers: by whom, to whom. It grants nothing, so strangers may read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The link.
+    pub link: LinkId,
+    /// Its token.
+    pub token: String,
+    /// The app.
+    pub application: ApplicationId,
+    /// The app's name.
+    pub app_name: Text,
+    /// What it is for.
+    pub description: String,
+    /// Its icon.
+    pub icon: String,
+    /// Who offers.
+    pub provider: OrganisationId,
+    /// The provider's name.
+    pub provider_name: String,
+    /// The customer's name, as the project has it.
+    pub customer_name: String,
+    /// Why the link is dead, if it is.
+    pub dead: Option<Problem>,
+    /// When somebody bought through it.
+    pub bought_at: Option<Timestamp>,
+    project: ProjectId,
+    wanted: CorpId,
+}
+
+fn from_row(row: &Row) -> Result<Offer, Problem> {
+    let project: ProjectState = row.json("project_data")?;
+    let revoked: Option<Timestamp> = row.get("revoked_at")?;
+    let dead = match (revoked, &project) {
+        (Some(_), _) => Some(link::revoked()),
+        (None, ProjectState::Approved { .. }) => None,
+        (None, ProjectState::Closed { .. }) => Some(link::project_closed()),
+        (None, _) => Some(link::project_not_open()),
+    };
+    Ok(Offer {
+        link: row.get("id")?,
+        token: row.get("token")?,
+        application: row.get("application_id")?,
+        app_name: Text::new(row.get::<String>("name_zh")?, row.get::<String>("name_en")?),
+        description: row.get("description")?,
+        icon: row.get("icon")?,
+        provider: row.get("provider_id")?,
+        provider_name: row.get("provider_name")?,
+        customer_name: row.get("customer_name")?,
+        dead,
+        bought_at: row.get("placed_at")?,
+        project: row.get("project_id")?,
+        wanted: row.parse("customer_corp_id", |text| CorpId::parse(text).ok())?,
+    })
+}
+
+async fn find(tx: &mut Tx, token: &str) -> Result<Offer, Problem> {
+    let row = tx
+        .one(
+            sql!(
+                "select l.*, a.name_zh, a.name_en, a.description, a.icon, \
+                 p.id as provider_id, p.name as provider_name, j.customer_name, \
+                 j.customer_corp_id, j.state_data as project_data, o.placed_at from link l \
+                 join project j on j.id = l.project_id \
+                 join organisation p on p.id = j.organisation_id \
+                 join application a on a.id = l.application_id \
+                 left join purchase_order o on o.link_id = l.id where l.token = $1"
+            ),
+            args![token],
+        )
+        .await?;
+    from_row(&row.ok_or_else(link::unknown)?)
+}
+
+/// The page a link opens: the offer, and this person's order if the organisation acted in has
+/// placed it (Source: PUR-1).
+pub async fn open(
+    backend: &Backend,
+    actor: &Actor,
+    token: &str,
+) -> Result<(Offer, Option<Order>), Problem> {
+    actor.may(UseCase::LinkOpen)?;
+    let mut tx = backend.read().await?;
+    let offer = find(&mut tx, token).await?;
+    let order = own_order(&mut tx, actor, offer.link).await?;
+    Ok((offer, order))
+}
+
+/// The order placed through a link, for admins of the organisation that placed it.
+async fn own_order(tx: &mut Tx, actor: &Actor, link: LinkId) -> Result<Option<Order>, Problem> {
+    let Ok(membership) = actor.membership() else { return Ok(None) };
+    let order = order::by_link(tx, link).await?;
+    Ok(order.filter(|order| {
+        order.customer == membership.organisation && membership.role == Role::Admin
+    }))
+}
+
+/// What the confirm page shows (Source: PUR-3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The offer.
+    pub offer: Offer,
+    /// The organisation that would buy: the one acted in.
+    pub organisation: Organisation,
+    /// The provider's edition.
+    pub provider_edition: Edition,
+    /// The number of the release that would be bought.
+    pub release_number: i64,
+    /// The pages in it.
+    pub pages: Vec<PageSummary>,
+}
+
+impl Confirmation {
+    /// Whether the editions differ, of which people are warned.
+    pub fn editions_differ(&self) -> bool {
+        self.provider_edition != self.organisation.edition
+    }
+}
+
+/// A page of the app, in a few words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageSummary {
+    /// Its key.
+    pub key: Key,
+    /// Its title.
+    pub title: Text,
+    /// How many fields it has.
+    pub fields: usize,
+}
+
+/// What would be bought, after the checks in their order (Source: PUR-2, PUR-3).
+pub async fn confirmation(
+    backend: &Backend,
+    actor: &Actor,
+    token: &str,
+) -> Result<Confirmation, Problem> {
+    actor.may(UseCase::PurchaseRead)?;
+    let mut tx = backend.read().await?;
+    let offer = find(&mut tx, token).await?;
+    let organisation = check(&mut tx, actor, &offer).await?;
+    let (release, release_number) = newest_release(&mut tx, offer.application).await?;
+    let pages = summaries(&mut tx, release).await?;
+    let provider_edition = organisation::find(&mut tx, offer.provider).await?.edition;
+    Ok(Confirmation { offer, organisation, provider_edition, release_number, pages })
+}
+
+/// The checks of a purchase, in the order of the rule (Source: PUR-2).
+async fn check(tx: &mut Tx, actor: &Actor, offer: &Offer) -> Result<Organisation, Problem> {
+    if let Some(problem) = &offer.dead {
+        return Err(problem.clone());
+    }
+    let membership = actor.membership()?;
+    let organisation = organisation::find(tx, membership.organisation).await?;
+    let admins = admins(tx, organisation.id).await?;
+    may_buy(Some(membership.role), &admins, &organisation.corp_id, &offer.wanted)?;
+    if offer.bought_at.is_some() {
+        return Err(bought_already());
+    }
+    Ok(organisation)
+}
+
+/// The names of an organisation's platform admins: who could buy.
+async fn admins(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<String>, Problem> {
+    let rows = tx
+        .all(
+            sql!(
+                "select a.name from member m join account a on a.id = m.account_id \
+                 where m.organisation_id = $1 and m.role = 'admin' order by m.joined_at, a.id limit 10"
+            ),
+            args![organisation],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(row.get("name")?)).collect()
+}
+
+/// The newest release of an app.
+pub(crate) async fn newest_release(
+    tx: &mut Tx,
+    application: ApplicationId,
+) -> Result<(ReleaseId, i64), Problem> {
+    let row = tx
+        .one(
+            sql!(
+                "select id, number from app_release where application_id = $1 \
+                 order by number desc limit 1"
+            ),
+            args![application],
+        )
+        .await?
+        .ok_or_else(link::not_released)?;
+    Ok((row.get("id")?, row.get("number")?))
+}
+
+/// The pages of a release with the number of their fields.
+pub(crate) async fn summaries(
+    tx: &mut Tx,
+    release: ReleaseId,
+) -> Result<Vec<PageSummary>, Problem> {
+    let rows = tx
+        .all(
+            sql!(
+                "select c.key, d.body from app_release_component c \
+                 join document d on d.digest = c.digest where c.release_id = $1 limit 5000"
+            ),
+            args![release],
+        )
+        .await?;
+    let forms = lifecycle::in_order(&rows)?;
+    Ok(forms
+        .into_iter()
+        .map(|(key, form)| PageSummary { key, fields: form.value_fields().count(), title: form.title })
+        .collect())
+}
+
+/// 购买应用: places the one order of a link. Pressing again, at once or later, gives the same order
+/// (Source: PUR-3).
+pub async fn purchase(backend: &Backend, actor: &Actor, token: &str) -> Result<OrderId, Problem> {
+    actor.may(UseCase::Purchase)?;
+    let mut tx = backend.begin().await?;
+    // Whoever comes second waits here, and then finds the order.
+    tx.lock(sql!("select id from link where token = $1"), args![token])
+        .await?
+        .ok_or_else(link::unknown)?;
+    let offer = find(&mut tx, token).await?;
+    if let Some(order) = own_order(&mut tx, actor, offer.link).await? {
+        return Ok(order.id);
+    }
+    // A project that is being closed is waited for, and then refuses.
+    tx.lock(sql!("select id from project where id = $1"), args![offer.project]).await?;
+    let offer = find(&mut tx, token).await?;
+    let customer = check(&mut tx, actor, &offer).await?;
+    let id = place(backend, &mut tx, actor, &offer, &customer).await?;
+    tx.commit().await?;
+    backend.ring();
+    Ok(id)
+}
+
+async fn place(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    offer: &Offer,
+    customer: &Organisation,
+) -> Result<OrderId, Problem> {
+    let (release, release_number) = newest_release(tx, offer.application).await?;
+    let provider = organisation::find(tx, offer.provider).await?;
+    let id: OrderId = backend.id();
+    let number = backend.number(tx, Series::Order, &provider.zone).await?;
+    let state = OrderState::Pending;
+    tx.run(
+        sql!(
+            "insert into purchase_order (id, number, link_id, project_id, application_id, \
+             release_id, provider_id, customer_id, provider_edition, customer_edition, buyer, \
+             placed_at, state, state_data, edit_permission, revision) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 1)"
+        ),
+        args![
+            id, &number, offer.link, offer.project, offer.application, release, provider.id,
+            customer.id, provider.edition.code(), customer.edition.code(),
+            actor.person()?.account, backend.now(), state.code(),
+            serde_json::to_string(&state).internal()?
+        ],
+    )
+    .await?;
+    let detail = json!({
+        "order": number, "app": offer.app_name.zh, "release": release_number,
+        "customer": customer.name,
+    });
+    audit::record(backend, tx, actor, &[provider.id, customer.id], "order.placed", id, detail)
+        .await?;
+    let text = Text::new(
+        format!("{} 购买了「{}」，请发送应用（订单 {number}）", customer.name, offer.app_name.get(Lang::Zh)),
+        format!("{} bought “{}”; send it (order {number})", customer.name, offer.app_name.get(Lang::En)),
+    );
+    notice::tell(backend, tx, To::Members(provider.id, Role::Admin), &text, &order::page(id)).await?;
+    Ok(id)
+}

@@ -1,0 +1,512 @@
+//! Sending: the three questions, every way of failing, all or nothing, exactly once
+//! (Source: ORD-2, ORD-3, ORD-5, ORD-6).
+
+mod common;
+#[path = "fixtures/apps.rs"]
+mod fixtures;
+mod order_stage;
+mod provider_stage;
+
+use std::{sync::Arc, time::Instant};
+
+use backend::{
+    agreement, application, args,
+    application::release,
+    db::testing::on_both,
+    delivery, job::{self, ATTEMPTS, Fate, JobState}, lifecycle, order, project, record,
+};
+use domain::{
+    agreement::AgreementForm,
+    application::{FieldKind, Key, Tree},
+    delivery::{DeliveryState, SAMPLES_PER_FORM, SendForm, Stage},
+    lang::{Lang, Text},
+    project::ClosingForm,
+    record::Value,
+};
+use order_stage::{Plan, Sale, code, lease_runs_out};
+
+#[tokio::test]
+async fn ord2_the_three_answers_and_the_agreement_are_asked_and_kept() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        let send = async |form: SendForm| delivery::send(&sale.backend, &sale.lin.actor, order, &form).await;
+        let refused = send(SendForm::default()).await.expect_err("nothing answered");
+        for field in ["samples", "connectors", "edit_permission", "agreed"] {
+            assert!(refused.at(field).is_some(), "{field}");
+        }
+        let unticked = send(SendForm { agreed: String::new(), ..Sale::answers(true, true) }).await;
+        assert_eq!(code(unticked), "agreement.not_ticked");
+        let text = AgreementForm { text_zh: "第二版".into(), text_en: "Second".into(), based_on: 1 };
+        let version = agreement::change(&sale.backend, &sale.operator.actor, &text).await.expect("a version");
+        assert_eq!(version, 2);
+        assert_eq!(code(send(Sale::answers(true, true)).await), "agreement.changed");
+        let id = send(SendForm { agreed: "2".into(), ..Sale::answers(true, true) }).await.expect("a delivery");
+        let kept = delivery::of_order(&sale.backend, &sale.lin.actor, order).await.expect("deliveries");
+        assert_eq!((kept.len(), kept[0].id, kept[0].agreement_version), (1, id, 2));
+        assert_eq!((kept[0].sender, kept[0].sender_name.as_str()), (sale.lin.account, "林晓"));
+        let stale = agreement::change(&sale.backend, &sale.operator.actor, &text).await;
+        assert_eq!(code(stale), "changed_meanwhile");
+        let outside = agreement::change(&sale.backend, &sale.lin.actor, &text).await;
+        assert_eq!(code(outside), "authority.operator");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_a_send_arrives_whole_with_its_log() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.fill_contracts(2).await;
+        let order = sale.buy().await;
+        let id = sale.send(order, true, true).await;
+        let waiting = delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
+        assert_eq!((waiting.percent(), waiting.delivery.state.code()), (0, "waiting"));
+        assert_eq!(sale.told(&sale.wang).await.len(), 0, "nothing is said before it is there");
+        sale.work(Arc::new(Plan::default())).await;
+        let done = delivery::progress(&sale.backend, &sale.wang.actor, id).await.expect("progress");
+        assert_eq!((done.percent(), done.done.len()), (100, 5));
+        let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+        assert_eq!((found.state.code(), found.edit_permission), ("sent", true));
+        let app = found.delivered.expect("an app");
+        let mut tx = sale.backend.read().await.expect("a connection");
+        let mine = application::tree(&mut tx, app).await.expect("its tree");
+        let source = application::tree(&mut tx, sale.app).await.expect("the source's");
+        assert_eq!(mine, source, "every page and the navigation");
+        let (held, _) = lifecycle::access(&mut tx, &sale.wang.actor, app).await.expect("visible");
+        assert_eq!(held.lifecycle.code(), "maintenance");
+        assert!(sale.told(&sale.wang).await[0].contains("请验收"));
+    })
+    .await;
+}
+
+/// Every way in which a process can be interrupted at the n-th stage of a send.
+async fn interrupted(fate: Fate, at: usize) {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.fill_contracts(3).await;
+        let order = sale.buy().await;
+        sale.send(order, true, false).await;
+        let mut fates = vec![Fate::Go; at];
+        fates.push(fate);
+        let plan = Plan::of(fates);
+        sale.work(plan.clone()).await;
+        let halfway = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+        let last = at == 4 && fate == Fate::DieAfter;
+        if fate != Fate::Twice && !last {
+            assert_eq!(halfway.state.code(), "sending", "{fate:?} at {at}");
+            let seen = lifecycle::mine(&sale.backend, &sale.wang.actor).await.expect("apps");
+            assert!(seen.is_empty(), "the customer sees nothing of it");
+        }
+        lease_runs_out(&sale.stage);
+        sale.work(plan.clone()).await;
+        let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+        assert_eq!(found.state.code(), "sent", "{fate:?} at {at}");
+        let app = found.delivered.expect("an app");
+        let records = "select count(*) as count from record where application_id = $1 and sample = 1";
+        assert_eq!(sale.count(records, app).await, 6);
+        let apps = "select count(*) as count from application where origin_order = $1";
+        assert_eq!(sale.count(apps, order).await, 1, "exactly once");
+        let steps = "select count(*) as count from delivery_step d join delivery e on e.id = d.delivery_id where e.order_id = $1";
+        assert_eq!(sale.count(steps, order).await, 5);
+        let actions = sale.recorded(&sale.wang).await;
+        assert_eq!(actions.iter().filter(|action| *action == "delivery.succeeded").count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_failing_once_in_any_stage_still_arrives_exactly_once() {
+    for at in 0..5 {
+        interrupted(Fate::Fail, at).await;
+    }
+}
+
+#[tokio::test]
+async fn ord3_running_any_stage_twice_changes_nothing() {
+    for at in 0..5 {
+        interrupted(Fate::Twice, at).await;
+    }
+}
+
+#[tokio::test]
+async fn ord3_killed_before_any_stage_it_goes_on_where_it_was() {
+    for at in 0..5 {
+        interrupted(Fate::DieBefore, at).await;
+    }
+}
+
+#[tokio::test]
+async fn ord3_killed_inside_any_stage_it_goes_on_where_it_was() {
+    for at in 0..5 {
+        interrupted(Fate::DieInside, at).await;
+    }
+}
+
+#[tokio::test]
+async fn ord3_killed_after_any_stage_it_goes_on_where_it_was() {
+    for at in 0..5 {
+        interrupted(Fate::DieAfter, at).await;
+    }
+}
+
+#[tokio::test]
+async fn ord3_killed_between_all_stages_of_one_send_it_arrives() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        sale.send(order, false, false).await;
+        let plan = Plan::of(vec![Fate::DieInside, Fate::DieAfter, Fate::DieBefore, Fate::DieAfter, Fate::DieInside, Fate::DieAfter]);
+        for _ in 0..8 {
+            sale.work(plan.clone()).await;
+            lease_runs_out(&sale.stage);
+        }
+        let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+        assert_eq!(found.state.code(), "sent", "{:?}", plan.reached());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_after_failing_again_and_again_nothing_is_left_and_a_retry_arrives() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.fill_contracts(2).await;
+        let order = sale.buy().await;
+        let id = sale.send(order, true, false).await;
+        let most = usize::try_from(ATTEMPTS).expect("few");
+        let mut fates = vec![Fate::Go; 3];
+        fates.extend(vec![Fate::Fail; most]);
+        let plan = Plan::of(fates);
+        for _ in 0..=most {
+            sale.work(plan.clone()).await;
+            sale.backend.clock.advance(100 * domain::time::Timestamp::SECOND);
+        }
+        let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+        assert_eq!(found.state.code(), "failed");
+        let progress = delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
+        let DeliveryState::Failed { reason, .. } = &progress.delivery.state else { panic!("{progress:?}") };
+        assert!(reason.reference.is_some(), "a number to ask by");
+        assert_eq!(sale.remains(progress.delivery.application).await, 0, "nothing half-delivered");
+        assert!(sale.told(&sale.lin).await.iter().any(|text| text.contains("发送失败")));
+        let jobs = job::list(&sale.backend, &sale.operator.actor, Some(JobState::Failed)).await.expect("jobs");
+        assert_eq!(jobs.len(), 1);
+        assert_eq!(code(job::list(&sale.backend, &sale.lin.actor, None).await), "authority.operator");
+        delivery::retry(&sale.backend, &sale.lin.actor, id).await.expect("once more");
+        assert_eq!(code(delivery::retry(&sale.backend, &sale.lin.actor, id).await), "delivery.not_failed");
+        sale.work(plan).await;
+        let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+        assert_eq!(found.state.code(), "sent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_operators_retry_a_stopped_job() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        sale.send(order, false, false).await;
+        let plan = Plan::of(vec![Fate::Fail; usize::try_from(ATTEMPTS).expect("few")]);
+        for _ in 0..=ATTEMPTS {
+            sale.work(plan.clone()).await;
+            sale.backend.clock.advance(100 * domain::time::Timestamp::SECOND);
+        }
+        let jobs = job::list(&sale.backend, &sale.operator.actor, Some(JobState::Failed)).await.expect("jobs");
+        assert_eq!(jobs.len(), 1);
+        job::retry(&sale.backend, &sale.operator.actor, jobs[0].id).await.expect("once more");
+        assert_eq!(code(job::retry(&sale.backend, &sale.operator.actor, jobs[0].id).await), "job.not_failed");
+        sale.work(plan).await;
+        let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+        assert_eq!(found.state.code(), "sent");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_a_worker_that_lost_its_lease_writes_nothing() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        sale.send(order, false, false).await;
+        // The first worker dies holding the job; the second takes over when the lease is out.
+        sale.work(Plan::of(vec![Fate::DieAfter])).await;
+        let row = "select count(*) as count from job where subject <> $1 and lease_until > 0 and fence = 1";
+        assert_eq!(sale.count(row, "").await, 1);
+        sale.work(Arc::new(Plan::default())).await;
+        let early = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+        assert_eq!(early.state.code(), "sending", "nobody takes a job whose lease still holds");
+        lease_runs_out(&sale.stage);
+        sale.work(Arc::new(Plan::default())).await;
+        let row = "select count(*) as count from job where subject <> $1 and fence = 2 and state = 'done'";
+        assert_eq!(sale.count(row, "").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_several_workers_at_once_deliver_once() {
+    on_both(async |backend| {
+        let sale = Arc::new(Sale::new(backend).await);
+        let mut orders = vec![sale.buy().await];
+        for _ in 0..4 {
+            sale.tick();
+            let token = sale.another_link().await;
+            orders.push(backend::purchase::purchase(&sale.backend, &sale.wang.actor, &token).await.expect("an order"));
+        }
+        for order in &orders {
+            sale.send(*order, false, false).await;
+        }
+        let workers: Vec<_> = (0..4)
+            .map(|_| {
+                let sale = sale.clone();
+                tokio::spawn(async move { sale.work(Arc::new(Plan::default())).await })
+            })
+            .collect();
+        for worker in workers {
+            worker.await.expect("no panic");
+        }
+        for order in orders {
+            let apps = "select count(*) as count from application where origin_order = $1 and visible = 1";
+            assert_eq!(sale.count(apps, order).await, 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_a_second_send_waits_and_an_order_is_sent_once() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        sale.send(order, false, false).await;
+        let again = async || delivery::send(&sale.backend, &sale.lin.actor, order, &Sale::answers(false, false)).await;
+        assert_eq!(code(again().await), "order.sending");
+        let form = ClosingForm { outcome: "delivered".into(), delivered_on: "2026-11-23".into(), summary: "完成".into(), ..ClosingForm::default() };
+        let closing = project::close(&sale.backend, &sale.lin.actor, sale.project, &form).await;
+        assert_eq!(code(closing), "project.sending");
+        sale.work(Arc::new(Plan::default())).await;
+        assert_eq!(code(again().await), "order.sent");
+        let stranger = delivery::send(&sale.backend, &sale.wang.actor, order, &Sale::answers(false, false)).await;
+        assert_eq!(code(stranger), "missing", "only the provider sends");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord4_references_stay_right_and_people_stay_behind() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let customer = sale.fill("customer", &[("f.name", "远山机械")]).await;
+        let owner = sale.developer.account.to_string();
+        sale.fill("contract", &[("f.name", "采购合同"), ("f.owner", &owner), ("f.customer", &customer.to_string())]).await;
+        let (_, app) = sale.delivered(true, false).await;
+        let room = record::enter(&sale.backend, &sale.wang.actor, app, &Key::fixed("contract")).await.expect("the form");
+        let page = record::list::list(&sale.backend, &sale.wang.actor, &room, &record::query::RecordQuery::default(), Lang::Zh).await.expect("records");
+        let copy = page.records.first().expect("the sample");
+        assert!(copy.sample);
+        assert!(copy.values.get("owner").is_none(), "members of the provider stay behind");
+        let Some(Value::Records(targets)) = copy.values.get("customer") else { panic!("{:?}", copy.values) };
+        assert_eq!(targets.len(), 1);
+        assert_ne!(targets[0], customer, "it refers to the copy, not to the provider's record");
+        let there = "select count(*) as count from record where id = $1 and form = 'customer'";
+        assert_eq!(sale.count(there, targets[0]).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord5_at_most_15_samples_or_as_few_as_chosen_and_one_action_deletes_them() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.fill_contracts(17).await;
+        let counts = delivery::sample_counts(&sale.backend, &sale.lin.actor, sale.buy().await).await.expect("counts");
+        assert!(counts.iter().all(|form| form.available == i64::from(SAMPLES_PER_FORM)), "{counts:?}");
+        let order = sale.buy().await;
+        let mut form = Sale::answers(true, false);
+        form.counts.insert("contract".into(), "4".into());
+        delivery::send(&sale.backend, &sale.lin.actor, order, &form).await.expect("a delivery");
+        sale.work(Arc::new(Plan::default())).await;
+        let app = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order").delivered.expect("an app");
+        let of = |form: &'static str| match form {
+            "contract" => "select count(*) as count from record where application_id = $1 and form = 'contract' and sample = 1",
+            _ => "select count(*) as count from record where application_id = $1 and form = 'customer' and sample = 1",
+        };
+        assert_eq!((sale.count(of("contract"), app).await, sale.count(of("customer"), app).await), (4, 15));
+        let refused = lifecycle::delete_samples(&sale.backend, &sale.customer_developer.actor, app).await;
+        assert_eq!(code(refused), "authority.role");
+        let pairs = [("f.name", "自己的客户")].into_iter().collect();
+        record::create(&sale.backend, &sale.wang.actor, app, &Key::fixed("customer"), &pairs).await.expect("a record");
+        assert_eq!(lifecycle::delete_samples(&sale.backend, &sale.wang.actor, app).await.expect("deleted"), 19);
+        let left = "select count(*) as count from record where application_id = $1";
+        assert_eq!(sale.count(left, app).await, 1, "the customer's own record stays");
+        let index = "select count(*) as count from record_index where application_id = $1 and form = 'contract'";
+        assert_eq!(sale.count(index, app).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord5_without_sample_data_no_record_goes_along() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.fill_contracts(2).await;
+        let (_, app) = sale.delivered(false, false).await;
+        assert_eq!(sale.count("select count(*) as count from record where application_id = $1", app).await, 0);
+    })
+    .await;
+}
+
+/// The provider renames the contract form's field and publishes.
+async fn next_release(sale: &Sale, label: &'static str) {
+    let maker = &sale.developer.actor;
+    fixtures::edit(&sale.backend, maker, sale.app, |tree| {
+        tree.edit_form(&Key::fixed("contract"), |form| {
+            form.title = Text::of(label, "");
+            Ok(())
+        })?;
+        tree.edit_form(&Key::fixed("customer"), |form| {
+            form.title = Text::of(label, "");
+            Ok(())
+        })
+    })
+    .await
+    .expect("an edit");
+    sale.tick();
+    release::publish(&sale.backend, maker, sale.app, "新版").await.expect("a release");
+}
+
+#[tokio::test]
+async fn ord6_chosen_pages_of_a_newer_release_replace_those_of_the_customer() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let (order, app) = sale.delivered(false, true).await;
+        let contract = [Key::fixed("contract")];
+        let send = async || delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", &contract, Some(1)).await;
+        assert_eq!(code(send().await), "delivery.nothing_new");
+        next_release(&sale, "合同（新）").await;
+        send().await.expect("a send");
+        sale.work(Arc::new(Plan::default())).await;
+        let titles = async || -> Vec<String> {
+            let mut tx = sale.backend.read().await.expect("a connection");
+            let forms = lifecycle::forms(&mut tx, app).await.expect("forms");
+            forms.into_iter().map(|(_, form)| form.title.zh.into_owned()).collect()
+        };
+        assert_eq!(titles().await, ["客户", "合同（新）"], "the chosen page and no other");
+        next_release(&sale, "合同（再新）").await;
+        send().await.expect("the base of the page has moved on");
+        sale.work(Arc::new(Plan::default())).await;
+        assert_eq!(titles().await, ["客户", "合同（再新）"]);
+        let changes = application::design::changes(&sale.backend, &sale.wang.actor, app, None).await.expect("changes");
+        assert_eq!(changes.len(), 2, "each send can be read as a difference");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord6_pages_that_the_customer_changed_are_refused_with_their_list() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let (order, app) = sale.delivered(false, true).await;
+        next_release(&sale, "新标题").await;
+        fixtures::edit(&sale.backend, &sale.customer_developer.actor, app, |tree| {
+            tree.edit_form(&Key::fixed("contract"), |form| {
+                form.title = Text::of("我们的合同", "");
+                Ok(())
+            })
+        })
+        .await
+        .expect("the customer's change");
+        let both = [Key::fixed("contract"), Key::fixed("customer")];
+        let refused = delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", &both, Some(1)).await.expect_err("changed");
+        assert_eq!(refused.code, "delivery.pages_changed");
+        assert!(refused.text.zh.contains("新标题") && refused.rule == "ORD-6");
+        let pages = delivery::pages(&sale.backend, &sale.lin.actor, order, "").await.expect("pages");
+        let states: Vec<_> = pages.iter().map(|page| (page.key.as_str(), page.state.can_be_sent())).collect();
+        assert_eq!(states, [("customer", true), ("contract", false)]);
+        // Changed between asking and sending: the send fails with the list, and nothing is changed.
+        delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", &both[1..], Some(1)).await.expect("a send");
+        fixtures::edit(&sale.backend, &sale.customer_developer.actor, app, |tree| {
+            tree.edit_form(&Key::fixed("customer"), |form| {
+                form.title = Text::of("我们的客户", "");
+                Ok(())
+            })
+        })
+        .await
+        .expect("the customer's change");
+        sale.work(Arc::new(Plan::default())).await;
+        let sends = delivery::of_order(&sale.backend, &sale.lin.actor, order).await.expect("sends");
+        assert!(matches!(&sends[0].state, DeliveryState::Failed { reason, .. } if reason.code == "delivery.pages_changed"));
+        let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+        assert_eq!(found.state.code(), "sent", "the order stays delivered");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn prj6_a_project_closed_while_pages_wait_stops_them() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        let form = ClosingForm { outcome: "misfiled".into(), summary: "信息有误".into(), ..ClosingForm::default() };
+        project::close(&sale.backend, &sale.lin.actor, sale.project, &form).await.expect("closed");
+        let refused = delivery::send(&sale.backend, &sale.lin.actor, order, &Sale::answers(false, false)).await;
+        assert_eq!(code(refused), "order.project_not_open");
+        let found = order::read_purchased(&sale.backend, &sale.wang.actor, order).await.expect("the order");
+        assert_eq!(found.state.code(), "cancelled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_a_release_that_was_tampered_with_is_not_sent() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        let id = sale.send(order, false, false).await;
+        sale.run("update app_release set digest = $1 where application_id = $2", args!["0".repeat(64), sale.app]).await;
+        sale.work(Arc::new(Plan::default())).await;
+        let progress = delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
+        assert!(matches!(&progress.delivery.state, DeliveryState::Failed { reason, .. } if reason.code == "delivery.release_damaged"));
+        assert_eq!(sale.remains(progress.delivery.application).await, 0);
+    })
+    .await;
+}
+
+/// 150 forms with 2,000 fields in all.
+fn large() -> Tree {
+    let mut tree = Tree::empty();
+    for form in 0..150 {
+        let key = tree.add_form(Text::new(format!("表单 {form}"), format!("Form {form}"))).expect("a form");
+        let fields = if form < 50 { 14 } else { 13 };
+        tree.edit_form(&key, |form| {
+            for field in 0..fields {
+                let kind = FieldKind::parse(["text", "number", "date"][field % 3]).expect("a kind");
+                form.add_field(None, Text::new(format!("字段 {field}"), format!("Field {field}")), kind, None)?;
+            }
+            Ok(())
+        })
+        .expect("its fields");
+    }
+    tree
+}
+
+#[tokio::test]
+async fn ord3_an_app_of_150_forms_and_2000_fields_is_delivered() {
+    on_both(async |backend| {
+        let sale = Sale::of(backend, large()).await;
+        let order = sale.buy().await;
+        let started = Instant::now();
+        sale.send(order, true, false).await;
+        let plan = Arc::new(Plan::default());
+        sale.work(plan.clone()).await;
+        println!("150 forms, 2,000 fields: from the click to visible in {:?}", started.elapsed());
+        assert_eq!(plan.reached().last(), Some(&Stage::Reveal));
+        let app = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order").delivered.expect("an app");
+        let mut tx = sale.backend.read().await.expect("a connection");
+        let forms = lifecycle::forms(&mut tx, app).await.expect("forms");
+        let fields: usize = forms.iter().map(|(_, form)| form.value_fields().count()).sum();
+        assert_eq!((forms.len(), fields), (150, 2_000));
+    })
+    .await;
+}

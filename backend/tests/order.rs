@@ -1,0 +1,85 @@
+//! The order centre: who sees which orders, filters, edit permission (Source: ORD-1, ORD-6).
+
+mod common;
+#[path = "fixtures/apps.rs"]
+mod fixtures;
+mod order_stage;
+mod provider_stage;
+
+use backend::{db::testing::on_both, lifecycle, order::{self, Filter}, purchase};
+use order_stage::{Sale, code, outsider};
+
+#[tokio::test]
+async fn ord1_the_provider_lists_all_orders_the_customer_its_own() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let mut placed = vec![sale.buy().await];
+        for _ in 0..30 {
+            sale.tick();
+            let token = sale.another_link().await;
+            placed.push(purchase::purchase(&sale.backend, &sale.wang.actor, &token).await.expect("an order"));
+        }
+        let mut seen = Vec::new();
+        let mut filter = Filter::default();
+        loop {
+            let page = order::list(&sale.backend, &sale.lin.actor, &filter).await.expect("a page");
+            seen.extend(page.items.iter().map(|order| order.id));
+            let Some(next) = page.next else { break };
+            filter.after = next;
+        }
+        placed.reverse();
+        assert_eq!(seen, placed, "all of them, once, the newest first");
+        let mine = order::purchased(&sale.backend, &sale.wang.actor, "").await.expect("a page");
+        assert_eq!(mine.items.first().map(|order| order.id), placed.first().copied());
+        let other = outsider(&sale.stage).await;
+        assert_eq!(code(order::read(&sale.backend, &other, placed[0]).await), "missing");
+        assert_eq!(code(order::read(&sale.backend, &sale.wang.actor, placed[0]).await), "missing");
+        assert_eq!(code(order::read_purchased(&sale.backend, &sale.member.actor, placed[0]).await), "authority.role");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord1_filters_find_orders_by_state_project_and_words() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let (sent, _) = sale.delivered(false, false).await;
+        sale.tick();
+        let token = sale.another_link().await;
+        let waiting = purchase::purchase(&sale.backend, &sale.wang.actor, &token).await.expect("an order");
+        let find = async |filter: Filter| -> Vec<_> {
+            let page = order::list(&sale.backend, &sale.lin.actor, &filter).await.expect("a page");
+            page.items.into_iter().map(|order| order.id).collect()
+        };
+        assert_eq!(find(Filter { state: "sent".into(), ..Filter::default() }).await, [sent]);
+        assert_eq!(find(Filter { state: "pending".into(), ..Filter::default() }).await, [waiting]);
+        assert_eq!(find(Filter { search: "合同管理".into(), ..Filter::default() }).await.len(), 2);
+        assert_eq!(find(Filter { search: "%".into(), ..Filter::default() }).await.len(), 0);
+        assert_eq!(find(Filter { project: Some(sale.project), ..Filter::default() }).await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord6_edit_permission_opens_and_closes_the_customers_design() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let pending = sale.buy().await;
+        let early = order::set_edit_permission(&sale.backend, &sale.lin.actor, pending, true).await;
+        assert_eq!(code(early), "order.not_sent");
+        let (id, app) = sale.delivered(false, false).await;
+        let design = async || {
+            let mut tx = sale.backend.read().await.expect("a connection");
+            lifecycle::access(&mut tx, &sale.customer_developer.actor, app).await.expect("access").1.design
+        };
+        assert!(!design().await);
+        order::set_edit_permission(&sale.backend, &sale.lin.actor, id, true).await.expect("opened");
+        assert!(design().await);
+        assert!(sale.recorded(&sale.wang).await.contains(&"order.edit_permission_opened".to_owned()));
+        order::set_edit_permission(&sale.backend, &sale.lin.actor, id, false).await.expect("closed");
+        assert!(!design().await);
+        let refused = order::set_edit_permission(&sale.backend, &sale.wang.actor, id, true).await;
+        assert_eq!(code(refused), "missing", "the customer cannot open it");
+    })
+    .await;
+}

@@ -154,7 +154,7 @@ pub async fn change(
         return Err(changed_meanwhile());
     }
     let detail = json!({"version": version});
-    audit::record(backend, &mut tx, actor, &[], "agreement.changed", version, detail).await?;
+    audit::record(backend, &mut tx, actor, &[], "installation.agreement_changed", version, detail).await?;
     tx.commit().await?;
     Ok(version)
 }

@@ -434,7 +434,7 @@ pub async fn retry(backend: &Backend, actor: &Actor, id: JobId) -> Result<(), Pr
         delivery::retry_in(backend, &mut tx, actor, &job.subject).await?;
     }
     let detail = json!({"kind": job.kind, "subject": job.subject});
-    audit::record(backend, &mut tx, actor, &[], "job.retried", id, detail).await?;
+    audit::record(backend, &mut tx, actor, &[], "installation.job_retried", id, detail).await?;
     tx.commit().await?;
     backend.ring();
     Ok(())

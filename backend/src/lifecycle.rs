@@ -276,7 +276,7 @@ async fn turn(
     if turn == Turn::Reopen {
         tx.run(sql!("delete from acceptance_check where application_id = $1"), args![id]).await?;
     }
-    let detail = json!({"name": app.name.zh, "state": next.code()});
+    let detail = json!({"name": app.name, "state": next.code()});
     audit::record(backend, &mut tx, actor, &app.concerned(), turn.action(), id, detail).await?;
     tell_provider(backend, &mut tx, &app, turn.news(&app)).await?;
     tx.commit().await?;
@@ -503,7 +503,7 @@ pub async fn accept(
     let acceptance = Acceptance { signed: signed(backend, actor)?, unticked, open_points };
     let open = acceptance.has_open_points();
     let detail = json!({
-        "name": app.name.zh, "open_points": acceptance.open_points, "unticked": acceptance.unticked,
+        "name": app.name, "open_points": acceptance.open_points, "unticked": acceptance.unticked,
     });
     let next = app.lifecycle.clone().accept(acceptance)?;
     save(&mut tx, &app, &next, backend.now()).await?;
@@ -554,7 +554,7 @@ pub async fn delete_samples(
         args![id],
     )
     .await?;
-    let detail = json!({"name": app.name.zh, "records": count});
+    let detail = json!({"name": app.name, "records": count});
     audit::record(backend, &mut tx, actor, &app.concerned(), "application.samples_deleted", id, detail)
         .await?;
     tx.commit().await?;

@@ -70,7 +70,7 @@ pub async fn enter(
             args![app.id, person.account, actor.membership()?.organisation, now],
         )
         .await?;
-        let detail = json!({"order": order.number, "app": app.name.zh});
+        let detail = json!({"order": order.number, "name": app.name});
         audit::record(backend, &mut tx, actor, &app.concerned(), "maintenance.entered", app.id, detail)
             .await?;
         let text = Text::new(

@@ -290,7 +290,7 @@ async fn place(
     )
     .await?;
     let detail = json!({
-        "order": number, "app": offer.app_name.zh, "release": release_number,
+        "order": number, "app": offer.app_name, "release": release_number,
         "customer": customer.name,
     });
     audit::record(backend, tx, actor, &[provider.id, customer.id], "order.placed", id, detail)

@@ -327,7 +327,8 @@ async fn insert(
     .await?;
     job::add(backend, tx, JOB, new.delivery).await?;
     let detail = json!({
-        "order": order.number, "delivery": number, "options": sending, "agreement": new.agreement,
+        "order": order.number, "app": order.app_name, "delivery": number, "options": sending,
+        "agreement": new.agreement,
     });
     let action = match sending.kind() {
         DeliveryKind::App => "delivery.requested",

@@ -278,7 +278,7 @@ async fn announce(
 ) -> Result<(), Problem> {
     let detail = json!({
         "order": order.number, "delivery": delivery.number, "release": delivery.release_number,
-        "application": delivery.application,
+        "app": order.app_name, "application": delivery.application,
     });
     let (zh, en) = (order.app_name.get(Lang::Zh), order.app_name.get(Lang::En));
     let provider = &order.provider_name;
@@ -350,7 +350,7 @@ impl Work<'_> {
             .run(sql!("delete from delivery_step where delivery_id = $1"), args![self.delivery.id])
             .await?;
         let detail = json!({
-            "order": self.order.number, "delivery": self.delivery.number, "reason": reason.text.zh,
+            "order": self.order.number, "delivery": self.delivery.number, "reason": reason.text,
         });
         let concerned = self.order.concerned();
         audit::record(

@@ -254,7 +254,7 @@ pub async fn set_edit_permission(
     )
     .await?;
     let action = if on { "order.edit_permission_opened" } else { "order.edit_permission_closed" };
-    let detail = json!({"order": order.number});
+    let detail = json!({"order": order.number, "app": order.app_name});
     audit::record(backend, &mut tx, actor, &order.concerned(), action, id, detail).await?;
     let (zh, en) = if on { ("开放", "opened") } else { ("收回", "closed") };
     let text = Text::new(

@@ -69,6 +69,19 @@ impl Backend {
         self
     }
 
+    /// The same storage with another clock, to tell what happened before.
+    #[must_use]
+    pub fn at(&self, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            db: self.db.clone(),
+            files: self.files.clone(),
+            clock,
+            chance: self.chance.clone(),
+            bell: watch::Sender::new(0),
+            key: self.key.clone(),
+        }
+    }
+
     /// The key that signs releases, where this program was given one.
     pub fn key(&self) -> Option<&InstallationKey> {
         self.key.as_ref()

@@ -11,6 +11,8 @@ use crate::db::{Inconsistent, StorageError};
 pub fn internal(cause: &dyn Display) -> Problem {
     let reference = reference();
     tracing::error!(%reference, %cause, "internal failure");
+    #[cfg(feature = "testing")]
+    eprintln!("internal failure {reference}: {cause}");
     unavailable(reference)
 }
 
@@ -70,7 +72,10 @@ pub fn missing(zh: &str, en: &str) -> Problem {
             format!("There is no such {en}, or it is not your organisation's"),
         ),
     )
-    .remedy("请检查地址，或切换组织后再试", "Check the address, or switch organisation and try again")
+    .remedy(
+        "请检查地址，或切换组织后再试",
+        "Check the address, or switch organisation and try again",
+    )
 }
 
 /// The refusal when somebody else has changed the thing in the meantime.
@@ -82,5 +87,8 @@ pub fn changed_meanwhile() -> Problem {
         "您打开之后，别人刚刚修改过这里；您填写的内容仍在",
         "Somebody else changed this after you opened it; what you typed is still here",
     )
-    .remedy("请在新窗口查看最新内容，核对后再次保存", "Look at the current state in another window, then save again")
+    .remedy(
+        "请在新窗口查看最新内容，核对后再次保存",
+        "Look at the current state in another window, then save again",
+    )
 }

@@ -53,7 +53,10 @@ pub async fn make(
     let id = application::create(backend, actor, naming).await?;
     let mut tree = Tree::empty();
     let entries = sample.navigation;
-    tree.put(Tree::navigation_key(), NavigationDocument { entries, ..NavigationDocument::default() }.into());
+    tree.put(
+        Tree::navigation_key(),
+        NavigationDocument { entries, ..NavigationDocument::default() }.into(),
+    );
     for (key, form) in sample.forms {
         tree.put(key_of(&key)?, Document::from(form));
     }
@@ -96,7 +99,9 @@ fn pairs(
                 Some((form, index)) => {
                     let index: usize = index.parse().internal()?;
                     let record = written.get(form).and_then(|records| records.get(index));
-                    record.ok_or_else(|| internal(&"a record of the demo comes too early"))?.to_string()
+                    record
+                        .ok_or_else(|| internal(&"a record of the demo comes too early"))?
+                        .to_string()
                 }
                 None => value,
             };

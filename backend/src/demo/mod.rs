@@ -13,7 +13,7 @@ use domain::{
     time::{Timestamp, Zone},
 };
 
-use crate::{Backend, account, args, chance::SystemChance, clock::SetClock, sql};
+use crate::{Backend, account, args, clock::SetClock, sql};
 
 /// How many days before the present the demo begins.
 const DAYS: i64 = 28;
@@ -36,12 +36,7 @@ async fn load(backend: &Backend) -> Result<(), Problem> {
     let day = zone.date(backend.now()).plus_days(-DAYS);
     let nine = zone.end_of(day).plus(-15 * Timestamp::HOUR + 1);
     let clock = Arc::new(SetClock::at(nine));
-    let past = Backend::new(
-        backend.db.clone(),
-        backend.files.clone(),
-        clock.clone(),
-        Arc::new(SystemChance),
-    );
+    let past = backend.at(clock.clone());
     people::load(&past).await?;
     story::tell(Arc::new(past), &clock, backend.now()).await
 }

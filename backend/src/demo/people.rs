@@ -26,7 +26,9 @@ pub struct Place {
 
 /// The provider.
 pub const PROVIDER: Place =
-    Place { corp_id: "ding3a7f19c2e4b80d56", name: "云启数字科技", edition: Edition::Professional };
+    Place {
+        corp_id: "ding3a7f19c2e4b80d56", name: "云启数字科技", edition: Edition::Professional
+    };
 /// A customer with a smaller edition.
 pub const CLEAR_RIVER: Place = Place {
     corp_id: "ding77a7af8924a84af035c2f4657eb6378f",
@@ -35,7 +37,9 @@ pub const CLEAR_RIVER: Place = Place {
 };
 /// A customer with a larger edition.
 pub const HOME: Place =
-    Place { corp_id: "dingb90c41de5f2a7836", name: "禾木家居连锁", edition: Edition::Exclusive };
+    Place {
+        corp_id: "dingb90c41de5f2a7836", name: "禾木家居连锁", edition: Edition::Exclusive
+    };
 
 /// The operator's login.
 pub const OPERATOR: &str = "operator@fenfa.example";
@@ -66,16 +70,24 @@ pub async fn load(backend: &Backend) -> Result<(), Problem> {
         let id = backend.id::<OrganisationId>();
         let now = backend.now();
         organisation::insert(
-            &mut tx, id, &corp_id, place.name, place.edition, "Asia/Shanghai", now,
+            &mut tx,
+            id,
+            &corp_id,
+            place.name,
+            place.edition,
+            "Asia/Shanghai",
+            now,
         )
         .await?;
         ids.push((place.corp_id, id));
     }
     for (login, name, roles) in PEOPLE {
-        let account = account::insert(backend, &mut tx, login, name, &password, false, true).await?;
+        let account =
+            account::insert(backend, &mut tx, login, name, &password, false, true).await?;
         for (place, role) in roles {
             let found = ids.iter().find(|(corp_id, _)| *corp_id == place.corp_id);
-            let (_, id) = found.ok_or_else(|| internal(&"an organisation of the demo is missing"))?;
+            let (_, id) =
+                found.ok_or_else(|| internal(&"an organisation of the demo is missing"))?;
             organisation::put_member(&mut tx, *id, account, *role, backend.now()).await?;
         }
     }

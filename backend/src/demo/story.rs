@@ -19,14 +19,8 @@ use super::{
     people::{self, CLEAR_RIVER, HOME, OPERATOR, Place},
 };
 use crate::{
-    Backend, agreement,
-    clock::SetClock,
-    delivery, file,
-    job::Worker,
-    lifecycle, link,
-    order,
-    problem::internal,
-    programme, project, purchase,
+    Backend, agreement, clock::SetClock, delivery, file, job::Worker, lifecycle, link, order,
+    problem::internal, programme, project, purchase,
 };
 
 const CONTRACT_SALES: &[u8] = include_bytes!("files/sales-contract.pdf");
@@ -98,7 +92,12 @@ impl Stage<'_> {
         self.clock.advance(hours * Timestamp::HOUR);
     }
 
-    async fn upload(&self, actor: &Actor, name: &str, content: &'static [u8]) -> Result<String, Problem> {
+    async fn upload(
+        &self,
+        actor: &Actor,
+        name: &str,
+        content: &'static [u8],
+    ) -> Result<String, Problem> {
         let staged = file::stage(&self.backend, actor, name, Bytes::from_static(content)).await?;
         Ok(staged.id.to_string())
     }
@@ -106,13 +105,18 @@ impl Stage<'_> {
     /// The provider's permission is granted; another organisation's application waits.
     async fn permission(&self) -> Result<(), Problem> {
         let proof = self.upload(&self.zhou, "合作伙伴证书.png", QUOTATION).await?;
-        let form = ApplyForm { partner_number: "DTP-2024-00817".into(), senior: "1".into(), file: proof };
+        let form =
+            ApplyForm { partner_number: "DTP-2024-00817".into(), senior: "1".into(), file: proof };
         let application = programme::apply(&self.backend, &self.zhou, form).await?;
         self.wait(3);
         let decision = DecisionForm { decision: "grant".into(), ..DecisionForm::default() };
         programme::decide(&self.backend, &self.operator, application, decision).await?;
         let proof = self.upload(&self.xu, "合作伙伴证明.png", QUOTATION).await?;
-        let form = ApplyForm { partner_number: "DTP-2026-01143".into(), senior: String::new(), file: proof };
+        let form = ApplyForm {
+            partner_number: "DTP-2026-01143".into(),
+            senior: String::new(),
+            file: proof,
+        };
         programme::apply(&self.backend, &self.xu, form).await.map(|_| ())
     }
 
@@ -188,16 +192,19 @@ impl Stage<'_> {
 
     async fn closed_project(&self, app: ApplicationId) -> Result<(), Problem> {
         let project = self
-            .file_project(&self.zhou, &Filing {
-                name: "禾木家居销售合同管理",
-                description: "总部与 12 家门店统一管理客户、商机、合同与回款。",
-                amount: "260000",
-                file: ("禾木家居-应用交付合同.pdf", CONTRACT_SALES, "contract"),
-                customer: &HOME,
-                contact: "许宁",
-                phone: "0571-88120066",
-                days: 45,
-            })
+            .file_project(
+                &self.zhou,
+                &Filing {
+                    name: "禾木家居销售合同管理",
+                    description: "总部与 12 家门店统一管理客户、商机、合同与回款。",
+                    amount: "260000",
+                    file: ("禾木家居-应用交付合同.pdf", CONTRACT_SALES, "contract"),
+                    customer: &HOME,
+                    contact: "许宁",
+                    phone: "0571-88120066",
+                    days: 45,
+                },
+            )
             .await?;
         self.review(project, "260000.00", "").await?;
         let order = self.sell(project, app, &self.xu).await?;
@@ -235,28 +242,39 @@ impl Stage<'_> {
             days: 30,
         };
         let rejected = self.file_project(&self.he, &filing).await?;
-        self.review(rejected, "128000", "合同文件里的金额是 128,000.00，与填写的 98,000.00 不一致。").await?;
+        self.review(
+            rejected,
+            "128000",
+            "合同文件里的金额是 128,000.00，与填写的 98,000.00 不一致。",
+        )
+        .await?;
         filing.name = "禾木家居门店巡店";
         filing.customer = &HOME;
         let withdrawn = self.file_project(&self.he, &filing).await?;
         self.wait(2);
         project::withdraw(&self.backend, &self.he, withdrawn).await?;
-        let draft = ProjectForm { customer_corp_id: String::new(), ..self.form(&self.zhou, &filing).await? };
+        let draft = ProjectForm {
+            customer_corp_id: String::new(),
+            ..self.form(&self.zhou, &filing).await?
+        };
         project::save_draft(&self.backend, &self.zhou, self.backend.id(), &draft).await
     }
 
     async fn project_in_development(&self, app: ApplicationId) -> Result<(), Problem> {
         let project = self
-            .file_project(&self.zhou, &Filing {
-                name: "澄川环保设备巡检",
-                description: "两座污水处理厂的设备台账、巡检与维修。",
-                amount: "128000",
-                file: ("澄川环保-设备巡检合同.pdf", CONTRACT_INSPECTION, "contract"),
-                customer: &CLEAR_RIVER,
-                contact: "陈默",
-                phone: "13800571208",
-                days: 40,
-            })
+            .file_project(
+                &self.zhou,
+                &Filing {
+                    name: "澄川环保设备巡检",
+                    description: "两座污水处理厂的设备台账、巡检与维修。",
+                    amount: "128000",
+                    file: ("澄川环保-设备巡检合同.pdf", CONTRACT_INSPECTION, "contract"),
+                    customer: &CLEAR_RIVER,
+                    contact: "陈默",
+                    phone: "13800571208",
+                    days: 40,
+                },
+            )
             .await?;
         self.review(project, "128,000", "").await?;
         let order = self.sell(project, app, &self.chen).await?;
@@ -265,16 +283,19 @@ impl Stage<'_> {
 
     async fn project_with_order(&self, app: ApplicationId) -> Result<(), Problem> {
         let project = self
-            .file_project(&self.zhou, &Filing {
-                name: "澄川泵站扩展",
-                description: "合同尚在客户法务，先以报价单立项，金额与报价单一致。",
-                amount: "56000",
-                file: ("报价单-泵站扩展.png", QUOTATION, "quotation"),
-                customer: &CLEAR_RIVER,
-                contact: "陈默",
-                phone: "13800571208",
-                days: 60,
-            })
+            .file_project(
+                &self.zhou,
+                &Filing {
+                    name: "澄川泵站扩展",
+                    description: "合同尚在客户法务，先以报价单立项，金额与报价单一致。",
+                    amount: "56000",
+                    file: ("报价单-泵站扩展.png", QUOTATION, "quotation"),
+                    customer: &CLEAR_RIVER,
+                    contact: "陈默",
+                    phone: "13800571208",
+                    days: 60,
+                },
+            )
             .await?;
         self.review(project, "56000", "").await?;
         self.sell(project, app, &self.chen).await.map(|_| ())
@@ -297,4 +318,3 @@ impl Stage<'_> {
         self.file_project(&self.he, &filing).await.map(|_| ())
     }
 }
-

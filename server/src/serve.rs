@@ -4,9 +4,9 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use app::page::AppState;
 use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
-use backend::Backend;
+use backend::{Backend, job::Worker};
 use http::{HeaderName, HeaderValue, header};
-use tokio::{net::TcpListener, signal};
+use tokio::{net::TcpListener, signal, sync::watch};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -44,7 +44,12 @@ pub async fn run(config: &Config, options: &Serve) -> Outcome {
     };
     announce(&backend, address, demo).await?;
     let service = router(state)?.into_make_service_with_connect_info::<SocketAddr>();
+    let (halt, halted) = watch::channel(false);
+    let worker = tokio::spawn(Worker::new(backend.clone(), halted).run());
     axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
+    // The worker hands back what it holds, so that the next process goes on at once.
+    let _ = halt.send(true);
+    worker.await?;
     backend.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ pub mod assets;
 #[cfg(feature = "hydrate")]
 pub mod enhance;
 pub mod islands;
+pub mod project;
 pub mod record;
 
 #[cfg(feature = "ssr")]
@@ -13,13 +14,19 @@ pub mod account;
 #[cfg(feature = "ssr")]
 pub mod audit;
 #[cfg(feature = "ssr")]
+pub mod file;
+#[cfg(feature = "ssr")]
 pub mod kit;
+#[cfg(feature = "ssr")]
+pub mod link;
 #[cfg(feature = "ssr")]
 pub mod notice;
 #[cfg(feature = "ssr")]
 pub mod organisation;
 #[cfg(feature = "ssr")]
 pub mod page;
+#[cfg(feature = "ssr")]
+pub mod programme;
 #[cfg(feature = "ssr")]
 pub mod shell;
 

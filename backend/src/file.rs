@@ -233,6 +233,20 @@ pub async fn staged(tx: &mut Tx, actor: &Actor, file: FileId) -> Result<StoredFi
     }
 }
 
+/// A file, for who may read it: each area has its own say about its files.
+pub async fn read(backend: &Backend, actor: &Actor, id: FileId) -> Result<StoredFile, Problem> {
+    actor.may(UseCase::FileRead)?;
+    let mut tx = backend.read().await?;
+    let found = find(&mut tx, id).await?;
+    let allowed = match found.area.as_str() {
+        STAGED => found.uploaded_by == actor.person()?.account,
+        crate::project::AREA => crate::project::may_read_file(&mut tx, actor, &found).await?,
+        crate::programme::AREA => crate::programme::may_read_file(actor, &found),
+        _ => false,
+    };
+    if allowed { Ok(found) } else { Err(missing("文件", "file")) }
+}
+
 /// The content of a file, for somebody whose right to it was checked.
 pub async fn content(backend: &Backend, file: &StoredFile) -> Result<Bytes, Problem> {
     let found = backend.files.0.get(&Files::path(&file.digest)).await.internal()?;

@@ -214,7 +214,7 @@ async fn prj5_all_admins_see_the_list_and_only_the_creator_the_details() {
         let detail = project::detail(&stage.backend, &stage.lin.actor, id).await.expect("the creator's");
         let contract = detail.project.content.file;
         for (reader, sees) in [(&stage.lin, true), (&stage.operator, true), (&stage.zhao, false), (&stage.wang, false)] {
-            let read = project::file(&stage.backend, &reader.actor, contract).await;
+            let read = file::read(&stage.backend, &reader.actor, contract).await;
             assert_eq!(read.is_ok(), sees);
         }
     })
@@ -228,8 +228,8 @@ async fn prj5_operators_do_not_read_the_files_of_drafts() {
         let (id, form) = (stage.backend.id(), stage.form().await);
         project::save_draft(&stage.backend, &stage.lin.actor, id, &form).await.expect("a draft");
         let contract = form.file.parse().expect("an id");
-        assert!(project::file(&stage.backend, &stage.lin.actor, contract).await.is_ok());
-        assert_eq!(code(project::file(&stage.backend, &stage.operator.actor, contract).await), "missing");
+        assert!(file::read(&stage.backend, &stage.lin.actor, contract).await.is_ok());
+        assert_eq!(code(file::read(&stage.backend, &stage.operator.actor, contract).await), "missing");
     })
     .await;
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    identity::ProjectId,
+    identity::{ApplicationId, ProjectId},
     lang::Text,
     organisation::CorpId,
     problem::{FieldCheck, Kind, Problem},
@@ -465,6 +465,17 @@ pub fn not_released() -> Problem {
         "This app has no release yet, so it cannot be distributed",
     )
     .remedy("请先在应用设计中发布一个版本", "Publish a release in the app's designer first")
+}
+
+/// Reads which app was picked.
+///
+/// # Errors
+/// The problem at the field `application`.
+pub fn chosen(typed: &str) -> Result<ApplicationId, Problem> {
+    let mut check = FieldCheck::new();
+    let read = typed.trim().parse().map_err(|_| Text::of("请选择一个应用", "Choose an app"));
+    let chosen = check.take("application", read);
+    check.conclude(chosen)
 }
 
 /// Where the links of a project are.

@@ -7,7 +7,7 @@ mod review;
 use domain::{
     audit::Entry,
     authority::{Actor, UseCase},
-    identity::{AccountId, FileId, OrganisationId, ProjectId},
+    identity::{AccountId, OrganisationId, ProjectId},
     money::{Currency, Money},
     organisation::CorpId,
     problem::Problem,
@@ -176,12 +176,57 @@ pub struct Listed {
     pub submitted_at: Timestamp,
     /// When its review is or was due.
     pub due_at: Timestamp,
+    /// How far it has come.
+    pub progress: Progress,
+}
+
+/// How far a project has come, counted over its links, orders and delivered apps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
     /// Its links.
     pub links: i64,
-    /// Its orders.
+    /// Its orders that were not cancelled.
     pub orders: i64,
-    /// Its orders that were never sent.
-    pub orders_waiting: i64,
+    /// Its orders that wait to be sent.
+    pub waiting: i64,
+    /// Its orders whose app arrived.
+    pub sent: i64,
+    /// Its delivered apps that the customer accepted.
+    pub accepted: i64,
+    /// Its delivered apps that the customer enabled.
+    pub enabled: i64,
+}
+
+macro_rules! with_progress {
+    ($head:literal, $tail:literal) => {
+        sql!(concat!(
+            $head,
+            "(select count(*) from link l where l.project_id = p.id) as links, \
+             (select count(*) from purchase_order b where b.project_id = p.id \
+             and b.state <> 'cancelled') as orders, \
+             (select count(*) from purchase_order b where b.project_id = p.id \
+             and b.state in ('pending', 'failed')) as orders_waiting, \
+             (select count(*) from purchase_order b where b.project_id = p.id \
+             and b.state = 'sent') as orders_sent, \
+             (select count(*) from purchase_order b join application x on x.id = b.delivered_application \
+             where b.project_id = p.id and x.state in ('accepted', 'ready', 'enabled', 'disabled')) \
+             as apps_accepted, \
+             (select count(*) from purchase_order b join application x on x.id = b.delivered_application \
+             where b.project_id = p.id and x.state = 'enabled') as apps_enabled from project p ",
+            $tail
+        ))
+    };
+}
+
+fn progress(row: &Row) -> Result<Progress, Inconsistent> {
+    Ok(Progress {
+        links: row.get("links")?,
+        orders: row.get("orders")?,
+        waiting: row.get("orders_waiting")?,
+        sent: row.get("orders_sent")?,
+        accepted: row.get("apps_accepted")?,
+        enabled: row.get("apps_enabled")?,
+    })
 }
 
 fn listed(row: &Row, reader: AccountId) -> Result<Listed, Problem> {
@@ -196,9 +241,7 @@ fn listed(row: &Row, reader: AccountId) -> Result<Listed, Problem> {
         state: row.state("state", ProjectState::code)?,
         submitted_at: row.get("submitted_at")?,
         due_at: row.get("due_at")?,
-        links: row.get("links")?,
-        orders: row.get("orders")?,
-        orders_waiting: row.get("orders_waiting")?,
+        progress: progress(row)?,
     })
 }
 
@@ -223,14 +266,10 @@ pub async fn list(backend: &Backend, actor: &Actor, filter: &Filter) -> Result<P
     programme::permission(&mut tx, organisation).await?.require_known()?;
     let rows = tx
         .all(
-            sql!(
+            with_progress!(
                 "select p.id, p.number, p.name, p.customer_name, p.creator, a.name as creator_name, \
-                 p.state, p.state_data, p.submitted_at, p.due_at, \
-                 (select count(*) from link l where l.project_id = p.id) as links, \
-                 (select count(*) from purchase_order b where b.project_id = p.id) as orders, \
-                 (select count(*) from purchase_order b where b.project_id = p.id \
-                 and b.state = 'pending') as orders_waiting \
-                 from project p join account a on a.id = p.creator \
+                 p.state, p.state_data, p.submitted_at, p.due_at, ",
+                "join account a on a.id = p.creator \
                  where p.organisation_id = $1 and ($2 = '' or p.state = $2) \
                  and p.search like $3 escape '\\' and ($4 = 0 or p.creator = $5) and p.id < $6 \
                  order by p.id desc limit $7"
@@ -271,12 +310,8 @@ pub struct Detail {
     pub closing_file: Option<StoredFile>,
     /// What happened, the oldest first.
     pub history: Vec<Entry>,
-    /// Its links.
-    pub links: i64,
-    /// Its orders.
-    pub orders: i64,
-    /// Its orders that were sent at least once.
-    pub orders_sent: i64,
+    /// How far it has come.
+    pub progress: Progress,
 }
 
 /// A project's details, for its creator (Source: PRJ-5).
@@ -296,24 +331,11 @@ async fn load_detail(tx: &mut Tx, project: Project) -> Result<Detail, Problem> {
         },
         _ => None,
     };
-    let row = tx
-        .one(
-            sql!(
-                "select (select count(*) from link where project_id = $1) as links, \
-                 (select count(*) from purchase_order where project_id = $1) as orders, \
-                 (select count(*) from purchase_order where project_id = $1 \
-                 and delivered_application is not null) as orders_sent"
-            ),
-            args![project.id],
-        )
-        .await?
-        .ok_or_else(no_project)?;
+    let row = tx.one(with_progress!("select ", "where p.id = $1"), args![project.id]).await?;
     Ok(Detail {
         history: audit::of_subject(tx, project.organisation, &project.id.to_string()).await?,
         closing_file,
-        links: row.get("links")?,
-        orders: row.get("orders")?,
-        orders_sent: row.get("orders_sent")?,
+        progress: progress(&row.ok_or_else(no_project)?)?,
         project,
     })
 }
@@ -404,12 +426,4 @@ pub async fn may_read_file(tx: &mut Tx, actor: &Actor, found: &StoredFile) -> Re
         && actor.membership().is_ok_and(|own| Some(own.organisation) == found.organisation);
     let reviewer = row.get::<bool>("submitted")? && actor.may(UseCase::ReviewQueue).is_ok();
     Ok((creator == person.account && still_admin) || reviewer)
-}
-
-/// A contract or closing file, for who may read it.
-pub async fn file(backend: &Backend, actor: &Actor, id: FileId) -> Result<StoredFile, Problem> {
-    actor.may(UseCase::FileRead)?;
-    let mut tx = backend.read().await?;
-    let found = file::find(&mut tx, id).await?;
-    if may_read_file(&mut tx, actor, &found).await? { Ok(found) } else { Err(missing("文件", "file")) }
 }

@@ -1,0 +1,223 @@
+//! The links of a project: pick an app, copy the link or its QR code, see what came of each, revoke
+//! (Source: LNK-1 to LNK-3).
+
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use backend::link::{Choice, Listed, MadeLink, Offers};
+use domain::{
+    identity::{LinkId, ProjectId},
+    link::LinkState,
+    order::OrderState,
+    problem::Problem,
+};
+use leptos::prelude::*;
+
+use crate::{
+    islands::CopyButton,
+    kit::{
+        Field, Fields, Icon, Tone, badge, card, confirm_button, copyable, empty, form_post, heading,
+        icon, moment, mono, pager, postback, table, warning,
+    },
+    page::{Form, Go, Page, Visit},
+};
+
+/// The page.
+pub async fn page(visit: Visit) -> Result<Page, Problem> {
+    let id: ProjectId = visit.param("id")?;
+    let offers = backend::link::offers(visit.backend(), &visit.actor, id).await?;
+    let cursor = visit.query("after").map(str::to_owned);
+    let listed = backend::link::list(visit.backend(), &visit.actor, id, cursor.as_deref()).await?;
+    let made = match visit.query("made").and_then(|made| made.parse().ok()) {
+        Some(link) => Some(backend::link::get(visit.backend(), &visit.actor, id, link).await?),
+        None => None,
+    };
+    let title = visit.t("分发链接", "Distribution links").to_owned();
+    Ok(Page::new(title.clone(), move || {
+        let project = &offers.project;
+        let lead = view! {
+            <span class="flex flex-wrap items-center gap-x-3 gap-y-1">
+                {mono(project.number.clone())}<span>{project.content.name.clone()}</span><span>{visit.t("客户：", "Customer: ")}{project.content.customer_name.clone()}</span>
+            </span>
+        };
+        let first = cursor.map(|_| visit.with_query(&[("after", "")]));
+        let next = listed.next.map(|next| visit.with_query(&[("after", &next)]));
+        view! {
+            <p class="mb-2 text-sm"><a class="link" href="/manage/provider/projects">{visit.t("项目管理", "Projects")}</a></p>
+            {heading(title, lead, ())}
+            {made.map(|made| result(&visit, id, &offers, &made))}
+            {pick(&visit, &offers)}
+            {links(&visit, id, listed.items)}
+            {pager(&visit, first, next)}
+        }
+    }))
+}
+
+/// The link that was just made, to copy or to scan.
+fn result(visit: &Visit, project: ProjectId, offers: &Offers, made: &MadeLink) -> AnyView {
+    let url = format!("{}{}", visit.origin, made.path);
+    let qr = format!("/manage/provider/projects/{project}/links/{}/qr.svg", made.id);
+    let customer = &offers.project.content.customer_name;
+    let tell = visit.t(
+        &format!("把链接发给「{customer}」的平台管理员；对方用手机扫码也可以打开。"),
+        &format!("Send it to a platform admin of “{customer}”; scanning the code works too."),
+    )
+    .to_owned();
+    card(
+        visit.t("应用分发链接", "Distribution link"),
+        view! {
+            <div class="flex flex-col gap-6 sm:flex-row">
+                <img src=qr.clone() alt=visit.t("分发链接的二维码", "QR code of the link") width="192" height="192" class="size-48 shrink-0 self-center rounded-box border border-base-300 bg-white"/>
+                <div class="flex min-w-0 flex-1 flex-col gap-4">
+                    {copyable(visit, visit.t("分发链接", "Distribution link"), url)}
+                    <p class="text-sm text-muted">{tell}</p>
+                    <p><a class="btn btn-sm" href=qr download="qr.svg">{icon(Icon::Download)}{visit.t("下载二维码", "Download the code")}</a></p>
+                </div>
+            </div>
+        },
+    )
+}
+
+/// The apps to pick from, with the reasons of those that cannot be picked.
+fn pick(visit: &Visit, offers: &Offers) -> AnyView {
+    if let Some(refusal) = &offers.refusal {
+        let remedy = refusal.remedy.get(visit.lang);
+        return warning(format!("{} {remedy}", refusal.sentence(visit.lang)));
+    }
+    if offers.choices.is_empty() {
+        let start = view! { <a class="btn btn-primary" href="/apps/new">{visit.t("新建应用", "New app")}</a> };
+        let lead = visit.t("先搭建应用并发布一个版本，再来获取链接。", "Build an app and publish a release first.");
+        return empty(Icon::Grid, visit.t("还没有可以分发的应用", "No app to distribute yet"), lead, start);
+    }
+    let fields = Fields::of(visit, "create");
+    let chosen = fields.value("application", "");
+    let any = offers.choices.iter().any(|choice| choice.reason.is_none());
+    let cards = offers.choices.iter().map(|item| choice(visit, item, &chosen)).collect_view();
+    let error = fields.error("application");
+    let fine = error.is_none();
+    card(
+        visit.t("获取分发链接", "Get a distribution link"),
+        form_post(&fields, view! {
+            <fieldset class="mb-4" id="f-create-application" tabindex="-1">
+                <legend class="mb-2 font-medium">{visit.t("选择要分发的应用", "Choose the app")}</legend>
+                <p class="mb-2 text-sm text-error" data-error-for="application" hidden=fine>{error}</p>
+                <div class="grid gap-2 md:grid-cols-2">{cards}</div>
+            </fieldset>
+            {any.then(|| Field::submit("create", visit.t("获取分发链接", "Get the link")))}
+        }),
+    )
+}
+
+fn choice(visit: &Visit, item: &Choice, chosen: &str) -> AnyView {
+    let name = item.name.get(visit.lang).to_owned();
+    let release = item.release.map(|number| visit.t(&format!("版本 {number}"), &format!("Release {number}")).to_owned());
+    let reason = item.reason.as_ref().map(|reason| reason.get(visit.lang).to_owned());
+    let closed = reason.is_some();
+    let value = item.application.to_string();
+    let class = if closed {
+        "flex items-start gap-3 rounded-field border border-dashed border-base-300 bg-base-200 p-3"
+    } else {
+        "flex cursor-pointer items-start gap-3 rounded-field border border-base-300 p-3 has-checked:border-primary"
+    };
+    let mark = if closed { Icon::Lock } else { Icon::Grid };
+    view! {
+        <label class=class>
+            <input type="radio" class="radio radio-primary radio-sm mt-0.5" name="application" checked=value == chosen value=value disabled=closed/>
+            <span class="min-w-0">
+                <span class="flex items-center gap-2 font-medium">{icon(mark)}{name}</span>
+                <span class="block text-sm text-muted">{reason.or(release)}</span>
+            </span>
+        </label>
+    }
+    .into_any()
+}
+
+fn links(visit: &Visit, project: ProjectId, items: Vec<Listed>) -> AnyView {
+    let title = visit.t("已有链接", "Links");
+    if items.is_empty() {
+        let lead = visit.t("获取的链接会列在这里，可以再次复制或撤回。", "Links you make are listed here, to copy again or revoke.");
+        return empty(Icon::Link, visit.t("还没有链接", "No links yet"), lead, ());
+    }
+    let columns = [
+        visit.t("应用", "App"),
+        visit.t("创建人", "Made by"),
+        visit.t("时间", "Made"),
+        visit.t("购买", "Purchases"),
+        visit.t("状态", "State"),
+        "",
+    ];
+    let rows = items.into_iter().map(|item| row(visit, project, item)).collect();
+    view! { <h2 class="mb-3 text-base font-semibold">{title}</h2>{table(title, columns.map(str::to_owned).to_vec(), rows)} }.into_any()
+}
+
+fn row(visit: &Visit, project: ProjectId, item: Listed) -> Vec<AnyView> {
+    let state = match &item.state {
+        LinkState::Live => badge(Tone::Good, visit.t("有效", "Valid")),
+        LinkState::Revoked(step) => view! {
+            <span class="flex flex-col items-start gap-1">{badge(Tone::Quiet, visit.t("已撤回", "Revoked"))}<span class="text-xs text-muted">{step.name.clone()}" · "{moment(visit, step.at)}</span></span>
+        }
+        .into_any(),
+    };
+    let order = match item.order {
+        Some((id, number, state)) => {
+            let state = OrderState::label_of(&state).get(visit.lang).to_owned();
+            view! { <span class="flex flex-col items-start"><a class="link" href=format!("/manage/provider/orders/{id}")>{mono(number)}</a><span class="text-xs text-muted">{state}</span></span> }.into_any()
+        }
+        None => view! { <span class="text-muted">{visit.t("还没有", "None yet")}</span> }.into_any(),
+    };
+    let actions = (item.state == LinkState::Live).then(|| {
+        let url = format!("{}{}", visit.origin, item.path);
+        let action = visit.path.clone();
+        let confirm = view! {
+            <input type="hidden" name="_do" value="revoke"/><input type="hidden" name="link" value=item.id.to_string()/>
+            <button class="btn btn-sm btn-error btn-soft">{visit.t("撤回链接", "Revoke the link")}</button>
+        };
+        let shown = format!("/manage/provider/projects/{project}/links?made={}", item.id);
+        view! {
+            <div class="flex flex-wrap items-start gap-2">
+                <CopyButton text=url label=visit.t("复制链接", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned()/>
+                <a class="btn btn-sm" href=shown>{visit.t("二维码", "QR code")}</a>
+                {confirm_button(
+                    visit.t("撤回", "Revoke"),
+                    visit.t("撤回后打开链接的人会看到它已被撤回；已经购买的不受影响。", "Whoever opens it will read that it was revoked; what was bought stays."),
+                    postback(&action, "m-0", confirm),
+                )}
+            </div>
+        }
+    });
+    vec![
+        item.application_name.get(visit.lang).to_owned().into_any(),
+        item.created_by_name.into_any(),
+        moment(visit, item.created_at),
+        order,
+        state,
+        actions.into_any(),
+    ]
+}
+
+/// Makes or revokes a link.
+pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
+    let project: ProjectId = visit.param("id")?;
+    let url = domain::link::page(project);
+    if form.command() == "revoke" {
+        let link: LinkId = form.parse("link")?;
+        backend::link::revoke(visit.backend(), &visit.actor, project, link).await?;
+        return Ok(Go::to(url).say("链接已撤回", "The link is revoked"));
+    }
+    let application = domain::link::chosen(form.text("application"))?;
+    let made = backend::link::create(visit.backend(), &visit.actor, project, application).await?;
+    Ok(Go::to(format!("{url}?made={}", made.id)).say("链接已生成，复制后发给客户", "The link is made; copy it for the customer"))
+}
+
+/// The QR code of a link.
+pub async fn qr(visit: Visit) -> Result<Response, Problem> {
+    let (project, link): (ProjectId, LinkId) = (visit.param("id")?, visit.param("link")?);
+    let made = backend::link::get(visit.backend(), &visit.actor, project, link).await?;
+    let svg = backend::link::qr_svg(&format!("{}{}", visit.origin, made.path))?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+    ];
+    Ok((headers, svg).into_response())
+}

@@ -1,0 +1,224 @@
+//! The provider's projects: drafts first, then every project with its state, its rail, who acts next
+//! and what can be done (Source: PRJ-1, PRJ-5).
+
+use backend::project::{Draft, Filter, Listed};
+use domain::{
+    identity::ProjectId,
+    problem::Problem,
+    project::ProjectState,
+};
+use leptos::prelude::*;
+
+use super::progress::{due, next_action, small_rail, state_badge};
+use crate::{
+    kit::{Icon, card, confirm_button, empty, heading, icon, moment, mono, pager, postback, table, tabs},
+    page::{Form, Go, Page, Visit},
+};
+
+const ROOT: &str = "/manage/provider/projects";
+
+/// The list.
+pub async fn page(visit: Visit) -> Result<Page, Problem> {
+    let filter = Filter {
+        state: visit.query("state").unwrap_or("").to_owned(),
+        search: visit.query("q").unwrap_or("").to_owned(),
+        mine: visit.query("mine").is_some(),
+        cursor: visit.query("after").map(str::to_owned),
+    };
+    let found = match backend::project::list(visit.backend(), &visit.actor, &filter).await {
+        Err(problem) if problem.code == "programme.needed" => return Ok(no_permission(visit, problem)),
+        other => other?,
+    };
+    let counts = backend::project::counts(visit.backend(), &visit.actor).await?;
+    let drafts = backend::project::drafts(visit.backend(), &visit.actor).await?;
+    let title = visit.t("项目管理", "Projects").to_owned();
+    Ok(Page::new(title.clone(), move || {
+        let lead = visit.t(
+            "立项审批通过后即可获取分发链接，直到结项。",
+            "Once a project is approved you can make distribution links until it is closed.",
+        );
+        let button = view! { <a class="btn btn-primary" href=format!("{ROOT}/new")>{icon(Icon::Plus)}{visit.t("新建项目", "New project")}</a> };
+        let total: i64 = counts.iter().map(|(_, count)| count).sum();
+        let first = filter.cursor.as_ref().map(|_| visit.with_query(&[("after", "")]));
+        let next = found.next.map(|next| visit.with_query(&[("after", &next)]));
+        let body = if total == 0 {
+            let lead = visit.t("填写项目信息和客户信息，上传合同，提交后由平台运营审批。", "Fill in project and customer, upload the contract; an operator reviews it.");
+            let start = view! { <a class="btn btn-primary" href=format!("{ROOT}/new")>{visit.t("新建项目", "New project")}</a> };
+            empty(Icon::Folder, visit.t("还没有项目", "No projects yet"), lead, start)
+        } else {
+            view! {
+                {tabs(title.clone(), state_tabs(&visit, &filter.state, &counts, total))}
+                {search(&visit, &filter)}
+                {rows(&visit, &title, found.items)}
+                {pager(&visit, first, next)}
+            }
+            .into_any()
+        };
+        view! { {heading(title.clone(), lead, button)}{draft_card(&visit, drafts)}{body} }
+    }))
+}
+
+/// Without the permission there is only the application (Source: PRV-2).
+fn no_permission(visit: Visit, problem: Problem) -> Page {
+    let title = visit.t("项目管理", "Projects").to_owned();
+    Page::new(title.clone(), move || {
+        let go = view! { <a class="btn btn-primary" href="/manage/provider">{visit.t("去申请", "Apply")}</a> };
+        view! {
+            {heading(title, "", ())}
+            {empty(Icon::Badge, problem.sentence(visit.lang).to_owned(), problem.remedy.get(visit.lang).to_owned(), go)}
+        }
+    })
+}
+
+fn state_tabs(visit: &Visit, current: &str, counts: &[(String, i64)], total: i64) -> Vec<(String, String, bool)> {
+    let mut entries = vec![(
+        visit.with_query(&[("state", ""), ("after", "")]),
+        format!("{} {total}", visit.t("全部", "All")),
+        current.is_empty(),
+    )];
+    for code in ProjectState::CODES {
+        let count = counts.iter().find(|(state, _)| state == code).map_or(0, |(_, count)| *count);
+        if count > 0 || code == current {
+            let label = ProjectState::label_of(code);
+            entries.push((
+                visit.with_query(&[("state", code), ("after", "")]),
+                format!("{} {count}", label.get(visit.lang)),
+                code == current,
+            ));
+        }
+    }
+    entries
+}
+
+fn search(visit: &Visit, filter: &Filter) -> AnyView {
+    let label = visit.t("搜索编号、名称、客户或 CorpID", "Search number, name, customer or CorpID");
+    let state = (!filter.state.is_empty())
+        .then(|| view! { <input type="hidden" name="state" value=filter.state.clone()/> });
+    view! {
+        <form method="get" action=ROOT role="search" class="mb-4 flex flex-wrap items-center gap-3">
+            {state}
+            <input type="search" name="q" value=filter.search.clone() placeholder=label aria-label=label class="input w-full sm:w-96"/>
+            <label class="flex items-center gap-2 text-sm"><input type="checkbox" name="mine" value="1" checked=filter.mine class="checkbox checkbox-sm"/>{visit.t("只看我创建的", "Only mine")}</label>
+            <button class="btn">{icon(Icon::Search)}{visit.t("筛选", "Filter")}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn draft_card(visit: &Visit, drafts: Vec<Draft>) -> Option<AnyView> {
+    if drafts.is_empty() {
+        return None;
+    }
+    let items = drafts.into_iter().map(|draft| {
+        let name = match draft.form.name.trim() {
+            "" => visit.t("未命名草稿", "Untitled draft").to_owned(),
+            name => name.to_owned(),
+        };
+        let customer = draft.form.customer_name.trim().to_owned();
+        let delete = view! {
+            <input type="hidden" name="_do" value="delete-draft"/><input type="hidden" name="id" value=draft.id.to_string()/>
+            <button class="btn btn-sm btn-error btn-soft">{visit.t("删除草稿", "Delete the draft")}</button>
+        };
+        view! {
+            <li class="flex flex-wrap items-center justify-between gap-2 py-2">
+                <div class="min-w-0">
+                    <p class="truncate font-medium">{name}</p>
+                    <p class="text-sm text-muted">{customer}" "{visit.t("保存于", "saved")}" "{moment(visit, draft.changed_at)}</p>
+                </div>
+                <div class="flex items-start gap-2">
+                    <a class="btn btn-sm" href=format!("{ROOT}/new?draft={}", draft.id)>{icon(Icon::Edit)}{visit.t("继续填写", "Go on")}</a>
+                    {confirm_button(visit.t("删除", "Delete"), visit.t("草稿删除后不能恢复。", "A deleted draft cannot be brought back."), postback(ROOT, "m-0", delete))}
+                </div>
+            </li>
+        }
+    });
+    let list = view! { <ul class="divide-y divide-base-300">{items.collect_view()}</ul> };
+    Some(card(visit.t("我的草稿", "My drafts"), list))
+}
+
+fn rows(visit: &Visit, label: &str, items: Vec<Listed>) -> AnyView {
+    if items.is_empty() {
+        let all = view! { <a class="btn" href=ROOT>{visit.t("查看全部", "Show all")}</a> };
+        return empty(Icon::Search, visit.t("没有符合条件的项目", "No project fits"), visit.t("换个条件试试。", "Try another filter."), all);
+    }
+    let columns = [
+        visit.t("项目", "Project"),
+        visit.t("客户", "Customer"),
+        visit.t("状态", "State"),
+        visit.t("进度与下一步", "Progress and next step"),
+        visit.t("创建人", "Created by"),
+        "",
+    ];
+    let rows = items.into_iter().map(|item| row(visit, item)).collect();
+    table(label, columns.map(str::to_owned).to_vec(), rows)
+}
+
+fn row(visit: &Visit, item: Listed) -> Vec<AnyView> {
+    let name = view! {
+        <span class="block font-medium">{item.name.clone()}</span>
+        <span class="block text-muted">{mono(item.number.clone())}" · "{moment(visit, item.submitted_at)}</span>
+    };
+    let state = view! {
+        <span class="flex flex-col items-start gap-1">
+            {state_badge(visit, &item.state)}
+            {matches!(item.state, ProjectState::Reviewing { .. }).then(|| view! { <span class="text-xs text-muted">{visit.t("审批期限 ", "Due ")}{due(visit, item.due_at, true)}</span> })}
+        </span>
+    };
+    let progress = view! {
+        <span class="flex flex-col gap-1">{small_rail(visit, &item.state, &item.progress)}<span>{next_action(visit, &item.state, &item.progress)}</span></span>
+    };
+    vec![
+        name.into_any(),
+        item.customer_name.clone().into_any(),
+        state.into_any(),
+        progress.into_any(),
+        item.creator.name.clone().into_any(),
+        row_actions(visit, &item),
+    ]
+}
+
+fn row_actions(visit: &Visit, item: &Listed) -> AnyView {
+    let (id, number) = (item.id, item.number.clone());
+    let detail = if item.mine {
+        view! { <a class="btn btn-sm" href=format!("{ROOT}/{id}")>{visit.t("查看详情", "Details")}<span class="sr-only">" "{number.clone()}</span></a> }.into_any()
+    } else {
+        let creator = &item.creator.name;
+        let ask = visit.t(&format!("请联系创建人 {creator}"), &format!("Ask {creator}")).to_owned();
+        view! {
+            <span class="inline-flex flex-col items-start">
+                <span class="btn btn-sm btn-disabled" aria-disabled="true" title=ask.clone()>{visit.t("查看详情", "Details")}</span>
+                <span class="text-xs text-muted">{ask}</span>
+            </span>
+        }
+        .into_any()
+    };
+    let link = item.state.is_open().then(|| view! {
+        <a class="btn btn-sm btn-primary" href=format!("{ROOT}/{id}/links")>{icon(Icon::Link)}{visit.t("获取分发链接", "Get link")}<span class="sr-only">" "{number.clone()}</span></a>
+    });
+    let orders = (item.progress.orders > 0).then(|| view! {
+        <a class="btn btn-sm" href=format!("{ROOT}/{id}/orders")>{visit.t("查看订单", "Orders")}" "{item.progress.orders}<span class="sr-only">" "{number.clone()}</span></a>
+    });
+    let withdraw = (item.mine && matches!(item.state, ProjectState::Reviewing { .. })).then(|| {
+        let confirm = view! {
+            <input type="hidden" name="_do" value="withdraw"/><input type="hidden" name="id" value=id.to_string()/>
+            <button class="btn btn-sm btn-error btn-soft">{visit.t("撤销项目", "Withdraw the project")}</button>
+        };
+        confirm_button(
+            visit.t("撤销", "Withdraw"),
+            visit.t("撤销后审批停止；可以复制为新草稿再提交。", "The review stops; you can copy the project into a new draft."),
+            postback(ROOT, "m-0", confirm),
+        )
+    });
+    view! { <div class="flex flex-wrap items-start gap-2">{link}{detail}{orders}{withdraw}</div> }.into_any()
+}
+
+/// Withdraws a project or deletes a draft.
+pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
+    let id: ProjectId = form.parse("id")?;
+    if form.command() == "delete-draft" {
+        backend::project::delete_draft(visit.backend(), &visit.actor, id).await?;
+        return Ok(Go::to(ROOT).say("草稿已删除", "The draft is deleted"));
+    }
+    backend::project::withdraw(visit.backend(), &visit.actor, id).await?;
+    Ok(Go::to(ROOT).say("项目已撤销", "The project is withdrawn"))
+}

@@ -63,6 +63,10 @@ pub struct Inner {
     pub theme: Option<String>,
     /// The time zone in which times are shown.
     pub zone: Zone,
+    /// How many organisations the person belongs to.
+    pub organisations: i64,
+    /// How many notices are unread, counted up to 100.
+    pub unread: i64,
     /// The present moment, the same for the whole page.
     pub now: Timestamp,
     /// The path, such as `/apps/new`.
@@ -202,11 +206,8 @@ impl Inner {
         let cookie = |name: &str| cookies.get(name).filter(|value| !value.is_empty()).cloned();
         let token = cookie(SESSION_COOKIE);
         let address = address(&state, parts);
-        let actor = backend::account::actor(&state.backend, token.as_deref(), &address).await?;
-        let zone = match actor.membership() {
-            Ok(_) => backend::organisation::current(&state.backend, &actor).await?.zone,
-            Err(_) => Zone::default(),
-        };
+        let presence = backend::account::presence(&state.backend, token.as_deref(), &address).await?;
+        let actor = presence.actor;
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let chosen = cookie(LANGUAGE_COOKIE).and_then(|code| Lang::parse(&code));
         let of_account = actor.person().ok().and_then(|person| person.language);
@@ -223,7 +224,9 @@ impl Inner {
             actor,
             lang,
             theme,
-            zone,
+            zone: presence.zone,
+            organisations: presence.organisations,
+            unread: presence.unread,
             path: parts.uri.path().to_owned(),
             query: query_pairs(&parts.uri),
             token,

@@ -8,13 +8,13 @@ use domain::{
     lang::Lang,
     organisation::Role,
     problem::Problem,
-    time::Timestamp,
+    time::{Timestamp, Zone},
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::first_organisation;
-use crate::{Backend, args, audit, db::Tx, problem::missing, sql};
+use crate::{Backend, args, audit, clock::zone, db::Tx, problem::missing, sql};
 
 /// A new session: its secret token goes into a cookie, only its hash is stored.
 #[derive(Debug)]
@@ -66,11 +66,39 @@ pub async fn sign_out(backend: &Backend, token: &str) -> Result<(), Problem> {
     Ok(tx.commit().await?)
 }
 
-/// Who a session token stands for; a stranger when it stands for nobody any more. The membership
-/// is read anew each time, so leaving an organisation ends everything at once (Source: ORG-4).
+/// Who asks, with what every page shows of them; read in one statement, since every page waits.
+#[derive(Clone, Debug)]
+pub struct Presence {
+    /// Who asks.
+    pub actor: Actor,
+    /// The time zone of the organisation acted in.
+    pub zone: Zone,
+    /// How many organisations the person belongs to.
+    pub organisations: i64,
+    /// How many notices are unread, counted up to 100.
+    pub unread: i64,
+}
+
+impl Presence {
+    fn stranger(address: &str) -> Self {
+        let actor = Actor::Stranger { address: address.to_owned() };
+        Self { actor, zone: Zone::default(), organisations: 0, unread: 0 }
+    }
+}
+
+/// Who a session token stands for; a stranger when it stands for nobody any more.
 pub async fn actor(backend: &Backend, token: Option<&str>, address: &str) -> Result<Actor, Problem> {
-    let stranger = Actor::Stranger { address: address.to_owned() };
-    let Some(token) = token else { return Ok(stranger) };
+    Ok(presence(backend, token, address).await?.actor)
+}
+
+/// Like [`actor`], with what every page shows. The membership is read anew each time, so leaving an
+/// organisation ends everything at once (Source: ORG-4).
+pub async fn presence(
+    backend: &Backend,
+    token: Option<&str>,
+    address: &str,
+) -> Result<Presence, Problem> {
+    let Some(token) = token else { return Ok(Presence::stranger(address)) };
     let now = backend.now();
     let row = backend
         .read()
@@ -78,7 +106,10 @@ pub async fn actor(backend: &Backend, token: Option<&str>, address: &str) -> Res
         .one(
             sql!(
                 "select s.id, s.seen_at, s.account_id, a.name, a.operator, a.language, a.theme, \
-                 m.organisation_id, m.role, o.name as organisation_name from session s \
+                 m.organisation_id, m.role, o.name as organisation_name, o.time_zone, \
+                 (select count(*) from member b where b.account_id = s.account_id) as organisations, \
+                 (select count(*) from (select id from notice n where n.account_id = s.account_id \
+                 and n.read_at is null limit 100) as counted) as unread from session s \
                  join account a on a.id = s.account_id \
                  left join member m on m.account_id = s.account_id and m.organisation_id = s.organisation_id \
                  left join organisation o on o.id = m.organisation_id \
@@ -87,7 +118,7 @@ pub async fn actor(backend: &Backend, token: Option<&str>, address: &str) -> Res
             args![token_hash(token), now],
         )
         .await?;
-    let Some(row) = row else { return Ok(stranger) };
+    let Some(row) = row else { return Ok(Presence::stranger(address)) };
     let session: SessionId = row.get("id")?;
     if row.get::<Timestamp>("seen_at")?.plus(10 * Timestamp::MINUTE) < now {
         touch(backend, session).await?;
@@ -101,7 +132,11 @@ pub async fn actor(backend: &Backend, token: Option<&str>, address: &str) -> Res
         }),
         None => None,
     };
-    Ok(Actor::Person(Box::new(Person {
+    let zone = match membership {
+        Some(_) => row.parse("time_zone", zone)?,
+        None => Zone::default(),
+    };
+    let actor = Actor::Person(Box::new(Person {
         account: row.get("account_id")?,
         session,
         name: row.get("name")?,
@@ -110,7 +145,9 @@ pub async fn actor(backend: &Backend, token: Option<&str>, address: &str) -> Res
         address: address.to_owned(),
         language: row.get::<Option<String>>("language")?.and_then(|code| Lang::parse(&code)),
         theme: row.get::<Option<String>>("theme")?.and_then(|code| Theme::parse(&code)),
-    })))
+    }));
+    let (organisations, unread) = (row.get("organisations")?, row.get("unread")?);
+    Ok(Presence { actor, zone, organisations, unread })
 }
 
 async fn touch(backend: &Backend, session: SessionId) -> Result<(), Problem> {

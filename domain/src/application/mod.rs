@@ -33,7 +33,7 @@ pub use self::{
     form::FormDocument,
     key::{FieldPath, Key},
     navigation::{NavigationDocument, NavigationEntry},
-    properties::{field_from_inputs, field_inputs},
+    properties::row_numbers,
     serial::{DatePattern, Reset, SerialField, SerialPart},
     tree::{Component, Manifest, ManifestEntry, Tree},
 };

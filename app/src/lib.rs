@@ -3,6 +3,7 @@
 
 pub mod application;
 pub mod assets;
+pub mod design;
 #[cfg(feature = "hydrate")]
 pub mod enhance;
 pub mod islands;

@@ -10,6 +10,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::account::routes())
         .merge(crate::application::routes())
         .merge(crate::audit::routes())
+        .merge(crate::design::routes())
         .merge(crate::file::routes())
         .merge(crate::link::routes())
         .merge(crate::notice::routes())

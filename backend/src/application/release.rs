@@ -175,6 +175,8 @@ async fn insert(tx: &mut Tx, actor: &Actor, release: &Release) -> Result<(), Pro
 pub struct Releases {
     /// The app.
     pub app: App,
+    /// What it holds now.
+    pub tree: Tree,
     /// The releases.
     pub releases: Vec<Release>,
     /// What a further release would bring.
@@ -212,7 +214,7 @@ pub async fn list(
     let pending = diff_trees(&before, &now);
     let obstacle =
         if app.origin.is_some() { Some(delivered_app()) } else { now.releasable().err() };
-    Ok(Releases { app, releases, pending, obstacle })
+    Ok(Releases { app, tree: now, releases, pending, obstacle })
 }
 
 /// A release and how it differs from the one before.

@@ -1,0 +1,69 @@
+//! The frame of the designer's pages: which app this is, the way back to it, forms and releases as
+//! tabs, and the mark of the maintenance channel (Source: APP-5).
+
+use backend::lifecycle::App;
+use domain::{design::Naming, lifecycle::Access};
+use leptos::prelude::*;
+
+use crate::{
+    kit::{Icon, Tone, badge, icon, tabs},
+    page::Visit,
+};
+
+/// Which tab is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// The forms and their fields.
+    Forms,
+    /// The releases.
+    Releases,
+}
+
+/// The content inside the frame.
+pub fn frame(
+    visit: &Visit,
+    app: &App,
+    access: Option<&Access>,
+    tab: Tab,
+    content: impl IntoView + 'static,
+) -> AnyView {
+    let home = format!("/apps/{}", app.id);
+    let tone = if app.lifecycle.is_enabled() { Tone::Good } else { Tone::Info };
+    let mut entries =
+        vec![(format!("{home}/design"), visit.t("表单设计", "Forms").to_owned(), tab == Tab::Forms)];
+    if app.origin.is_none() {
+        let label = visit.t("版本发布", "Releases").to_owned();
+        entries.push((format!("{home}/releases"), label, tab == Tab::Releases));
+    }
+    view! {
+        {access.and_then(|access| mark(visit, app, access))}
+        <div class="mb-2 flex flex-wrap items-center gap-3">
+            <a href=home.clone() class="flex min-w-0 items-center gap-3">
+                <span aria-hidden="true" class="flex size-10 shrink-0 items-center justify-center rounded-box bg-primary text-lg font-semibold text-primary-content">{Naming::symbol(&app.name, &app.icon)}</span>
+                <span class="truncate text-lg font-semibold">{app.name.get(visit.lang).to_owned()}</span>
+            </a>
+            {badge(tone, app.lifecycle.label().get(visit.lang))}
+            <a class="btn btn-ghost btn-sm ml-auto" href=home>{icon(Icon::Eye)}{visit.t("打开应用", "Open the app").to_owned()}</a>
+        </div>
+        {tabs(visit.t("设计", "Design"), entries)}
+        {content.into_any()}
+    }
+    .into_any()
+}
+
+/// Says on every screen that this is the provider's entrance.
+fn mark(visit: &Visit, app: &App, access: &Access) -> Option<AnyView> {
+    access.is_maintenance().then(|| {
+        let text = match visit.lang {
+            domain::lang::Lang::Zh => format!(
+                "远程维护：您正在修改“{}”的应用，每次修改都会记录并对客户可见",
+                app.organisation_name
+            ),
+            domain::lang::Lang::En => format!(
+                "Remote maintenance: you are changing an app of “{}”. Every change is recorded for the customer",
+                app.organisation_name
+            ),
+        };
+        view! { <div class="alert alert-warning mb-4" data-maintenance="true">{icon(Icon::Wrench)}<span>{text}</span></div> }.into_any()
+    })
+}

@@ -122,7 +122,10 @@ where
         Err(response) => return response,
     };
     match page(visit.clone()).await {
-        Ok(page) => respond(visit, page, StatusCode::OK).await,
+        Ok(page) => {
+            let status = page.status;
+            respond(visit, page, status).await
+        }
         Err(problem) => refuse(visit, problem).await,
     }
 }

@@ -33,6 +33,8 @@ pub struct Page {
     pub layout: Layout,
     /// Seconds after which the page loads itself again where scripts do not run.
     pub refresh: Option<u32>,
+    /// The HTTP status: another than 200 for a refusal that has a page of its own.
+    pub status: StatusCode,
     /// The content, built inside the renderer.
     pub body: Body,
 }
@@ -47,8 +49,16 @@ impl Page {
             title: title.into(),
             layout: Layout::Work,
             refresh: None,
+            status: StatusCode::OK,
             body: Box::new(move || body().into_any()),
         }
+    }
+
+    /// The page of a refusal: with the status that carries it.
+    #[must_use]
+    pub fn refusing(mut self, problem: &Problem) -> Self {
+        self.status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::FORBIDDEN);
+        self
     }
 
     /// In another frame.

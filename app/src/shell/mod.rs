@@ -34,7 +34,7 @@ impl Chrome {
 /// The whole document.
 pub fn document(visit: Visit, chrome: Chrome, page: Page) -> impl IntoView {
     let assets = visit.state.assets;
-    let Page { title, layout, refresh, body } = page;
+    let Page { title, layout, refresh, body, .. } = page;
     let product = visit.t("分发", "Fenfa").to_owned();
     let refresh = refresh.map(|seconds| {
         view! {

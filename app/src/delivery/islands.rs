@@ -1,0 +1,51 @@
+//! The bar of a running send: hears the server's events, and loads the page anew at the end.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// One event: how far, what is being done, whether it has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// From 0 to 100.
+    pub percent: usize,
+    /// The stage that was done last, or the state.
+    pub label: String,
+    /// Whether the send has ended, well or not.
+    pub ended: bool,
+}
+
+/// A progress bar for the send `id`.
+#[island]
+pub fn ProgressBar(id: String, start: Moved, name: String) -> impl IntoView {
+    let moved = RwSignal::new(start);
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        use wasm_bindgen::{JsCast as _, closure::Closure};
+        let Ok(source) = web_sys::EventSource::new(&format!("/events/deliveries/{id}")) else {
+            return;
+        };
+        let closing = source.clone();
+        let hear = Closure::<dyn FnMut(web_sys::MessageEvent)>::new(
+            move |event: web_sys::MessageEvent| {
+                let text = event.data().as_string().unwrap_or_default();
+                let Ok(next) = serde_json::from_str::<Moved>(&text) else { return };
+                let ended = next.ended;
+                moved.set(next);
+                if ended {
+                    closing.close();
+                    let _ = window().location().reload();
+                }
+            },
+        );
+        source.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+        hear.forget();
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = &id;
+    view! {
+        <div class="min-w-40">
+            <progress class="progress progress-primary w-full" max="100" aria-label=name prop:value=move || moved.get().percent.to_string() value=move || moved.get().percent.to_string()></progress>
+            <p class="mt-1 text-sm text-muted" aria-live="polite">{move || { let moved = moved.get(); format!("{}% · {}", moved.percent, moved.label) }}</p>
+        </div>
+    }
+}

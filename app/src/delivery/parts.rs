@@ -1,0 +1,90 @@
+//! Sends as parts of pages: the bar, the table of 应用发送状态 and 页面发送状态.
+
+use backend::delivery::{Delivery, Progress};
+use domain::{
+    delivery::{DeliveryState, Sending},
+    lang::Lang,
+};
+use leptos::prelude::*;
+
+use super::{events::moved, islands::ProgressBar};
+use crate::{
+    kit::{Tone, badge, moment, mono, table},
+    page::Visit,
+};
+
+/// The meaning of a send's state.
+pub fn delivery_tone(state: &DeliveryState) -> Tone {
+    match state {
+        DeliveryState::Waiting => Tone::Quiet,
+        DeliveryState::Running { .. } => Tone::Info,
+        DeliveryState::Succeeded { .. } => Tone::Good,
+        DeliveryState::Failed { .. } => Tone::Bad,
+    }
+}
+
+/// The bar of a running send.
+pub fn progress_bar(visit: &Visit, progress: &Progress) -> AnyView {
+    let id = progress.delivery.id.to_string();
+    let name = visit.t("发送进度", "Progress of the send").to_owned();
+    view! { <ProgressBar id=id start=moved(progress, visit.lang) name=name/> }.into_any()
+}
+
+/// What was sent, in words: the answers to the three questions, or the pages.
+fn content(visit: &Visit, sending: &Sending) -> String {
+    let yes = |yes: bool| visit.t(if yes { "是" } else { "否" }, if yes { "yes" } else { "no" });
+    match sending {
+        Sending::App(options) => format!(
+            "{}: {} · {}: {} · {}: {}",
+            visit.t("示例数据", "Sample data"), yes(options.samples),
+            visit.t("连接器", "Connectors"), yes(options.connectors),
+            visit.t("编辑权限", "Edit permission"), yes(options.edit_permission),
+        ),
+        Sending::Pages { pages } => match visit.lang {
+            Lang::Zh => format!("{} 个页面", pages.len()),
+            Lang::En => format!("{} pages", pages.len()),
+        },
+    }
+}
+
+/// A table of sends; `act` gives what can be done with one.
+pub fn send_table(
+    visit: &Visit,
+    label: &str,
+    sends: &[Delivery],
+    act: impl Fn(&Delivery) -> AnyView,
+) -> AnyView {
+    let columns = [
+        visit.t("发送单", "Send"),
+        visit.t("状态", "State"),
+        visit.t("内容", "Content"),
+        visit.t("版本", "Release"),
+        visit.t("发送人", "Sent by"),
+        "",
+    ];
+    let rows = sends.iter().map(|send| row(visit, send, act(send))).collect();
+    table(label, columns.map(str::to_owned).to_vec(), rows)
+}
+
+fn row(visit: &Visit, send: &Delivery, act: AnyView) -> Vec<AnyView> {
+    let reason = match &send.state {
+        DeliveryState::Failed { reason, .. } => {
+            let number = reason.reference.clone().map(|number| format!(" [{number}]"));
+            Some(view! { <span class="mt-1 block max-w-md text-sm text-error break-words">{reason.text.get(visit.lang).to_owned()}{number}</span> })
+        }
+        _ => None,
+    };
+    let state = badge(delivery_tone(&send.state), send.state.label().get(visit.lang).to_owned());
+    let agreement = match visit.lang {
+        Lang::Zh => format!("同意协议第 {} 版", send.agreement_version),
+        Lang::En => format!("agreed to version {}", send.agreement_version),
+    };
+    vec![
+        mono(send.number.clone()),
+        view! { <span>{state}{reason}</span> }.into_any(),
+        view! { {content(visit, &send.sending)} }.into_any(),
+        view! { {send.release_number} }.into_any(),
+        view! { <span><span class="block">{send.sender_name.clone()}" · "{moment(visit, send.created_at)}</span><span class="block text-xs text-muted">{agreement}</span></span> }.into_any(),
+        act,
+    ]
+}

@@ -1,0 +1,160 @@
+//! What the provider did in a delivered app: visits and changes, each readable as a difference
+//! (Source: APP-5).
+
+use backend::{application::design::Change, lifecycle::App, maintenance::Visit as Entrance};
+use domain::{
+    application::{Change as Detail, ChangeKind},
+    identity::ApplicationId,
+    lang::Lang,
+    lifecycle::{Access, Channel},
+    problem::Problem,
+    time::Timestamp,
+};
+use leptos::prelude::*;
+
+use super::{settings::settings_tabs, state_badge};
+use crate::{
+    kit::{Icon, Tone, badge, card, empty, heading, moment, pager, warning},
+    page::{Page, Visit},
+};
+
+/// As many as a page of changes holds.
+const FULL: usize = 50;
+
+/// Shows the record.
+pub async fn page(visit: Visit) -> Result<Page, Problem> {
+    let id: ApplicationId = visit.param("id")?;
+    let before = visit.query("before").and_then(|at| at.parse().ok()).map(Timestamp);
+    let (app, access) =
+        backend::lifecycle::access(&mut visit.backend().read().await?, &visit.actor, id).await?;
+    let visits = backend::maintenance::visits(visit.backend(), &visit.actor, id).await?;
+    let changes =
+        backend::application::design::changes(visit.backend(), &visit.actor, id, before).await?;
+    let title = visit.t("维护记录", "Maintenance record").to_owned();
+    Ok(Page::new(title, move || view(&visit, &app, &access, &visits, &changes)))
+}
+
+fn view(
+    visit: &Visit,
+    app: &App,
+    access: &Access,
+    visits: &[Entrance],
+    changes: &[Change],
+) -> AnyView {
+    let lead = view! { {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span> };
+    let open = view! { <a class="btn" href=format!("/apps/{}", app.id)>{visit.t("打开应用", "Open the app").to_owned()}</a> };
+    let mark = access.is_maintenance().then(|| {
+        warning(visit.t("远程维护：这是客户的应用，下列记录客户都能看到。", "Remote maintenance: this is the customer's app; the customer can read all of this."))
+    });
+    let tabs = access.configure.then(|| settings_tabs(visit, app, "maintenance"));
+    view! {
+        {mark}
+        {heading(visit.t("维护记录", "Maintenance record"), lead, open)}
+        {tabs}
+        <div class="max-w-4xl">{entrance(visit, app, visits)}{record(visit, changes)}</div>
+    }
+    .into_any()
+}
+
+fn entrance(visit: &Visit, app: &App, visits: &[Entrance]) -> AnyView {
+    let state = if app.lifecycle.in_maintenance() {
+        badge(Tone::Warn, visit.t("开放：服务商可以进入", "Open: the provider can enter").to_owned())
+    } else {
+        badge(Tone::Quiet, visit.t("关闭：服务商不能进入", "Closed: the provider cannot enter").to_owned())
+    };
+    let lines = visits.iter().map(|one| {
+        let count = match visit.lang {
+            Lang::Zh => format!("{} 处修改", one.changes),
+            Lang::En => format!("{} changes", one.changes),
+        };
+        view! {
+            <li class="flex flex-wrap items-center gap-x-4 py-2"><span class="font-medium">{one.name.clone()}</span><span class="text-sm text-muted">{one.organisation_name.clone()}</span>
+            <span class="ml-auto text-sm text-muted">{moment(visit, one.entered_at)}" · "{count}</span></li>
+        }
+    });
+    let list = if visits.is_empty() {
+        view! { <p class="mt-3 text-sm text-muted">{visit.t("还没有人通过远程维护进入过。", "Nobody has entered yet.").to_owned()}</p> }.into_any()
+    } else {
+        view! { <ul class="mt-3 divide-y divide-base-300">{lines.collect_view()}</ul> }.into_any()
+    };
+    card(visit.t("远程维护入口", "The provider's entrance"), view! { {state}{list} })
+}
+
+fn record(visit: &Visit, changes: &[Change]) -> AnyView {
+    if changes.is_empty() {
+        return empty(
+            Icon::Clock,
+            visit.t("还没有修改", "No changes yet"),
+            visit.t("应用送达之后的每次页面修改，都会连同作者列在这里。", "Each change of a page after delivery is listed here with its author."),
+            (),
+        );
+    }
+    let next = changes.get(FULL - 1).map(|last| visit.with_query(&[("before", &last.at.0.to_string())]));
+    let first = visit.query("before").map(|_| visit.with_query(&[("before", "")]));
+    let lines = changes.iter().map(|change| one(visit, change));
+    view! {
+        <h2 class="mb-3 text-base font-semibold">{visit.t("修改", "Changes").to_owned()}</h2>
+        <ul class="mb-4 divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">{lines.collect_view()}</ul>
+        {pager(visit, first, next)}
+    }
+    .into_any()
+}
+
+fn one(visit: &Visit, change: &Change) -> AnyView {
+    let channel = match change.channel {
+        Channel::Own => badge(Tone::Quiet, visit.t("本组织", "Own").to_owned()),
+        Channel::Maintenance => badge(Tone::Warn, visit.t("远程维护", "Maintenance").to_owned()),
+        Channel::Delivery => badge(Tone::Info, visit.t("发送页面", "Pages sent").to_owned()),
+    };
+    let details = change.differences().into_iter().map(|component| {
+        if component.changes.is_empty() {
+            let text = component.kind.label().get(visit.lang).to_owned();
+            return view! { <p class="py-1">{text}</p> }.into_any();
+        }
+        component.changes.iter().map(|detail| difference(visit, detail)).collect_view().into_any()
+    });
+    let details = details.collect_view();
+    let label = visit.t("查看差异", "Show the difference").to_owned();
+    view! {
+        <li class="p-4">
+            <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
+                <span class="font-medium break-words">{change.title().get(visit.lang).to_owned()}</span>{channel}
+                <span class="ml-auto text-sm text-muted">{change.author_name.clone()}" ("{change.organisation_name.clone()}") · "{moment(visit, change.at)}</span>
+            </div>
+            <details class="mt-2"><summary class="link text-sm">{label}</summary><div class="mt-2 text-sm">{details}</div></details>
+        </li>
+    }
+    .into_any()
+}
+
+/// What was and what is, side by side.
+fn difference(visit: &Visit, detail: &Detail) -> AnyView {
+    let place: Vec<&str> = [detail.subject.get(visit.lang), detail.property.get(visit.lang)]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    let place = place.join(" · ");
+    let side = |text: &domain::lang::Text, shown: bool, class: &str, said: &str| {
+        shown.then(|| view! {
+            <div class=format!("min-w-0 flex-1 rounded-field border-l-4 bg-base-200 px-3 py-1.5 break-words {class}")><span class="sr-only">{said.to_owned()}": "</span>{text.get(visit.lang).to_owned()}</div>
+        })
+    };
+    let kind = badge(
+        match detail.kind {
+            ChangeKind::Added => Tone::Good,
+            ChangeKind::Removed => Tone::Bad,
+            ChangeKind::Changed => Tone::Info,
+        },
+        detail.kind.label().get(visit.lang).to_owned(),
+    );
+    view! {
+        <div class="py-2">
+            <p class="mb-1 flex flex-wrap items-center gap-2">{kind}<span>{place}</span></p>
+            <div class="flex flex-col gap-2 sm:flex-row">
+                {side(&detail.before, !detail.before.is_empty(), "border-error", visit.t("原来", "Before"))}
+                {side(&detail.after, !detail.after.is_empty(), "border-success", visit.t("现在", "Now"))}
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,235 @@
+//! An order as its provider sees it: where it stands, its sends, what it offers, its history
+//! (Source: ORD-1, ORD-3, ORD-6).
+
+use backend::{
+    delivery::{Delivery, Progress},
+    order::Order,
+};
+use domain::{
+    authority::UseCase,
+    delivery::{DeliveryKind, DeliveryState},
+    identity::{DeliveryId, OrderId},
+    order::OrderState,
+    problem::Problem,
+    time::Timestamp,
+};
+use leptos::prelude::*;
+
+use super::{lifecycle_rail, state_tone};
+use crate::{
+    account::unknown_command,
+    delivery::{progress_bar, send_table},
+    kit::{
+        Field, Fields, Icon, Tone, badge, card, facts, form_post, heading, icon, moment, mono,
+    },
+    page::{Form, Go, Page, Visit},
+};
+
+/// Shows the order.
+pub async fn page(visit: Visit) -> Result<Page, Problem> {
+    let id: OrderId = visit.param("id")?;
+    let order = backend::order::read(visit.backend(), &visit.actor, id).await?;
+    let sends = backend::delivery::of_order(visit.backend(), &visit.actor, id).await?;
+    let running = match sends.iter().find(|send| send.state.is_open()) {
+        Some(send) => Some(backend::delivery::progress(visit.backend(), &visit.actor, send.id).await?),
+        None => None,
+    };
+    let refresh = running.as_ref().map(|_| 2);
+    Ok(Page::new(order.number.clone(), move || view(&visit, &order, &sends, running.as_ref()))
+        .refresh(refresh))
+}
+
+fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progress>) -> AnyView {
+    let lead = view! {
+        {badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}
+        <span class="ml-2">{order.app_name.get(visit.lang).to_owned()}" → "{order.customer_name.clone()}</span>
+    };
+    let of = |kind| sends.iter().filter(|send| send.sending.kind() == kind).cloned().collect::<Vec<_>>();
+    let (apps, pages) = (of(DeliveryKind::App), of(DeliveryKind::Pages));
+    view! {
+        <nav class="mb-2 text-sm" aria-label=visit.t("位置", "Where").to_owned()><a class="link" href="/manage/provider/orders">{visit.t("订单中心", "Order centre").to_owned()}</a></nav>
+        {heading(order.number.clone(), lead, primary(visit, order))}
+        <div class="mb-6">{lifecycle_rail(visit, order)}</div>
+        {next_step(visit, order, running)}
+        {card(visit.t("概览", "Overview"), overview(visit, order))}
+        {sends_card(visit, order, visit.t("应用发送状态", "Sends of the app"), &apps)}
+        {sends_card(visit, order, visit.t("页面发送状态", "Sends of pages"), &pages)}
+        {permissions(visit, order)}
+        {maintenance(visit, order)}
+        {card(visit.t("历史", "History"), history(visit, order, sends))}
+    }
+    .into_any()
+}
+
+fn admin(visit: &Visit) -> bool {
+    visit.actor.may(UseCase::Send).is_ok()
+}
+
+/// The one button that matters now.
+fn primary(visit: &Visit, order: &Order) -> Option<AnyView> {
+    let url = backend::order::page(order.id);
+    let open = order.project_state.is_open() && admin(visit);
+    match order.state {
+        OrderState::Pending | OrderState::Failed { .. } if open => Some(view! {
+            <a class="btn btn-primary" href=format!("{url}/send")>{icon(Icon::Send)}{visit.t("发送应用", "Send app").to_owned()}</a>
+        }.into_any()),
+        OrderState::Sent { .. } if open => Some(view! {
+            <a class="btn" href=format!("{url}/pages")>{icon(Icon::Upload)}{visit.t("发送页面", "Send pages").to_owned()}</a>
+        }.into_any()),
+        _ => None,
+    }
+}
+
+/// Where things stand, who acts next (Source: ALL-2).
+fn next_step(visit: &Visit, order: &Order, running: Option<&Progress>) -> AnyView {
+    if let Some(progress) = running {
+        let lead = visit.t("完整送达之前，客户看不到任何内容。可以离开此页，完成后会通知您。", "The customer sees nothing until it is whole. You may leave this page; you are told when it is done.").to_owned();
+        return card(visit.t("正在发送", "Sending"), view! { <p class="mb-3 text-muted">{lead}</p>{progress_bar(visit, progress)} });
+    }
+    let text = match (&order.state, &order.delivered_state) {
+        (OrderState::Pending, _) if !order.project_state.is_open() => visit.t("项目已结项，订单不能再发送。", "The project is closed; this order cannot be sent any more."),
+        (OrderState::Pending, _) => visit.t("客户已购买，请发送应用。", "The customer has bought: send the app."),
+        (OrderState::Failed { .. }, _) => visit.t("上次发送失败，客户那里没有留下任何内容。可以重试，或重新发送。", "The last send failed and left nothing at the customer's. Retry it, or send anew."),
+        (OrderState::Cancelled { .. }, _) => visit.t("项目结项时订单被取消。", "The order was cancelled when the project was closed."),
+        (_, Some(life)) if life.is_enabled() => visit.t("客户已启用应用。项目完成后，可以在项目里结项。", "The customer has enabled the app. When the project is done, close it."),
+        (_, Some(life)) if life.acceptance().is_some() => visit.t("客户已验收，接下来由客户关闭开发维护并启用。", "The customer has accepted; next they close maintenance and enable the app."),
+        _ => visit.t("应用已送达，现在是「开发维护中」，接下来由客户验收。", "The app has arrived and is in development; the customer accepts it next."),
+    };
+    let text = text.to_owned();
+    view! { <div class="alert alert-info alert-soft mb-6">{icon(Icon::ChevronRight)}<span>{text}</span></div> }.into_any()
+}
+
+fn overview(visit: &Visit, order: &Order) -> AnyView {
+    let editions = view! {
+        <span>{order.provider_edition.label().get(visit.lang).to_owned()}" → "{order.customer_edition.label().get(visit.lang).to_owned()}</span>
+    };
+    let differ = (order.provider_edition != order.customer_edition)
+        .then(|| view! { <span class="ml-2">{badge(Tone::Warn, visit.t("版本不同", "Editions differ").to_owned())}</span> });
+    let life = match &order.delivered_state {
+        Some(life) => badge(Tone::Info, life.label().get(visit.lang).to_owned()),
+        None => view! { <span class="text-muted">{visit.t("尚未送达", "Not there yet").to_owned()}</span> }.into_any(),
+    };
+    facts(vec![
+        (visit.t("应用", "App").to_owned(), view! { <a class="link" href=format!("/apps/{}", order.application)>{order.app_name.get(visit.lang).to_owned()}</a> }.into_any()),
+        (visit.t("客户", "Customer").to_owned(), view! { {order.customer_name.clone()} }.into_any()),
+        (visit.t("项目", "Project").to_owned(), view! { {order.project_name.clone()}" "{mono(order.project_number.clone())} }.into_any()),
+        (visit.t("购买人", "Bought by").to_owned(), view! { {order.buyer_name.clone()}" · "{moment(visit, order.placed_at)} }.into_any()),
+        (visit.t("购买时的版本号", "Release at purchase").to_owned(), view! { {order.release_number} }.into_any()),
+        (visit.t("版本（服务商 → 客户）", "Editions (provider → customer)").to_owned(), view! { {editions}{differ} }.into_any()),
+        (visit.t("客户的应用", "The customer's app").to_owned(), life),
+    ])
+}
+
+fn sends_card(visit: &Visit, order: &Order, title: &str, sends: &[Delivery]) -> Option<AnyView> {
+    if sends.is_empty() {
+        return None;
+    }
+    let retry = |send: &Delivery| {
+        let failed = matches!(send.state, DeliveryState::Failed { .. });
+        let fits = failed && order.project_state.is_open() && admin(visit)
+            && (send.sending.kind() == DeliveryKind::Pages || order.state.is_unsent());
+        if !fits {
+            return ().into_any();
+        }
+        let fields = Fields::of(visit, "retry");
+        form_post(&fields, view! {
+            <input type="hidden" name="delivery" value=send.id.to_string()/>
+            <button class="btn btn-sm" name="_do" value="retry">{icon(Icon::Refresh)}{visit.t("重试", "Retry").to_owned()}</button>
+        })
+    };
+    Some(view! {
+        <section class="mb-6"><h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, sends, retry)}</section>
+    }.into_any())
+}
+
+fn permissions(visit: &Visit, order: &Order) -> Option<AnyView> {
+    order.state.require_sent().ok()?;
+    let fields = Fields::of(visit, "edit");
+    let (state, tone, command, label) = if order.edit_permission {
+        (visit.t("已开放：客户可以修改应用的页面", "Open: the customer can change the app's pages"), Tone::Good, "edit_off", visit.t("收回编辑权限", "Close edit permission"))
+    } else {
+        (visit.t("未开放：客户可以使用和配置应用，但不能修改页面", "Closed: the customer uses and configures the app, but does not change its pages"), Tone::Quiet, "edit_on", visit.t("开放编辑权限", "Open edit permission"))
+    };
+    let button = admin(visit).then(|| form_post(&fields, Field::button(command, label)));
+    Some(card(visit.t("编辑权限", "Edit permission"), view! {
+        <div class="flex flex-wrap items-center justify-between gap-4"><span>{badge(tone, state.to_owned())}</span>{button}</div>
+    }))
+}
+
+fn maintenance(visit: &Visit, order: &Order) -> Option<AnyView> {
+    let life = order.delivered_state.as_ref()?;
+    let content = if life.in_maintenance() {
+        let fields = Fields::of(visit, "enter");
+        view! {
+            <p class="mb-4 text-muted">{visit.t("应用是「开发维护中」，可以进入客户的应用继续开发。每次修改都会记录作者并列给客户，业务数据不可见。", "The app is in development: you can enter it and go on working. Each change is recorded with its author for the customer; business records stay hidden.").to_owned()}</p>
+            {form_post(&fields, view! { <button class="btn" name="_do" value="enter">{icon(Icon::Wrench)}{visit.t("进入远程维护", "Enter for maintenance").to_owned()}</button> })}
+        }.into_any()
+    } else {
+        view! {
+            <button class="btn" disabled aria-describedby="why-closed">{icon(Icon::Wrench)}{visit.t("进入远程维护", "Enter for maintenance").to_owned()}</button>
+            <p id="why-closed" class="mt-2 text-sm text-muted">{visit.t("客户已关闭开发维护。需要修改时，请客户的平台管理员「开启-开发维护」。", "The customer has closed maintenance. To change something, ask a platform admin of the customer to open it.").to_owned()}</p>
+        }.into_any()
+    };
+    Some(card(visit.t("远程维护", "Remote maintenance"), content))
+}
+
+fn history(visit: &Visit, order: &Order, sends: &[Delivery]) -> AnyView {
+    let mut events: Vec<(Timestamp, String)> = vec![(
+        order.placed_at,
+        format!("{} {}", order.buyer_name, visit.t("购买了应用", "bought the app")),
+    )];
+    for send in sends {
+        let what = match send.sending.kind() {
+            DeliveryKind::App => visit.t("发送应用", "sent the app"),
+            DeliveryKind::Pages => visit.t("发送页面", "sent pages"),
+        };
+        events.push((send.created_at, format!("{} {what} {}", send.sender_name, send.number)));
+        match &send.state {
+            DeliveryState::Succeeded { at } => events.push((*at, format!("{} {}", send.number, visit.t("发送成功", "arrived")))),
+            DeliveryState::Failed { at, reason } => events.push((*at, format!("{} {}: {}", send.number, visit.t("发送失败", "failed"), reason.text.get(visit.lang)))),
+            DeliveryState::Waiting | DeliveryState::Running { .. } => {}
+        }
+    }
+    if let Some(life) = &order.delivered_state {
+        if let Some(acceptance) = life.acceptance() {
+            let open = if acceptance.has_open_points() { visit.t("（有遗留问题）", " (with open points)") } else { "" };
+            events.push((acceptance.signed.at, format!("{} {}{open}", acceptance.signed.name, visit.t("验收", "accepted"))));
+        }
+        if let domain::lifecycle::Lifecycle::Enabled { enabled, .. } = life {
+            events.push((enabled.at, format!("{} {}", enabled.name, visit.t("启用了应用", "enabled the app"))));
+        }
+    }
+    if let OrderState::Cancelled { step } = &order.state {
+        events.push((step.at, format!("{} {}", step.name, visit.t("结项，订单取消", "closed the project; the order was cancelled"))));
+    }
+    events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let lines = events.into_iter().map(|(at, text)| view! {
+        <li class="flex flex-wrap gap-x-4 py-1.5"><span class="w-32 shrink-0 text-sm text-muted">{moment(visit, at)}</span><span class="min-w-0 break-words">{text}</span></li>
+    });
+    view! { <ol>{lines.collect_view()}</ol> }.into_any()
+}
+
+/// Retry, edit permission, the entrance.
+pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
+    let id: OrderId = visit.param("id")?;
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    let here = backend::order::page(id);
+    match form.command() {
+        "retry" => {
+            let delivery: DeliveryId = form.parse("delivery")?;
+            backend::delivery::retry(backend, actor, delivery).await?;
+            Ok(Go::to(here))
+        }
+        "edit_on" | "edit_off" => {
+            let on = form.command() == "edit_on";
+            backend::order::set_edit_permission(backend, actor, id, on).await?;
+            let go = Go::to(here);
+            Ok(if on { go.say("已开放编辑权限", "Edit permission is open") } else { go.say("已收回编辑权限", "Edit permission is closed") })
+        }
+        "enter" => {
+            let app = backend::maintenance::enter(backend, actor, id).await?;
+            Ok(Go::to(format!("/apps/{app}")))
+        }
+        _ => Err(unknown_command()),
+    }
+}

@@ -1,0 +1,127 @@
+//! The list of orders: all of the provider's, or those of one project (Source: ORD-1).
+
+use backend::order::{Filter, Order};
+use domain::{identity::ProjectId, order::OrderState, problem::Problem};
+use leptos::prelude::*;
+
+use super::state_tone;
+use crate::{
+    kit::{Icon, badge, empty, heading, icon, moment, pager, table, tabs},
+    page::{Page, Visit},
+};
+
+/// Shows a page of the list, as the filters in the URL ask.
+pub async fn page(visit: Visit) -> Result<Page, Problem> {
+    let project: Option<ProjectId> = visit
+        .param("project")
+        .ok()
+        .or_else(|| visit.query("project").and_then(|id| id.parse().ok()));
+    let text = |name: &str| visit.query(name).unwrap_or_default().to_owned();
+    let filter =
+        Filter { project, state: text("state"), search: text("q"), after: text("after") };
+    let found = backend::order::list(visit.backend(), &visit.actor, &filter).await?;
+    let title = visit.t("订单中心", "Order centre").to_owned();
+    Ok(Page::new(title.clone(), move || {
+        let lead = match found.items.first().filter(|_| project.is_some()) {
+            Some(order) => format!("{} {} · {}", visit.t("项目", "Project"), order.project_number, order.project_name),
+            None => visit.t("客户购买之后，在这里发送应用并查看进展。", "After a customer has bought, send the app from here and see how it goes.").to_owned(),
+        };
+        let all = project.map(|_| view! { <a class="btn" href="/manage/provider/orders">{visit.t("全部订单", "All orders").to_owned()}</a> });
+        let content = if found.items.is_empty() {
+            nothing(&visit, &filter)
+        } else {
+            let next = found.next.as_ref().map(|next| visit.with_query(&[("after", next)]));
+            let first = visit.query("after").map(|_| visit.with_query(&[("after", "")]));
+            view! { {orders(&visit, &found.items)}{pager(&visit, first, next)} }.into_any()
+        };
+        view! {
+            {heading(title, lead, all)}
+            {states(&visit, &filter.state)}
+            {search(&visit, &filter.search)}
+            {content}
+        }
+    }))
+}
+
+fn states(visit: &Visit, current: &str) -> AnyView {
+    let entry = |code: &str, label: String| {
+        (visit.with_query(&[("state", code), ("after", "")]), label, code == current)
+    };
+    let mut entries = vec![entry("", visit.t("全部", "All").to_owned())];
+    entries.extend(
+        OrderState::CODES
+            .into_iter()
+            .map(|code| entry(code, OrderState::label_of(code).get(visit.lang).to_owned())),
+    );
+    tabs(visit.t("状态", "State"), entries)
+}
+
+fn search(visit: &Visit, typed: &str) -> AnyView {
+    let kept = visit
+        .query("state")
+        .map(|state| view! { <input type="hidden" name="state" value=state.to_owned()/> });
+    let label = visit.t("搜索订单号、客户、应用或项目", "Search order, customer, app or project").to_owned();
+    view! {
+        <form method="get" class="mb-4 flex max-w-xl gap-2" role="search">
+            {kept}
+            <input class="input" type="search" name="q" value=typed.to_owned() aria-label=label.clone() placeholder=label/>
+            <button class="btn">{icon(Icon::Search)}{visit.t("搜索", "Search").to_owned()}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn nothing(visit: &Visit, filter: &Filter) -> AnyView {
+    if filter.state.is_empty() && filter.search.is_empty() {
+        let action = view! { <a class="btn btn-primary" href="/manage/provider/projects">{visit.t("去项目管理", "Go to the projects").to_owned()}</a> };
+        return empty(
+            Icon::Package,
+            visit.t("还没有订单", "No orders yet"),
+            visit.t("在项目里获取分发链接发给客户，客户购买后订单会出现在这里。", "Make a distribution link in a project and send it to the customer; the order appears here once they buy."),
+            action,
+        );
+    }
+    let clear = view! { <a class="btn" href=visit.path.clone()>{visit.t("清除条件", "Clear the filters").to_owned()}</a> };
+    empty(
+        Icon::Search,
+        visit.t("没有符合条件的订单", "No order fits"),
+        visit.t("换一个状态或关键词试试。", "Try another state or another word."),
+        clear,
+    )
+}
+
+fn orders(visit: &Visit, orders: &[Order]) -> AnyView {
+    let columns = [
+        visit.t("订单号", "Order"),
+        visit.t("应用", "App"),
+        visit.t("客户", "Customer"),
+        visit.t("项目", "Project"),
+        visit.t("状态", "State"),
+        visit.t("购买时间", "Bought"),
+        "",
+    ];
+    let rows = orders.iter().map(|order| row(visit, order)).collect();
+    table(visit.t("订单", "Orders"), columns.map(str::to_owned).to_vec(), rows)
+}
+
+fn row(visit: &Visit, order: &Order) -> Vec<AnyView> {
+    let url = backend::order::page(order.id);
+    let life = order.delivered_state.as_ref().map(|life| {
+        view! { <span class="block text-xs text-muted">{life.label().get(visit.lang).to_owned()}</span> }
+    });
+    let sendable = matches!(order.state, OrderState::Pending) && order.project_state.is_open();
+    let act = if sendable {
+        view! { <a class="btn btn-primary btn-sm" href=format!("{url}/send")>{icon(Icon::Send)}{visit.t("发送应用", "Send app").to_owned()}<span class="sr-only">" "{order.number.clone()}</span></a> }.into_any()
+    } else {
+        view! { <a class="btn btn-sm" href=url.clone()>{visit.t("查看", "Open").to_owned()}<span class="sr-only">" "{order.number.clone()}</span></a> }.into_any()
+    };
+    vec![
+        view! { <a class="link font-mono whitespace-nowrap" href=url>{order.number.clone()}</a> }.into_any(),
+        view! { {order.app_name.get(visit.lang).to_owned()} }.into_any(),
+        view! { {order.customer_name.clone()} }.into_any(),
+        view! { <span><span class="block">{order.project_name.clone()}</span><span class="font-mono text-xs text-muted">{order.project_number.clone()}</span></span> }.into_any(),
+        view! { <span>{badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}{life}</span> }.into_any(),
+        moment(visit, order.placed_at),
+        act,
+    ]
+}

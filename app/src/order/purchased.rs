@@ -1,0 +1,124 @@
+//! 已购应用: the orders that the organisation placed (Source: ORD-1).
+
+use backend::{delivery::{Delivery, Progress}, order::Order};
+use domain::{identity::OrderId, order::OrderState, problem::Problem};
+use leptos::prelude::*;
+
+use super::{lifecycle_rail, state_tone};
+use crate::{
+    delivery::{progress_bar, send_table},
+    kit::{Icon, Tone, badge, card, empty, facts, heading, icon, moment, mono, pager},
+    page::{Page, Visit},
+};
+
+/// Lists the orders as cards: phones come first here.
+pub async fn list(visit: Visit) -> Result<Page, Problem> {
+    let after = visit.query("after").unwrap_or_default().to_owned();
+    let found = backend::order::purchased(visit.backend(), &visit.actor, &after).await?;
+    let title = visit.t("已购应用", "Purchased apps").to_owned();
+    Ok(Page::new(title.clone(), move || {
+        let lead = visit.t("贵组织通过分发链接购买的应用。", "The apps your organisation bought through distribution links.").to_owned();
+        let content = if found.items.is_empty() {
+            empty(
+                Icon::Package,
+                visit.t("还没有购买过应用", "Nothing bought yet"),
+                visit.t("打开服务商发来的分发链接即可购买，订单会出现在这里。", "Open the distribution link from your provider to buy; the order appears here."),
+                (),
+            )
+        } else {
+            let next = found.next.as_ref().map(|next| visit.with_query(&[("after", next)]));
+            let first = visit.query("after").map(|_| visit.with_query(&[("after", "")]));
+            let cards = found.items.iter().map(|order| summary(&visit, order)).collect_view();
+            view! { <ul class="grid gap-3 lg:grid-cols-2">{cards}</ul>{pager(&visit, first, next)} }.into_any()
+        };
+        view! { {heading(title, lead, ())}{content} }
+    }))
+}
+
+fn summary(visit: &Visit, order: &Order) -> AnyView {
+    let life = order.delivered_state.as_ref().map(|life| badge(Tone::Info, life.label().get(visit.lang).to_owned()));
+    view! {
+        <li><a href=backend::order::purchased_page(order.id) class="flex items-center gap-4 rounded-box border border-base-300 bg-base-100 p-4 hover:border-primary">
+            <span class="min-w-0 flex-1">
+                <span class="block font-medium break-words">{order.app_name.get(visit.lang).to_owned()}</span>
+                <span class="block text-sm text-muted break-words">{order.provider_name.clone()}" · "<span class="font-mono">{order.number.clone()}</span></span>
+                <span class="mt-2 flex flex-wrap gap-2">{badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}{life}</span>
+            </span>
+            {icon(Icon::ChevronRight)}
+        </a></li>
+    }
+    .into_any()
+}
+
+/// One order as its customer sees it.
+pub async fn detail(visit: Visit) -> Result<Page, Problem> {
+    let id: OrderId = visit.param("id")?;
+    let order = backend::order::read_purchased(visit.backend(), &visit.actor, id).await?;
+    let sends = backend::delivery::of_order(visit.backend(), &visit.actor, id).await?;
+    let running = match sends.iter().find(|send| send.state.is_open()) {
+        Some(send) => Some(backend::delivery::progress(visit.backend(), &visit.actor, send.id).await?),
+        None => None,
+    };
+    let refresh = running.as_ref().map(|_| 2);
+    Ok(Page::new(order.number.clone(), move || view(&visit, &order, &sends, running.as_ref())).refresh(refresh))
+}
+
+fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progress>) -> AnyView {
+    let bar = running.map(|progress| card(visit.t("正在发送", "Being sent"), progress_bar(visit, progress)));
+    let lead = view! {
+        {badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}
+        <span class="ml-2">{order.provider_name.clone()}</span>
+    };
+    let rows = vec![
+        (visit.t("订单号", "Order").to_owned(), mono(order.number.clone())),
+        (visit.t("服务商", "Provider").to_owned(), view! { {order.provider_name.clone()} }.into_any()),
+        (visit.t("购买人", "Bought by").to_owned(), view! { {order.buyer_name.clone()}" · "{moment(visit, order.placed_at)} }.into_any()),
+        (visit.t("编辑权限", "Edit permission").to_owned(), edit_permission(visit, order)),
+    ];
+    let table = (!sends.is_empty()).then(|| {
+        let title = visit.t("发送记录", "Sends");
+        view! { <section><h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, sends, |_| ().into_any())}</section> }
+    });
+    view! {
+        <nav class="mb-2 text-sm" aria-label=visit.t("位置", "Where").to_owned()><a class="link" href="/purchased">{visit.t("已购应用", "Purchased apps").to_owned()}</a></nav>
+        {heading(order.app_name.get(visit.lang).to_owned(), lead, primary(visit, order))}
+        <div class="mb-6">{lifecycle_rail(visit, order)}</div>
+        {next_step(visit, order)}
+        {bar}
+        {card(visit.t("概览", "Overview"), facts(rows))}
+        {table}
+    }
+    .into_any()
+}
+
+fn edit_permission(visit: &Visit, order: &Order) -> AnyView {
+    if order.edit_permission {
+        badge(Tone::Good, visit.t("已开放", "Open").to_owned())
+    } else {
+        badge(Tone::Quiet, visit.t("未开放", "Closed").to_owned())
+    }
+}
+
+fn primary(visit: &Visit, order: &Order) -> Option<AnyView> {
+    let app = order.delivered?;
+    let life = order.delivered_state.as_ref()?;
+    let accept = life.acceptance().is_none().then(|| view! {
+        <a class="btn btn-primary" href=format!("/apps/{app}/acceptance")>{icon(Icon::Check)}{visit.t("去验收", "Accept it").to_owned()}</a>
+    });
+    let settings = (life.acceptance().is_some() && !life.is_enabled()).then(|| view! {
+        <a class="btn btn-primary" href=format!("/apps/{app}/settings")>{visit.t("应用设置", "App settings").to_owned()}</a>
+    });
+    Some(view! { <a class="btn" href=format!("/apps/{app}")>{visit.t("打开应用", "Open the app").to_owned()}</a>{accept}{settings} }.into_any())
+}
+
+fn next_step(visit: &Visit, order: &Order) -> AnyView {
+    let text = match (&order.state, &order.delivered_state) {
+        (OrderState::Pending | OrderState::Failed { .. } | OrderState::Sending { .. }, _) => visit.t("接下来由服务商发送应用，送达后会通知您。", "The provider sends the app next; you are told when it arrives."),
+        (OrderState::Cancelled { .. }, _) => visit.t("服务商结束了项目，订单已取消。如仍需要，请联系服务商。", "The provider closed the project and the order was cancelled. Contact the provider if you still need it."),
+        (_, Some(life)) if life.is_enabled() => visit.t("应用已启用，员工可以使用。", "The app is enabled; employees can use it."),
+        (_, Some(life)) if life.acceptance().is_some() => visit.t("已验收。接下来：关闭开发维护，然后在应用设置里启用。", "Accepted. Next: close maintenance, then enable the app in its settings."),
+        _ => visit.t("应用已送达，请逐页查看并验收。", "The app has arrived: look at each page and accept it."),
+    };
+    let text = text.to_owned();
+    view! { <div class="alert alert-info alert-soft mb-6">{icon(Icon::ChevronRight)}<span>{text}</span></div> }.into_any()
+}

@@ -1,0 +1,162 @@
+//! The send dialog as a page: the three questions, the sample data, the agreement (Source: ORD-2,
+//! ORD-5).
+
+use backend::{
+    agreement::Agreement,
+    delivery::{ReleaseChoice, SampleCount},
+    order::Order,
+};
+use domain::{delivery::{SAMPLES_PER_FORM, SendForm}, identity::OrderId, lang::Lang, problem::Problem};
+use leptos::prelude::*;
+
+use crate::{
+    kit::{Field, Fields, actions, card, form_post, heading, warning},
+    page::{Form, Go, Page, Visit},
+};
+
+/// Shows the questions.
+pub async fn page(visit: Visit) -> Result<Page, Problem> {
+    let id: OrderId = visit.param("id")?;
+    let order = backend::order::read(visit.backend(), &visit.actor, id).await?;
+    order.require_open()?;
+    order.state.clone().send(domain::identity::DeliveryId(order.id.0))?;
+    let samples = backend::delivery::sample_counts(visit.backend(), &visit.actor, id).await?;
+    let releases = backend::delivery::releases(visit.backend(), &visit.actor, id).await?;
+    let agreement = backend::agreement::read(visit.backend(), &visit.actor).await?;
+    let title = visit.t("发送应用", "Send app").to_owned();
+    Ok(Page::new(title, move || view(&visit, &order, &samples, &releases, &agreement)))
+}
+
+fn yes_no(visit: &Visit, yes: (&str, &str), no: (&str, &str)) -> Vec<(String, String, String)> {
+    vec![
+        ("yes".into(), visit.t("是", "Yes").into(), visit.t(yes.0, yes.1).into()),
+        ("no".into(), visit.t("否", "No").into(), visit.t(no.0, no.1).into()),
+    ]
+}
+
+fn view(
+    visit: &Visit,
+    order: &Order,
+    samples: &[SampleCount],
+    releases: &[ReleaseChoice],
+    agreement: &Agreement,
+) -> AnyView {
+    let fields = Fields::of(visit, "send");
+    let lead = format!("{} → {} · {}", order.app_name.get(visit.lang), order.customer_name, order.number);
+    let differ = (order.provider_edition != order.customer_edition).then(|| {
+        warning(visit.t("客户的版本与贵组织不同，个别高阶功能在客户那里可能不能使用。", "The customer's edition differs from yours; some advanced features may not work there."))
+    });
+    let questions = view! {
+        {Field::radios("samples", yes_no(visit,
+            ("随应用发送示例记录，会标记为示例，客户可以一次全部删除。", "Sample records go along, marked as samples; the customer can delete all of them at once."),
+            ("只发送页面，不带任何记录。", "Pages only, no records.")))
+            .label(visit.t("是否携带表单示例数据", "Carry the forms' sample data?")).required().view(&fields)}
+        {sample_fields(visit, &fields, samples)}
+        {Field::radios("connectors", yes_no(visit,
+            ("应用使用的连接器一起发送；账号与密钥不会发送。", "The app's connectors go along; accounts and secrets never do."),
+            ("不发送连接器。", "Connectors stay behind.")))
+            .label(visit.t("是否发送连接器", "Send the connectors?")).required().view(&fields)}
+        {Field::radios("edit_permission", yes_no(visit,
+            ("客户可以修改应用的全部页面。以后可以在订单中收回。", "The customer can change all pages. You can close this later in the order."),
+            ("客户可以使用和配置应用，但不能修改页面。以后可以在订单中开放。", "The customer uses and configures the app but does not change pages. You can open this later in the order.")))
+            .label(visit.t("是否开放应用全部编辑权限", "Open full edit permission?")).required().view(&fields)}
+    };
+    view! {
+        <nav class="mb-2 text-sm" aria-label=visit.t("位置", "Where").to_owned()><a class="link" href=backend::order::page(order.id)>{order.number.clone()}</a></nav>
+        {heading(visit.t("发送应用", "Send app"), lead, ())}
+        <div class="max-w-3xl">
+            {differ}
+            {card("", form_post(&fields, view! {
+                {questions}
+                {release_field(visit, &fields, releases)}
+                {agreement_fields(visit, &fields, agreement)}
+                {actions(view! {
+                    {Field::submit("send", visit.t("发送应用", "Send app"))}
+                    <a class="btn btn-ghost" href=backend::order::page(order.id)>{visit.t("取消", "Cancel").to_owned()}</a>
+                })}
+            }))}
+        </div>
+    }
+    .into_any()
+}
+
+fn sample_fields(visit: &Visit, fields: &Fields, samples: &[SampleCount]) -> AnyView {
+    let with: Vec<&SampleCount> = samples.iter().filter(|form| form.available > 0).collect();
+    if with.is_empty() {
+        let text = visit.t("应用里目前没有记录，即使选择「是」也不会带上示例数据。", "The app has no records at the moment, so “yes” carries none.").to_owned();
+        return view! { <p class="-mt-2 mb-5 text-sm text-muted">{text}</p> }.into_any();
+    }
+    let inputs = with.into_iter().map(|form| {
+        let hint = match visit.lang {
+            Lang::Zh => format!("现有 {}{} 条", form.available, if form.available >= i64::from(SAMPLES_PER_FORM) { " 条以上，最多发送 15" } else { "" }),
+            Lang::En => format!("{}{} there", form.available, if form.available >= i64::from(SAMPLES_PER_FORM) { " or more" } else { "" }),
+        };
+        Field::text(format!("count.{}", form.key))
+            .label(form.title.get(visit.lang).to_owned())
+            .hint(hint)
+            .value(form.available.to_string())
+            .input_mode("numeric")
+            .required()
+            .view(fields)
+    });
+    let label = visit.t("每个表单带几条示例数据（最多 15 条）", "How many sample records per form (at most 15)").to_owned();
+    view! {
+        <details class="-mt-2 mb-5 rounded-field border border-base-300 p-3">
+            <summary class="font-medium">{label}</summary>
+            <div class="mt-3 grid gap-x-6 sm:grid-cols-2">{inputs.collect_view()}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The choice of a release; without a posted choice the newest.
+pub(super) fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseChoice]) -> AnyView {
+    let options = releases
+        .iter()
+        .enumerate()
+        .map(|(index, release)| {
+            let newest = if index == 0 { visit.t("（最新）", " (newest)") } else { "" };
+            let note = if release.note.is_empty() { String::new() } else { format!(" · {}", release.note) };
+            let label = format!("{} {}{newest}{note}", visit.t("版本", "Release"), release.number);
+            (release.id.to_string(), label)
+        })
+        .collect();
+    let newest = releases.first().map(|release| release.id.to_string()).unwrap_or_default();
+    Field::select("release", options)
+        .label(visit.t("发送的版本", "Release to send"))
+        .value(newest)
+        .required()
+        .view(fields)
+}
+
+/// The agreement's text, readable in place, and the tick.
+pub(super) fn agreement_fields(visit: &Visit, fields: &Fields, agreement: &Agreement) -> AnyView {
+    let title = match visit.lang {
+        Lang::Zh => format!("《服务商分发协议》第 {} 版", agreement.version),
+        Lang::En => format!("Service provider distribution agreement, version {}", agreement.version),
+    };
+    let text = agreement.text.get(visit.lang).to_owned();
+    view! {
+        <section class="mb-4" aria-labelledby="agreement-title">
+            <h2 id="agreement-title" class="mb-2 font-medium">{title.clone()}</h2>
+            <div class="max-h-60 overflow-y-auto rounded-field border border-base-300 bg-base-200 p-4 text-sm whitespace-pre-wrap" tabindex="0" role="region" aria-label=title>{text}</div>
+        </section>
+        <input type="hidden" name="agreement_version" value=agreement.version.to_string()/>
+        {Field::check("agreed").label(visit.t("我已阅读并同意《服务商分发协议》", "I have read the service provider distribution agreement and agree to it")).required().view(fields)}
+    }
+    .into_any()
+}
+
+/// The version that was ticked, as the domain's form wants it.
+pub(super) fn ticked(form: &Form) -> String {
+    if form.ticked("agreed") { form.text("agreement_version").to_owned() } else { String::new() }
+}
+
+/// 发送应用.
+pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
+    let id: OrderId = visit.param("id")?;
+    let pairs = form.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let send = SendForm { agreed: ticked(&form), ..SendForm::of_pairs(pairs) };
+    backend::delivery::send(visit.backend(), &visit.actor, id, &send).await?;
+    Ok(Go::to(backend::order::page(id)))
+}

@@ -1,0 +1,57 @@
+//! Purchase through a link, for a customer on a phone: the offer, the organisation, the confirm
+//! page, the order, and a page for each refusal (Source: PUR-1 to PUR-3).
+
+mod confirm;
+mod landing;
+mod organisation;
+
+use axum::Router;
+use backend::purchase::Offer;
+use domain::design::Naming;
+use leptos::prelude::*;
+
+use crate::page::{self, AppState, Visit};
+
+/// The pages of this area.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/l/{token}", page::get(landing::page))
+        .route("/l/{token}/organisation", page::form(organisation::page, organisation::act))
+        .route("/l/{token}/confirm", page::form(confirm::page, confirm::act))
+        .route("/l/{token}/done", page::get(landing::page))
+}
+
+/// The app on offer: its symbol, its name, who offers it.
+fn offered(visit: &Visit, offer: &Offer) -> AnyView {
+    let by = visit.t("由", "Offered by").to_owned();
+    let after = visit.t("提供", "").to_owned();
+    view! {
+        <div class="flex items-center gap-4">
+            <span aria-hidden="true" class="flex size-14 shrink-0 items-center justify-center rounded-box bg-primary text-2xl font-semibold text-primary-content">
+                {Naming::symbol(&offer.app_name, &offer.icon)}
+            </span>
+            <div class="min-w-0">
+                <p class="text-lg font-semibold break-words">{offer.app_name.get(visit.lang).to_owned()}</p>
+                <p class="text-sm text-muted break-words">{by}" "<span class="font-medium text-base-content">{offer.provider_name.clone()}</span>" "{after}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The steps of a purchase, with the present one marked.
+fn steps(visit: &Visit, present: usize) -> AnyView {
+    let names = [
+        visit.t("查看", "Look"),
+        visit.t("选择组织", "Organisation"),
+        visit.t("确认购买", "Confirm"),
+        visit.t("完成", "Done"),
+    ];
+    let items = names.into_iter().enumerate().map(|(index, name)| {
+        let class = if index <= present { "step step-primary" } else { "step" };
+        let here = (index == present).then_some("step");
+        view! { <li class=class aria-current=here><span class="text-xs sm:text-sm">{name.to_owned()}</span></li> }
+    });
+    let label = visit.t("购买步骤", "Steps of the purchase").to_owned();
+    view! { <ol class="steps mb-6 w-full" aria-label=label>{items.collect_view()}</ol> }.into_any()
+}

@@ -12,15 +12,24 @@ const shots = join(dirname(fileURLToPath(import.meta.url)), "..", "shots");
 const themes = ["light", "dark"] as const;
 type Theme = (typeof themes)[number];
 
-/** Fails on any violation of WCAG 2.2 AA that axe finds, in either theme. */
-export async function axe(page: Page): Promise<void> {
+/** What is wrong with the page as a whole, a line each: violations of WCAG 2.2 AA in either theme,
+ * and being wider than the screen, which on a phone cuts things off. */
+export async function faults(page: Page): Promise<string[]> {
+  const found = [];
   const seen = usesJavaScript() ? page : await twin(page);
   for (const theme of themes) {
-    await inTheme(seen, theme, async () => {
-      expect(await violations(seen), `${page.url()} in the ${theme} theme`).toEqual([]);
-    });
+    const violated = await inTheme(seen, theme, () => violations(seen));
+    found.push(...violated.map((violation) => `${theme}: ${violation}`));
   }
   if (seen !== page) await seen.context().close();
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (excess > 0) found.push(`${excess} px wider than the screen`);
+  return found;
+}
+
+/** Fails where axe finds a violation or the page does not fit. */
+export async function axe(page: Page): Promise<void> {
+  expect(await faults(page), page.url()).toEqual([]);
 }
 
 /** axe needs JavaScript: where the page has none, it sees a copy of the page without its scripts. */
@@ -35,12 +44,6 @@ async function twin(page: Page): Promise<Page> {
   return copy;
 }
 
-/** Fails where the page is wider than the screen: on a phone something is then cut off. */
-export async function fits(page: Page): Promise<void> {
-  const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(width, `${page.url()} is wider than the screen`).toBeLessThanOrEqual(0);
-}
-
 /** Stores the whole page in both themes below `end2end/shots/<view>/`. */
 export async function shot(page: Page, name: string): Promise<void> {
   for (const theme of themes) {
@@ -51,21 +54,20 @@ export async function shot(page: Page, name: string): Promise<void> {
   }
 }
 
-/** All of the above for one page. */
+/** Both for one page. */
 export async function look(page: Page, name: string): Promise<void> {
   await axe(page);
-  await fits(page);
   await shot(page, name);
 }
 
-async function inTheme(page: Page, theme: Theme, work: () => Promise<void>): Promise<void> {
+async function inTheme<T>(page: Page, theme: Theme, work: () => Promise<T>): Promise<T> {
   const chosen = await page.evaluate((theme) => {
     const before = document.documentElement.dataset.theme;
     document.documentElement.dataset.theme = theme;
     return before;
   }, theme);
   try {
-    await work();
+    return await work();
   } finally {
     await page.evaluate((before) => {
       if (before === undefined) delete document.documentElement.dataset.theme;
@@ -83,6 +85,6 @@ async function violations(page: Page): Promise<string[]> {
     return axe.run(document, { runOnly: { type: "tag", values: tags } });
   })) as AxeResults;
   return results.violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} ${node.html} ${node.failureSummary}`),
+    violation.nodes.map((node) => `${violation.id}: ${node.html} (${node.failureSummary?.replace(/\s+/g, " ")})`),
   );
 }

@@ -113,7 +113,10 @@ pub fn facts(rows: Vec<(String, AnyView)>) -> AnyView {
 /// A table on the desk that becomes cards on a phone: each cell carries its column's name.
 /// `rows` are cells in the order of `columns`; an empty column name marks the actions' column.
 pub fn table(label: impl Into<String>, columns: Vec<String>, rows: Vec<Vec<AnyView>>) -> AnyView {
-    let head = columns.clone().into_iter().map(|name| view! { <th scope="col">{name}</th> });
+    // A header cell without a name would be announced as one.
+    let head = columns.clone().into_iter().map(|name| {
+        if name.is_empty() { view! { <td></td> }.into_any() } else { view! { <th scope="col">{name}</th> }.into_any() }
+    });
     let body = rows.into_iter().map(|cells| {
         let cells = cells
             .into_iter()

@@ -51,7 +51,9 @@ pub fn bench(names: &[String]) -> Result<Duration> {
     let inside: Vec<&str> = INSIDE.into_iter().filter(|name| wanted(name)).collect();
     if !inside.is_empty() {
         let bench = ["bench", "--quiet", "--package", "server", "--bench", "figures", "--"];
-        process::run(process::command("cargo").args(bench).args(inside).env("FENFA_BIN", &program))?;
+        process::run(
+            process::command("cargo").args(bench).args(inside).env("FENFA_BIN", &program),
+        )?;
     }
     for (name, measure) in OUTSIDE.iter().filter(|(name, _)| wanted(name)) {
         println!("{name}: {}", measure(&program)?);

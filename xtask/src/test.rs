@@ -50,11 +50,10 @@ const STEPS: [Step; 6] = [
 /// Our own crates that run on this machine. The client is compiled for the browser instead, where
 /// the UI crate has other features; this tool would bring other features of shared dependencies,
 /// so that all of those were compiled twice.
-const PRODUCT: [&str; 4] =
-    ["--workspace", "--exclude=frontend", "--exclude=xtask", "--all-targets"];
+const PRODUCT: [&str; 3] = ["--workspace", "--exclude=frontend", "--exclude=xtask"];
 
 /// This tool.
-const TOOL: [&str; 2] = ["--package=xtask", "--all-targets"];
+const TOOL: [&str; 1] = ["--package=xtask"];
 
 /// Runs the steps named, or all; ends with `N passed, N failed` alone on a line.
 pub fn test(arguments: &[String]) -> ExitCode {
@@ -114,8 +113,8 @@ fn clippy() -> Result<()> {
     ];
     let mut seen = BTreeSet::new();
     let good = [
-        warnings(&PRODUCT, &mut seen)?,
-        warnings(&TOOL, &mut seen)?,
+        warnings(&[&PRODUCT[..], &["--all-targets"]].concat(), &mut seen)?,
+        warnings(&[&TOOL[..], &["--all-targets"]].concat(), &mut seen)?,
         warnings(&client, &mut seen)?,
     ];
     if !seen.is_empty() {
@@ -157,7 +156,8 @@ fn unit(run: &mut Run) -> Result<()> {
     let url = given.or_else(|| own.as_ref().map(|server| server.url.clone())).unwrap_or_default();
     let mut good = true;
     for crates in [&PRODUCT[..], &TOOL] {
-        let mut cargo = process::cargo(&["test", "--no-fail-fast"]);
+        // Not `--all-targets`: that would take the benchmarks' figures as well.
+        let mut cargo = process::cargo(&["test", "--no-fail-fast", "--tests"]);
         cargo.args(crates).arg("--").args(&run.filters).env("TEST_DATABASE_URL", &url);
         let status = process::lines(&mut cargo, |line| {
             println!("{line}");
@@ -181,7 +181,7 @@ fn end_to_end(run: &mut Run) -> Result<()> {
         // features of a few dependencies, and much would be compiled once more.
         let mut cargo = process::cargo(&["build"]);
         process::run(if run.whole {
-            cargo.args(PRODUCT)
+            cargo.args(PRODUCT).args(["--bins", "--tests"])
         } else {
             cargo.args(["--package=server", "--bin=fenfa"])
         })

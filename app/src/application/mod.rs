@@ -10,6 +10,8 @@ mod import;
 mod new;
 #[cfg(feature = "ssr")]
 mod premium;
+#[cfg(feature = "ssr")]
+mod workbench;
 
 #[cfg(feature = "ssr")]
 pub use routes::routes;
@@ -20,12 +22,13 @@ mod routes {
 
     use axum::Router;
 
-    use super::{home, import, new, premium};
+    use super::{home, import, new, premium, workbench};
     use crate::page::{self, AppState};
 
     /// The pages of this area.
     pub fn routes() -> Router<AppState> {
         Router::new()
+            .route("/", page::get(workbench::page))
             .route("/apps/new", page::form(new::page, new::act))
             .route("/apps/import", page::form(import::page, import::act))
             .route("/apps/{id}", page::get(home::page))

@@ -36,7 +36,7 @@ pub async fn new(visit: Visit) -> Result<Page, Problem> {
     let values = record::blank(visit.backend(), &visit.actor, &room).await?;
     let pairs = typed(&visit).unwrap_or_else(|| encode(&room.form, &values));
     let title = format!("{} · {}", visit.t("新增", "New"), room.form.title.get(visit.lang));
-    show(visit, room, pairs, None, title).await
+    show(visit, room, pairs, (values, None), title).await
 }
 
 /// The form with what a record holds.
@@ -45,36 +45,35 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let view = record::view(visit.backend(), &visit.actor, app, &form, id, visit.lang).await?;
     let pairs = typed(&visit).unwrap_or_else(|| encode(&view.room.form, &view.record.values));
     let title = format!("{} · {}", visit.t("编辑", "Edit"), view.room.form.title.get(visit.lang));
-    let held = (view.record.id, view.record.revision, view.record.values);
-    show(visit, view.room, pairs, Some(held), title).await
+    let held = (view.record.values, Some((view.record.id, view.record.revision)));
+    show(visit, view.room, pairs, held, title).await
 }
 
 async fn show(
     visit: Visit,
     room: Room,
     pairs: Pairs,
-    held: Option<(RecordId, i64, RecordValues)>,
+    (values, held): (RecordValues, Option<(RecordId, i64)>),
     title: String,
 ) -> Result<Page, Problem> {
     let frame: Frame = frame(&visit, &room).await?;
     let offers = Offers::load(&visit, &room, &pairs).await?;
     let names: NameBook = offers.names.clone();
-    let rules =
-        LiveRules::of(&visit, &room, held.as_ref().map(|(_, _, values)| values.clone())).await?;
+    let before = held.map(|_| values.clone());
+    let rules = LiveRules::of(&visit, &room, before).await?;
     Ok(Page::new(title.clone(), move || {
         let list = form_url(&room);
         let back = match &held {
-            Some((id, ..)) => format!("{list}/records/{id}"),
+            Some((id, _)) => format!("{list}/records/{id}"),
             None => list,
         };
         // A page that comes back after a refusal still changes the record it was opened with.
-        let revision = held.as_ref().map(|(_, revision, _)| {
+        let revision = held.map(|(_, revision)| {
             let echoed = visit.echo().and_then(|echo| echo.form.get("_revision").map(str::to_owned));
             let value = echoed.unwrap_or_else(|| revision.to_string());
             view! { <input type="hidden" name="_revision" value=value/> }
         });
         let fields = Fields::of(&visit, "save");
-        let before = held.as_ref().map(|(_, _, values)| values);
         let filled = Filled {
             visit: &visit,
             form: &room.form,
@@ -82,11 +81,12 @@ async fn show(
             names: &names,
             offers: &offers,
             fields: &fields,
-            before,
+            before: Some(&values),
             app: room.app.id,
             key: room.key.clone(),
         };
         let content = form_multipart(&fields, view! {
+            {default_button(&visit)}
             {revision}
             {filled.view()}
             {crate::kit::actions(view! {
@@ -99,6 +99,12 @@ async fn show(
         frame.view(&visit, Some(&room.key), view! { {heading(title, lead, ())}{card("", content)} })
     })
     .layout(Layout::Wide))
+}
+
+/// Enter in a field presses a form's first button: that must be the one that saves.
+fn default_button(visit: &Visit) -> AnyView {
+    view! { <button type="submit" name="_do" value="save" class="sr-only" tabindex="-1" aria-hidden="true">{visit.t("保存", "Save").to_owned()}</button> }
+        .into_any()
 }
 
 /// Adds or takes away a row, or does nothing, for buttons that only change the form.

@@ -40,7 +40,7 @@ pub struct Filled<'a> {
     pub offers: &'a Offers,
     /// The problems.
     pub fields: &'a Fields,
-    /// What the record held before, for fields that nobody may change.
+    /// What the record holds, or begins with, for fields that nobody may change.
     pub before: Option<&'a RecordValues>,
 }
 
@@ -224,10 +224,7 @@ impl Filled<'_> {
             (None, FieldKind::SerialNumber(_)) => {
                 self.t("保存后自动生成", "Given when the record is saved")
             }
-            (None, _) => {
-                let typed = self.pairs.one(&format!("f.{}", field.key)).to_owned();
-                if typed.is_empty() { "–".to_owned() } else { typed }
-            }
+            (None, _) => "–".to_owned(),
         };
         view! { <p class="min-h-6 py-1 text-muted">{text}</p> }.into_any()
     }

@@ -135,17 +135,11 @@ fn tools(
     query: &RecordQuery,
     choices: &[(String, Vec<Candidate>)],
 ) -> AnyView {
-    let order = query
-        .by
-        .as_ref()
-        .map(|by| view! { <input type="hidden" name="sort" value=by.to_string()/> });
-    let ascending =
-        query.ascending.then(|| view! { <input type="hidden" name="order" value="asc"/> });
     let filterable = room.form.value_fields().filter(|field| field.access != Access::Hidden);
     let inputs: Vec<AnyView> =
         filterable.filter_map(|field| filter_input(visit, field, query, choices)).collect();
     let used = query.filters.len();
-    let label = visit.t("筛选", "Filter").to_owned();
+    let label = visit.t("筛选和排序", "Filter and sort").to_owned();
     let count = (used > 0)
         .then(|| view! { <span class="badge badge-primary badge-sm">{used.to_string()}</span> });
     let clear = (used > 0 || !query.search.is_empty()).then(|| view! { <a class="btn btn-ghost" href=form_url(room)>{visit.t("清除", "Clear").to_owned()}</a> });
@@ -153,7 +147,6 @@ fn tools(
     let most = visit.t("最多同时使用 3 个筛选条件", "Up to three filters hold at once").to_owned();
     view! {
         <form method="get" action=form_url(room) class="mb-4" role="search">
-            {order}{ascending}
             <div class="flex flex-wrap items-center gap-2">
                 <input type="search" name="q" value=query.search.clone() class="input min-w-0 max-w-md flex-1" placeholder=search.clone() aria-label=search/>
                 <button class="btn">{icon(Icon::Search)}{visit.t("搜索", "Search").to_owned()}</button>
@@ -161,10 +154,33 @@ fn tools(
             </div>
             <details class="mt-2" open={used > 0}>
                 <summary class="btn btn-sm">{icon(Icon::ChevronDown)}{label}{count}</summary>
-                <div class="mt-2 grid gap-4 rounded-box border border-base-300 bg-base-100 p-4 sm:grid-cols-2 xl:grid-cols-3">{inputs}</div>
+                <div class="mt-2 grid gap-4 rounded-box border border-base-300 bg-base-100 p-4 sm:grid-cols-2 xl:grid-cols-3">{inputs}{order(visit, room, query)}</div>
                 <div class="mt-2 flex items-center gap-3"><button class="btn btn-sm btn-primary">{visit.t("应用筛选", "Apply").to_owned()}</button><span class="text-sm text-muted">{most}</span></div>
             </details>
         </form>
+    }
+    .into_any()
+}
+
+/// The order, for phones, where a list has no headings to press.
+fn order(visit: &Visit, room: &Room, query: &RecordQuery) -> AnyView {
+    let columns = room.form.list_columns().into_iter().map(|field| {
+        let key = field.key.to_string();
+        let here = query.by.as_ref() == Some(&field.key);
+        view! { <option value=key selected=here>{field.label.get(visit.lang).to_owned()}</option> }
+    });
+    let ascending = query.ascending;
+    view! {
+        <div class="min-w-0">
+            <label class="mb-1 block text-sm font-medium" for="list-sort">{visit.t("排序", "Order").to_owned()}</label>
+            <div class="flex gap-2">
+                <select id="list-sort" name="sort" class="select min-w-0 flex-1"><option value="">{visit.t("创建时间", "Filed").to_owned()}</option>{columns.collect_view()}</select>
+                <select name="order" class="select w-auto" aria-label=visit.t("方向", "Direction").to_owned()>
+                    <option value="">{visit.t("降序", "Down").to_owned()}</option>
+                    <option value="asc" selected=ascending>{visit.t("升序", "Up").to_owned()}</option>
+                </select>
+            </div>
+        </div>
     }
     .into_any()
 }

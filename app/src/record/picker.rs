@@ -162,7 +162,7 @@ fn search(visit: &Visit, path: &FieldPath, id: &str) -> AnyView {
     let label = visit.t("搜索可选项", "Search what can be chosen").to_owned();
     view! {
         <div class="flex gap-2">
-            <input type="search" name=format!("_q.{path}") value=typed class="input input-sm" placeholder=label.clone() aria-label=label autocomplete="off" data-picker-search aria-controls=format!("{id}-results")/>
+            <input type="search" name=format!("_q.{path}") value=typed class="input input-sm" placeholder=label.clone() aria-label=label autocomplete="off" data-picker-search />
             <button type="submit" name="_do" value="look" data-plain data-picker-look class="btn btn-sm">{icon(Icon::Search)}{visit.t("查找", "Search").to_owned()}</button>
         </div>
     }

@@ -1,0 +1,88 @@
+// Using an app: lists, filling in a form, reading, changing and deleting a record, in every view.
+import type { Page } from "@playwright/test";
+import { look } from "../support/look.ts";
+import { everywhere, expect, hydrated, live, test, usesJavaScript } from "../support/test.ts";
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.goto("/sign-in");
+  await hydrated(page);
+  await page.getByRole("button", { name: new RegExp(name) }).click();
+  await expect(page).toHaveURL("/");
+}
+
+async function openForm(page: Page, app: RegExp, form: RegExp): Promise<void> {
+  await page.locator("main a[href^='/apps/']").filter({ hasText: app }).first().click();
+  await hydrated(page);
+  await page.locator("main a[href*='/forms/']:visible").filter({ hasText: form }).first().click();
+  await hydrated(page);
+}
+
+test("a record is filed, refused with what was typed kept, read, changed and deleted", everywhere, async ({ page, locale }) => {
+  const t = (zh: string, en: string) => (locale === "zh-CN" ? zh : en);
+  await signIn(page, "林晓");
+  await look(page, "workbench");
+  await page.locator("main a[href^='/apps/']").filter({ hasText: /销售|合同|Sales|Contract/ }).first().click();
+  await hydrated(page);
+  await look(page, "app-home");
+  await page.locator("main a[href*='/forms/contract']:visible").first().click();
+  await hydrated(page);
+  await look(page, "record-list");
+
+  await page.getByRole("link", { name: t("新增", "New"), exact: true }).click();
+  await hydrated(page);
+  await look(page, "record-new");
+  const name = `A<b>"&</textarea><script>alert(1)</script>`;
+  await page.locator("[name='f.name']").fill(name);
+  await page.getByRole("button", { name: t("保存", "Save"), exact: true }).last().click();
+  await expect(page.locator("[data-summary]")).toBeVisible();
+  await expect(page.locator("[name='f.name']")).toHaveValue(name);
+  await hydrated(page);
+  await look(page, "record-refused");
+});
+
+test("the list is searched, sorted, filtered and exported", everywhere, async ({ page, locale }) => {
+  const t = (zh: string, en: string) => (locale === "zh-CN" ? zh : en);
+  await signIn(page, "林晓");
+  await openForm(page, /销售|Sales/, /合同|Contract/);
+  const rows = page.locator("main tbody tr");
+  const all = await rows.count();
+  expect(all).toBeGreaterThan(2);
+  await page.getByRole("searchbox").fill("没有这样的记录");
+  await page.getByRole("button", { name: t("搜索", "Search"), exact: true }).click();
+  await hydrated(page);
+  await expect(rows).toHaveCount(0);
+  await look(page, "record-none-found");
+  await page.getByRole("link", { name: t("查看全部记录", "Show all records") }).click();
+  await hydrated(page);
+  await expect(rows).toHaveCount(all);
+  await page.locator("main details summary", { hasText: t("筛选", "Filter") }).click();
+  await look(page, "record-filters");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: t("导出 CSV", "Export CSV") }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+});
+
+test("with scripts, a field is checked when it is left and rows come and go in place", live, async ({ page, locale }) => {
+  const t = (zh: string, en: string) => (locale === "zh-CN" ? zh : en);
+  await signIn(page, "林晓");
+  await openForm(page, /销售|Sales/, /合同|Contract/);
+  await page.getByRole("link", { name: t("新增", "New"), exact: true }).click();
+  await hydrated(page);
+  const here = page.url();
+  await page.locator("[name='f.name']").focus();
+  await page.locator("[name='f.name']").blur();
+  await expect(page.locator("[data-error-for='f.name']")).toBeVisible();
+  await page.locator("[name='f.name']").fill("合同");
+  await page.locator("[name='f.name']").blur();
+  await expect(page.locator("[data-error-for='f.name']")).toBeHidden();
+  const rows = page.locator("[data-subtable] [data-row]");
+  if ((await rows.count()) > 0) {
+    const before = await rows.count();
+    await page.getByRole("button", { name: t("添加一行", "Add a row") }).click();
+    await expect(rows).toHaveCount(before + 1);
+    await rows.last().getByRole("button", { name: t("移除此行", "Remove this row") }).click();
+    await expect(rows).toHaveCount(before);
+  }
+  expect(page.url()).toBe(here);
+  expect(usesJavaScript()).toBe(true);
+});

@@ -242,6 +242,9 @@ pub async fn read(backend: &Backend, actor: &Actor, id: FileId) -> Result<Stored
         STAGED => found.uploaded_by == actor.person()?.account,
         crate::project::AREA => crate::project::may_read_file(&mut tx, actor, &found).await?,
         crate::programme::AREA => crate::programme::may_read_file(actor, &found),
+        crate::record::file::AREA => {
+            crate::record::file::may_read_file(&mut tx, actor, &found).await?
+        }
         _ => false,
     };
     if allowed { Ok(found) } else { Err(missing("文件", "file")) }

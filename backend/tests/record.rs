@@ -371,12 +371,12 @@ async fn files_belong_to_the_record_that_names_them_and_only_its_readers_get_the
         let kept =
             file::find(&mut backend.read().await.expect("tx"), staged.id).await.expect("kept");
         assert_eq!(kept.area, "record");
-        record::file::readable(&backend, &us.admin, &kept).await.expect("ours");
+        file::read(&backend, &us.admin, kept.id).await.expect("ours");
         assert!(
-            record::file::readable(&backend, &us.member, &kept).await.is_err(),
+            file::read(&backend, &us.member, kept.id).await.is_err(),
             "the app is not enabled yet"
         );
-        assert!(record::file::readable(&backend, &them.admin, &kept).await.is_err());
+        assert!(file::read(&backend, &them.admin, kept.id).await.is_err());
     })
     .await;
 }

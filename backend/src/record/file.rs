@@ -1,14 +1,14 @@
 //! Files of records: kept with the record that names them, readable by those who may read it.
 
 use domain::{
-    authority::{Actor, UseCase},
+    authority::Actor,
     identity::{ApplicationId, RecordId},
     problem::Problem,
     record::{RecordValues, Referenced, references},
 };
 
-use super::{Room, no_such_record};
-use crate::{Backend, args, db::Tx, file::StoredFile, lifecycle, sql};
+use super::Room;
+use crate::{args, db::Tx, file::StoredFile, lifecycle, sql};
 
 /// The area of files that belong to records; their subject is the record's id.
 pub const AREA: &str = "record";
@@ -39,18 +39,20 @@ pub(super) async fn forget(tx: &mut Tx, record: RecordId) -> Result<(), Problem>
     Ok(())
 }
 
-/// Refuses whoever may not read the record that a file belongs to.
-pub async fn readable(backend: &Backend, actor: &Actor, file: &StoredFile) -> Result<(), Problem> {
-    actor.may(UseCase::FileRead)?;
-    let mut tx = backend.read().await?;
+/// Whether somebody may read the record that a file belongs to.
+pub async fn may_read_file(
+    tx: &mut Tx,
+    actor: &Actor,
+    file: &StoredFile,
+) -> Result<bool, Problem> {
     let row = tx
-        .one(sql!("select application_id, sample from record where id = $1"), args![&file.subject])
-        .await?
-        .ok_or_else(no_such_record)?;
+        .one(
+            sql!("select application_id, sample from record where id = $1"),
+            args![&file.subject],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(false) };
     let application: ApplicationId = row.get("application_id")?;
-    let (_, access) = lifecycle::access(&mut tx, actor, application).await?;
-    if !access.use_ || (access.samples_only() && !row.get::<bool>("sample")?) {
-        return Err(no_such_record());
-    }
-    Ok(())
+    let access = lifecycle::find(tx, application).await?.access(actor);
+    Ok(access.use_ && (!access.samples_only() || row.get("sample")?))
 }

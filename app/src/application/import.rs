@@ -133,8 +133,10 @@ fn slots(visit: &Visit, imported: &Imported) -> Option<AnyView> {
     if imported.slots.is_empty() {
         return None;
     }
-    let items = imported.slots.iter().map(|(at, name)| view! {
-        <li><code class="text-sm">{at.clone()}</code>" – "{name.get(visit.lang).to_owned()}</li>
+    let items = imported.slots.iter().map(|slot| {
+        let (form, field) = (slot.form.get(visit.lang).to_owned(), slot.field.get(visit.lang).to_owned());
+        let wants = format!("{}{}", visit.t("需要表单：", "needs the form "), slot.wants.get(visit.lang));
+        view! { <li>{form}" / "{field}" – "<span class="text-muted">{wants}</span></li> }
     });
     let lead = visit.t(
         "这些关联指向没有一起导入的表单。请在设计中为它们指定一个表单，或删除它们。",
@@ -164,7 +166,12 @@ fn lines(visit: &Visit, lines: &[Line]) -> AnyView {
         .map(|line| {
             vec![
                 line.form.get(visit.lang).to_owned().into_any(),
-                line.label.get(visit.lang).to_owned().into_any(),
+                if line.label.is_empty() {
+                    let whole = visit.t("（整个表单）", "(the form)").to_owned();
+                    view! { <span class="text-muted">{whole}</span> }.into_any()
+                } else {
+                    line.label.get(visit.lang).to_owned().into_any()
+                },
                 badge(tone(line.outcome), line.outcome.label().get(visit.lang)),
                 line.text.get(visit.lang).to_owned().into_any(),
             ]

@@ -54,6 +54,8 @@ fn row(visit: &Visit, app: &Listed) -> Vec<AnyView> {
         (false, true) => badge(Tone::Quiet, visit.t("分发来的应用", "Delivered")),
         (false, false) => ().into_any(),
     };
+    // What was delivered cannot be distributed anyway.
+    let form = if app.delivered && !app.premium { ().into_any() } else { form };
     vec![
         view! { <span class="font-medium">{app.name.get(visit.lang).to_owned()}</span> }.into_any(),
         app.organisation_name.clone().into_any(),

@@ -24,12 +24,12 @@ pub fn short(visit: &Visit, field: &Field, value: Option<&Value>, names: &NameBo
             view! { <span class="figures whitespace-nowrap">{text}</span> }.into_any()
         }
         Value::Date(_) | Value::Range(..) => {
-            view! { <span class="figures">{text}</span> }.into_any()
+            view! { <span class="figures whitespace-nowrap">{text}</span> }.into_any()
         }
         Value::Choice(_) => {
             let parts = text
                 .split(visit.t("、", ", "))
-                .map(|part| view! { <span class="badge badge-ghost">{part.to_owned()}</span> })
+                .map(|part| view! { <span class="badge badge-ghost whitespace-nowrap">{part.to_owned()}</span> })
                 .collect_view();
             view! { <span class="inline-flex flex-wrap gap-1">{parts}</span> }.into_any()
         }

@@ -271,7 +271,7 @@ fn rows(visit: &Visit, room: &Room, query: &RecordQuery, page: &RecordPage) -> A
         }).collect_view();
         view! {
             <tr class="hover:bg-base-200">{cells}<td data-label=visit.t("创建时间", "Filed").to_owned()>{moment(visit, record.created_at)}</td>
-            <td data-label=""><a class="btn btn-ghost btn-sm" href=url.clone() aria-label=format!("{} {title}", visit.t("查看", "View"))>{icon(Icon::ChevronRight)}</a></td></tr>
+            <td data-label="" class="max-md:hidden"><a class="btn btn-ghost btn-sm" href=url.clone() aria-label=format!("{} {title}", visit.t("查看", "View"))>{icon(Icon::ChevronRight)}</a></td></tr>
         }
     }).collect_view();
     view! {

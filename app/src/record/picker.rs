@@ -121,7 +121,7 @@ pub fn control(
     let choices = filled.offers.choices(filled, path, name);
     let url = format!("/apps/{}/forms/{}/candidates?field={path}", filled.app, filled.key);
     let list = if multiple { ticks(name, choices) } else { select(filled, name, id, choices) };
-    let look = search(visit, path, id);
+    let look = search(visit, path);
     let mode = if multiple { "many" } else { "one" };
     view! {
         <div data-picker=mode data-url=url data-name=name.to_owned() class="flex flex-col gap-2">
@@ -154,7 +154,7 @@ fn ticks(name: &str, choices: Vec<(Candidate, bool)>) -> AnyView {
     view! { <div class="flex max-h-56 flex-col overflow-y-auto rounded-field border border-base-300 px-3 py-1">{boxes.collect_view()}</div> }.into_any()
 }
 
-fn search(visit: &Visit, path: &FieldPath, id: &str) -> AnyView {
+fn search(visit: &Visit, path: &FieldPath) -> AnyView {
     let typed = visit
         .echo()
         .map(|echo| echo.form.text(&format!("_q.{path}")).to_owned())

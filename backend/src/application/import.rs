@@ -1,6 +1,7 @@
 //! Importing form definitions of the Yida platform as a new app, with a report that stays with it.
 
 use domain::{
+    application::Tree,
     authority::{Actor, Membership, Person, UseCase},
     design::Naming,
     identity::{AccountId, ApplicationId, SessionId},
@@ -109,8 +110,29 @@ pub struct Imported {
     pub app: App,
     /// What the import said; none where the app was not imported.
     pub report: Option<(Report, Timestamp)>,
-    /// The associations without a form: where, and what is known of the form.
-    pub slots: Vec<(String, Text)>,
+    /// The associations without a form.
+    pub slots: Vec<Slot>,
+}
+
+/// An association that leads to no form yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The title of the form it stands in.
+    pub form: Text,
+    /// What people call it.
+    pub field: Text,
+    /// What is known of the form it needs.
+    pub wants: Text,
+}
+
+fn slots(tree: &Tree) -> Vec<Slot> {
+    let named = |at: String, wants: Text| {
+        let (key, path) = at.split_once('.')?;
+        let form = tree.form(key)?;
+        let field = form.at(&path.parse().ok()?)?;
+        Some(Slot { form: form.title.clone(), field: field.label.clone(), wants })
+    };
+    tree.unresolved_slots().into_iter().filter_map(|(at, wants)| named(at, wants)).collect()
 }
 
 /// Reads what an import could not do by itself.
@@ -133,7 +155,7 @@ pub async fn report(
         Some(row) => Some((row.json("report")?, row.get("imported_at")?)),
         None => None,
     };
-    let slots = super::tree(&mut tx, id).await?.unresolved_slots();
+    let slots = slots(&super::tree(&mut tx, id).await?);
     Ok(Imported { app, report, slots })
 }
 

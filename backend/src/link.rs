@@ -5,13 +5,13 @@ use domain::{
     authority::{Actor, UseCase},
     identity::{AccountId, ApplicationId, LinkId, OrderId, OrganisationId, ProjectId},
     lang::Text,
-    step::Step,
     link::{
         self, Buyer, CheckForm, Finding, Known, LinkState, Offerable, explain, explain_unknown,
     },
     organisation::CorpId,
     problem::Problem,
     project::ProjectState,
+    step::Step,
     time::Timestamp,
 };
 use qrcode::{EcLevel, QrCode, render::svg};
@@ -72,7 +72,11 @@ pub struct Offers {
 }
 
 /// A project's links page: the apps to pick from, with the reasons of those that cannot be.
-pub async fn offers(backend: &Backend, actor: &Actor, project: ProjectId) -> Result<Offers, Problem> {
+pub async fn offers(
+    backend: &Backend,
+    actor: &Actor,
+    project: ProjectId,
+) -> Result<Offers, Problem> {
     actor.may(UseCase::LinksRead)?;
     let mut tx = backend.read().await?;
     let project = project::of_own(&mut tx, actor, project).await?;
@@ -181,8 +185,11 @@ fn state(row: &Row) -> Result<LinkState, Problem> {
         (row.get("revoked_by")?, row.get("revoked_at")?);
     match (by, at) {
         (None, None) => Ok(LinkState::Live),
-        (Some(by), Some(at)) => Ok(LinkState::Revoked(Step { by, at, name: row.get("revoked_by_name")? })),
-        _ => Err(Inconsistent::new("revoked_at", "set without revoked_by, or the reverse", "link").into()),
+        (Some(by), Some(at)) => {
+            Ok(LinkState::Revoked(Step { by, at, name: row.get("revoked_by_name")? }))
+        }
+        _ => Err(Inconsistent::new("revoked_at", "set without revoked_by, or the reverse", "link")
+            .into()),
     }
 }
 
@@ -222,7 +229,10 @@ pub async fn list(
         Ok(Listed {
             id: row.get("id")?,
             path: link::path(&row.get::<String>("token")?, customer),
-            application_name: Text::new(row.get::<String>("name_zh")?, row.get::<String>("name_en")?),
+            application_name: Text::new(
+                row.get::<String>("name_zh")?,
+                row.get::<String>("name_en")?,
+            ),
             created_by_name: row.get("created_by_name")?,
             created_at: row.get("created_at")?,
             state: state(row)?,
@@ -457,21 +467,34 @@ async fn by_corp_id(
     let Some(corp_id) = corp_id else { return Ok(Report { findings: vec![], projects: vec![] }) };
     let projects = candidates(tx, organisation, corp_id.as_str()).await?;
     let open = projects.iter().filter(|project| project.state.is_open()).count();
-    let links: i64 = projects.iter().filter(|project| project.state.is_open()).map(|project| project.links).sum();
+    let links: i64 = projects
+        .iter()
+        .filter(|project| project.state.is_open())
+        .map(|project| project.links)
+        .sum();
     let finding = match (projects.len(), open, links) {
         (0, _, _) => Finding::cause(
             Text::of(
                 "贵组织没有以这个 CorpID 立项：立项时可能填写了另一个 CorpID，或客户选错了组织",
                 "Your organisation has no project with this CorpID: a project may have another one, or the customer chose another organisation",
             ),
-            Text::of("请与客户核对 CorpID，必要时结项后重新立项", "Compare the CorpID with the customer; if need be close the project and file anew"),
+            Text::of(
+                "请与客户核对 CorpID，必要时结项后重新立项",
+                "Compare the CorpID with the customer; if need be close the project and file anew",
+            ),
         ),
         (_, 0, _) => Finding::cause(
-            Text::of("以这个 CorpID 立项的项目都不在进行中", "None of the projects with this CorpID is open"),
+            Text::of(
+                "以这个 CorpID 立项的项目都不在进行中",
+                "None of the projects with this CorpID is open",
+            ),
             Text::of("请重新立项，或等待审批通过", "File a new project, or wait for the approval"),
         ),
         (_, _, 0) => Finding::cause(
-            Text::of("这个客户的项目还没有有效的分发链接", "The customer's project has no valid link"),
+            Text::of(
+                "这个客户的项目还没有有效的分发链接",
+                "The customer's project has no valid link",
+            ),
             Text::of("请在项目中获取分发链接", "Make a distribution link in the project"),
         ),
         _ => Finding::fine(Text::of(

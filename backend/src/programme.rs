@@ -162,10 +162,15 @@ pub async fn apply(
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         ),
         args![
-            id, membership.organisation, &checked.partner_number, checked.senior, checked.file,
+            id,
+            membership.organisation,
+            &checked.partner_number,
+            checked.senior,
+            checked.file,
             ApplicationState::Waiting.code(),
             serde_json::to_string(&ApplicationState::Waiting).internal()?,
-            actor.person()?.account, backend.now()
+            actor.person()?.account,
+            backend.now()
         ],
     )
     .await?;
@@ -246,7 +251,11 @@ pub async fn queue(
 }
 
 /// One application, for operators.
-pub async fn get(backend: &Backend, actor: &Actor, id: ProgrammeId) -> Result<Application, Problem> {
+pub async fn get(
+    backend: &Backend,
+    actor: &Actor,
+    id: ProgrammeId,
+) -> Result<Application, Problem> {
     actor.may(UseCase::ProgrammeQueue)?;
     find(&mut backend.read().await?, id).await
 }
@@ -376,7 +385,9 @@ pub async fn withdraw(
     save_permission(&mut tx, organisation, &permission).await?;
     let text = Text::new(
         format!("应用分发权限已被收回：{reason}。不能再新建项目和链接，已售出的不受影响"),
-        format!("The distribution permission was withdrawn: {reason}. No new projects and links; what was sold stays"),
+        format!(
+            "The distribution permission was withdrawn: {reason}. No new projects and links; what was sold stays"
+        ),
     );
     let admins = To::Members(organisation, Role::Admin);
     notice::tell(backend, &mut tx, admins, &text, OWN_URL).await?;

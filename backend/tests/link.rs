@@ -16,7 +16,8 @@ fn token(path: &str) -> String {
 }
 
 async fn close(stage: &Stage, id: domain::identity::ProjectId) {
-    let form = ClosingForm { outcome: "misfiled".into(), summary: "x".into(), ..ClosingForm::default() };
+    let form =
+        ClosingForm { outcome: "misfiled".into(), summary: "x".into(), ..ClosingForm::default() };
     project::close(&stage.backend, &stage.lin.actor, id, &form).await.expect("closed");
 }
 
@@ -41,8 +42,10 @@ async fn lnk1_any_admin_makes_links_as_often_as_wanted_while_the_project_is_open
         let early = link::create(&stage.backend, &stage.lin.actor, waiting, app).await;
         assert_eq!(code(early), "project.not_open");
         let open = stage.approved().await;
-        let first = link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
-        let second = link::create(&stage.backend, &stage.zhao.actor, open, app).await.expect("a link");
+        let first =
+            link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
+        let second =
+            link::create(&stage.backend, &stage.zhao.actor, open, app).await.expect("a link");
         assert_ne!(first.path, second.path);
         let by_developer = link::create(&stage.backend, &stage.developer.actor, open, app).await;
         assert_eq!(code(by_developer), "authority.role");
@@ -105,18 +108,31 @@ async fn lnk3_links_are_unguessable_listed_with_their_purchases_and_revocable() 
         stage.tick();
         let made = link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
         assert_eq!(token(&made.path).len(), 43);
-        assert!(made.path.ends_with("?corpName=%E8%BF%9C%E5%B1%B1%E6%9C%BA%E6%A2%B0"), "{}", made.path);
-        let listed = link::list(&stage.backend, &stage.zhao.actor, open, None).await.expect("a list").items;
+        assert!(
+            made.path.ends_with("?corpName=%E8%BF%9C%E5%B1%B1%E6%9C%BA%E6%A2%B0"),
+            "{}",
+            made.path
+        );
+        let listed =
+            link::list(&stage.backend, &stage.zhao.actor, open, None).await.expect("a list").items;
         assert_eq!((listed.len(), listed[0].purchases, listed[1].purchases), (2, 0, 1));
         assert_eq!(listed[1].order.as_ref().map(|order| order.1.as_str()), Some("DD-1"));
         assert_eq!((listed[0].created_by_name.as_str(), &listed[0].path), ("林晓", &made.path));
-        assert!(link::qr_svg(&format!("https://fenfa.example{}", made.path)).expect("a code").contains("<svg"));
+        assert!(
+            link::qr_svg(&format!("https://fenfa.example{}", made.path))
+                .expect("a code")
+                .contains("<svg")
+        );
 
         let stranger = link::revoke(&stage.backend, &stage.wang.actor, open, made.id).await;
         assert_eq!(code(stranger), "missing");
         link::revoke(&stage.backend, &stage.zhao.actor, open, made.id).await.expect("revoked");
-        assert_eq!(code(link::revoke(&stage.backend, &stage.lin.actor, open, made.id).await), "link.revoked");
-        let listed = link::list(&stage.backend, &stage.lin.actor, open, None).await.expect("a list").items;
+        assert_eq!(
+            code(link::revoke(&stage.backend, &stage.lin.actor, open, made.id).await),
+            "link.revoked"
+        );
+        let listed =
+            link::list(&stage.backend, &stage.lin.actor, open, None).await.expect("a list").items;
         assert!(matches!(&listed[0].state, LinkState::Revoked(step) if step.name == "赵敏"));
         assert_eq!(stage.recorded(&stage.lin).await[0], "link.revoked");
     })
@@ -129,8 +145,10 @@ async fn lnk3_dead_links_say_why() {
         let stage = Stage::granted(backend).await;
         let open = stage.approved().await;
         let app = stage.released_app("合同", false).await;
-        let revoked = link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
-        let other = link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
+        let revoked =
+            link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
+        let other =
+            link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
         link::revoke(&stage.backend, &stage.lin.actor, open, revoked.id).await.expect("revoked");
         let alive = async |token: &str| {
             let mut tx = stage.backend.read().await.expect("a connection");
@@ -159,7 +177,12 @@ async fn pur4_the_checker_explains_each_cause() {
         let wrong = causes(&stage, &made.path, "ding0000000000000009").await;
         assert!(wrong.len() == 1 && wrong[0].contains("CorpID"), "{wrong:?}");
         let bare = token(&made.path);
-        let renamed = causes(&stage, &format!("https://x.example/l/{bare}?corpName=%E5%88%AB%E5%AE%B6"), right).await;
+        let renamed = causes(
+            &stage,
+            &format!("https://x.example/l/{bare}?corpName=%E5%88%AB%E5%AE%B6"),
+            right,
+        )
+        .await;
         assert!(renamed.len() == 1 && renamed[0].contains("别家"), "{renamed:?}");
         let unknown = causes(&stage, "no-such-token-no-such-token", right).await;
         assert!(unknown[0].contains("没有这个链接"), "{unknown:?}");

@@ -14,7 +14,8 @@ async fn prv1_an_application_is_granted_and_everybody_concerned_is_told() {
         let stage = Stage::new(backend).await;
         let id = stage.apply().await;
         assert!(stage.told(&stage.operator).await[0].contains("申请应用分发权限"));
-        let waiting = programme::queue(&stage.backend, &stage.operator.actor, "waiting", None).await;
+        let waiting =
+            programme::queue(&stage.backend, &stage.operator.actor, "waiting", None).await;
         assert_eq!(waiting.expect("a queue").items[0].partner_number, "DP-2026-001");
         stage.decide(id, "grant", "").await;
         let own = programme::overview(&stage.backend, &stage.developer.actor).await.expect("own");
@@ -22,7 +23,8 @@ async fn prv1_an_application_is_granted_and_everybody_concerned_is_told() {
         assert!(matches!(own.applications[0].state, ApplicationState::Granted { .. }));
         assert!(stage.told(&stage.zhao).await[0].contains("已开通"));
         assert_eq!(stage.recorded(&stage.lin).await, ["programme.granted", "programme.applied"]);
-        let waiting = programme::queue(&stage.backend, &stage.operator.actor, "waiting", None).await;
+        let waiting =
+            programme::queue(&stage.backend, &stage.operator.actor, "waiting", None).await;
         assert!(waiting.expect("a queue").items.is_empty());
         let providers = programme::providers(&stage.backend, &stage.operator.actor, None).await;
         assert_eq!(providers.expect("providers").items.len(), 1);
@@ -57,7 +59,11 @@ async fn prv1_one_application_at_a_time_and_none_when_granted() {
         let stage = Stage::new(backend).await;
         let again = async |stage: &Stage| {
             let proof = stage.upload(&stage.zhao.actor, "证明.pdf", PDF).await;
-            let form = ApplyForm { partner_number: "DP-2".into(), senior: String::new(), file: proof.to_string() };
+            let form = ApplyForm {
+                partner_number: "DP-2".into(),
+                senior: String::new(),
+                file: proof.to_string(),
+            };
             let form = ApplyForm { partner_number: "DP-22".into(), ..form };
             code(programme::apply(&stage.backend, &stage.zhao.actor, form).await)
         };
@@ -73,12 +79,18 @@ async fn prv1_one_application_at_a_time_and_none_when_granted() {
 async fn prv1_the_proof_must_be_ones_own_upload_and_what_it_says() {
     on_both(async |backend| {
         let stage = Stage::new(backend).await;
-        let form = |file: String| ApplyForm { partner_number: "DP-22".into(), senior: String::new(), file };
+        let form = |file: String| ApplyForm {
+            partner_number: "DP-22".into(),
+            senior: String::new(),
+            file,
+        };
         let theirs = stage.upload(&stage.zhao.actor, "证明.pdf", PDF).await;
-        let refused = programme::apply(&stage.backend, &stage.lin.actor, form(theirs.to_string())).await;
+        let refused =
+            programme::apply(&stage.backend, &stage.lin.actor, form(theirs.to_string())).await;
         assert!(refused.expect_err("somebody else's").at("file").is_some());
         let lying = stage.upload(&stage.lin.actor, "证明.pdf", b"PK\x03\x04zip").await;
-        let refused = programme::apply(&stage.backend, &stage.lin.actor, form(lying.to_string())).await;
+        let refused =
+            programme::apply(&stage.backend, &stage.lin.actor, form(lying.to_string())).await;
         assert_eq!(code(refused), "file.mislabelled");
         let own = programme::overview(&stage.backend, &stage.lin.actor).await.expect("own");
         assert!(own.applications.is_empty(), "nothing half-written");
@@ -90,13 +102,15 @@ async fn prv1_the_proof_must_be_ones_own_upload_and_what_it_says() {
 async fn prv1_only_admins_apply_and_only_operators_decide() {
     on_both(async |backend| {
         let stage = Stage::new(backend).await;
-        let applied = programme::apply(&stage.backend, &stage.developer.actor, ApplyForm::default()).await;
+        let applied =
+            programme::apply(&stage.backend, &stage.developer.actor, ApplyForm::default()).await;
         assert_eq!(code(applied), "authority.role");
         let id = stage.apply().await;
         let grant = DecisionForm { decision: "grant".into(), reason: String::new() };
         let decided = programme::decide(&stage.backend, &stage.lin.actor, id, grant).await;
         assert_eq!(code(decided), "authority.operator");
-        let proof = programme::get(&stage.backend, &stage.operator.actor, id).await.expect("it").proof;
+        let proof =
+            programme::get(&stage.backend, &stage.operator.actor, id).await.expect("it").proof;
         let mut tx = stage.backend.read().await.expect("a connection");
         let proof = file::find(&mut tx, proof).await.expect("a file");
         assert!(programme::may_read_file(&stage.operator.actor, &proof));
@@ -113,7 +127,10 @@ async fn prv2_without_the_permission_there_are_no_projects() {
         let stage = Stage::new(backend).await;
         let (id, form) = (stage.backend.id(), stage.form().await);
         let filter = project::Filter::default();
-        assert_eq!(code(project::list(&stage.backend, &stage.lin.actor, &filter).await), "programme.needed");
+        assert_eq!(
+            code(project::list(&stage.backend, &stage.lin.actor, &filter).await),
+            "programme.needed"
+        );
         let submitted = project::submit(&stage.backend, &stage.lin.actor, id, &form).await;
         assert_eq!(code(submitted), "programme.needed");
     })
@@ -135,14 +152,16 @@ async fn prv2_losing_the_permission_stops_new_projects_and_links_and_what_was_so
         let another = link::create(&stage.backend, &stage.lin.actor, open, app).await;
         assert_eq!(code(another), "programme.needed");
         let filter = project::Filter::default();
-        let listed = project::list(&stage.backend, &stage.lin.actor, &filter).await.expect("a list");
+        let listed =
+            project::list(&stage.backend, &stage.lin.actor, &filter).await.expect("a list");
         assert_eq!(listed.items.len(), 1, "what was sold can still be seen");
         let token = sold.path.split(['/', '?']).nth(2).expect("a token").to_owned();
         let mut tx = stage.backend.read().await.expect("a connection");
         assert!(link::alive(&mut tx, &token).await.is_ok(), "a link given out stays");
         drop(tx);
         let again = WithdrawForm { reason: "x".into() };
-        let refused = programme::withdraw(&stage.backend, &stage.operator.actor, stage.provider, again).await;
+        let refused =
+            programme::withdraw(&stage.backend, &stage.operator.actor, stage.provider, again).await;
         assert_eq!(code(refused), "programme.not_granted");
     })
     .await;

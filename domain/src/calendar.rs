@@ -66,8 +66,13 @@ impl CalendarForm {
     pub fn check(&self) -> Result<WorkingCalendar, Problem> {
         let mut check = FieldCheck::new();
         let holidays = check.take("holidays", dates(&self.holidays));
-        let worked = check.take("worked", dates(&self.worked).and_then(|days| weekends(&days, holidays.as_ref())));
-        check.conclude(holidays.zip(worked).map(|(holidays, worked)| WorkingCalendar { holidays, worked }))
+        let worked = check.take(
+            "worked",
+            dates(&self.worked).and_then(|days| weekends(&days, holidays.as_ref())),
+        );
+        check.conclude(
+            holidays.zip(worked).map(|(holidays, worked)| WorkingCalendar { holidays, worked }),
+        )
     }
 }
 
@@ -79,7 +84,10 @@ fn dates(typed: &str) -> FieldResult<BTreeSet<Date>> {
     for word in words {
         let date = Date::parse(word).map_err(|_| {
             let word: String = word.chars().take(30).collect();
-            Text::new(format!("「{word}」不是日期，请写成 2026-10-01"), format!("“{word}” is not a date; write 2026-10-01"))
+            Text::new(
+                format!("「{word}」不是日期，请写成 2026-10-01"),
+                format!("“{word}” is not a date; write 2026-10-01"),
+            )
         })?;
         dates.insert(date);
         if dates.len() > 1000 {
@@ -89,12 +97,23 @@ fn dates(typed: &str) -> FieldResult<BTreeSet<Date>> {
     Ok(dates)
 }
 
-fn weekends(days: &BTreeSet<Date>, holidays: Option<&BTreeSet<Date>>) -> FieldResult<BTreeSet<Date>> {
+fn weekends(
+    days: &BTreeSet<Date>,
+    holidays: Option<&BTreeSet<Date>>,
+) -> FieldResult<BTreeSet<Date>> {
     if let Some(day) = days.iter().find(|day| !day.is_weekend()) {
-        return Err(Text::new(format!("{day} 不是周末，本来就是工作日"), format!("{day} is not on a weekend; it is a working day anyway")));
+        return Err(Text::new(
+            format!("{day} 不是周末，本来就是工作日"),
+            format!("{day} is not on a weekend; it is a working day anyway"),
+        ));
     }
-    if let Some(day) = days.iter().find(|day| holidays.is_some_and(|holidays| holidays.contains(day))) {
-        return Err(Text::new(format!("{day} 同时在节假日中"), format!("{day} is among the holidays too")));
+    if let Some(day) =
+        days.iter().find(|day| holidays.is_some_and(|holidays| holidays.contains(day)))
+    {
+        return Err(Text::new(
+            format!("{day} 同时在节假日中"),
+            format!("{day} is among the holidays too"),
+        ));
     }
     Ok(days.clone())
 }
@@ -122,7 +141,10 @@ mod tests {
 
     #[test]
     fn prj3_the_calendar_form_reads_dates_and_refuses_contradictions() {
-        let form = CalendarForm { holidays: "2026-10-01，2026/10/2\n2026-10-01".into(), worked: "2026-10-10".into() };
+        let form = CalendarForm {
+            holidays: "2026-10-01，2026/10/2\n2026-10-01".into(),
+            worked: "2026-10-10".into(),
+        };
         let calendar = form.check().expect("dates");
         assert_eq!((calendar.holidays.len(), calendar.worked.len()), (2, 1));
         assert_eq!(CalendarForm::of(&calendar).check().expect("again"), calendar);

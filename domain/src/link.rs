@@ -157,7 +157,10 @@ pub fn read_pasted(typed: &str) -> Option<Pasted> {
         let end = value.find(|c: char| c == '&' || c == '#' || c.is_whitespace());
         percent_decode(&value[..end.unwrap_or(value.len())])
     });
-    fits.then(|| Pasted { token: token.to_owned(), corp_name: corp_name.filter(|name| !name.is_empty()) })
+    fits.then(|| Pasted {
+        token: token.to_owned(),
+        corp_name: corp_name.filter(|name| !name.is_empty()),
+    })
 }
 
 fn is_token_char(c: char) -> bool {
@@ -192,17 +195,27 @@ impl CheckForm {
         let mut check = FieldCheck::new();
         let (link, corp_id) = (self.link.trim(), self.corp_id.trim());
         if link.is_empty() && corp_id.is_empty() {
-            check.fail("link", Text::of("请粘贴分发链接，或填写客户的 CorpID", "Paste the link, or enter the customer's CorpID"));
+            check.fail(
+                "link",
+                Text::of(
+                    "请粘贴分发链接，或填写客户的 CorpID",
+                    "Paste the link, or enter the customer's CorpID",
+                ),
+            );
         }
         let pasted = (!link.is_empty())
             .then(|| {
                 let read = read_pasted(link).ok_or_else(|| {
-                    Text::of("这不是分发链接；链接形如 …/l/…?corpName=…", "This is not a distribution link; one looks like …/l/…?corpName=…")
+                    Text::of(
+                        "这不是分发链接；链接形如 …/l/…?corpName=…",
+                        "This is not a distribution link; one looks like …/l/…?corpName=…",
+                    )
                 });
                 check.take("link", read)
             })
             .flatten();
-        let corp = (!corp_id.is_empty()).then(|| check.take("corp_id", CorpId::parse(corp_id))).flatten();
+        let corp =
+            (!corp_id.is_empty()).then(|| check.take("corp_id", CorpId::parse(corp_id))).flatten();
         check.conclude(Some(CheckedCheck { link: pasted, corp_id: corp }))
     }
 }
@@ -287,9 +300,14 @@ pub fn explain(known: &Known, corp_name: Option<&str>, buyer: Option<&Buyer>) ->
 
 fn explain_link(link: &LinkState) -> Finding {
     match link {
-        LinkState::Live => Finding::fine(Text::of("链接有效，没有被撤回", "The link is valid and not revoked")),
+        LinkState::Live => {
+            Finding::fine(Text::of("链接有效，没有被撤回", "The link is valid and not revoked"))
+        }
         LinkState::Revoked(step) => Finding::cause(
-            Text::new(format!("链接已被 {} 撤回", step.name), format!("{} has revoked the link", step.name)),
+            Text::new(
+                format!("链接已被 {} 撤回", step.name),
+                format!("{} has revoked the link", step.name),
+            ),
             Text::of("请重新获取分发链接发给客户", "Make a new link and send it to the customer"),
         ),
     }
@@ -303,7 +321,10 @@ fn explain_project(known: &Known) -> Finding {
             format!("Project {number} is approved and open"),
         )),
         ProjectState::Closed { .. } => Finding::cause(
-            Text::new(format!("项目 {number} 已结项，它的链接都已失效"), format!("Project {number} is closed; its links are dead")),
+            Text::new(
+                format!("项目 {number} 已结项，它的链接都已失效"),
+                format!("Project {number} is closed; its links are dead"),
+            ),
             Text::of("如需继续，请重新立项", "To go on, file a new project"),
         ),
         other => {
@@ -328,14 +349,25 @@ fn explain_name(known: &Known, corp_name: Option<&str>) -> Finding {
         )),
         Some(name) => Finding::cause(
             Text::new(
-                format!("链接中的 corpName 是「{name}」，而项目的客户是「{customer}」：可能把别的客户的链接发给了客户"),
-                format!("corpName in the link is “{name}”, but the project's customer is “{customer}”: the customer may have got another customer's link"),
+                format!(
+                    "链接中的 corpName 是「{name}」，而项目的客户是「{customer}」：可能把别的客户的链接发给了客户"
+                ),
+                format!(
+                    "corpName in the link is “{name}”, but the project's customer is “{customer}”: the customer may have got another customer's link"
+                ),
             ),
-            Text::of("请到项目列表，为正确的客户项目重新获取分发链接", "Make a new link from the right customer's project"),
+            Text::of(
+                "请到项目列表，为正确的客户项目重新获取分发链接",
+                "Make a new link from the right customer's project",
+            ),
         ),
         None => Finding::open(Text::new(
-            format!("没有 corpName 可比较；这个链接属于客户「{customer}」，请确认就是您要发给的客户"),
-            format!("There is no corpName to compare; this link belongs to the customer “{customer}”: make sure it is the right one"),
+            format!(
+                "没有 corpName 可比较；这个链接属于客户「{customer}」，请确认就是您要发给的客户"
+            ),
+            format!(
+                "There is no corpName to compare; this link belongs to the customer “{customer}”: make sure it is the right one"
+            ),
         )),
     }
 }
@@ -372,12 +404,21 @@ fn explain_admins(known: &Known, buyer: Option<&Buyer>) -> Finding {
             format!("The organisation has {count} platform admin(s) who can buy"),
         )),
         Some(Some(_)) => Finding::cause(
-            Text::of("客户组织还没有平台管理员，没有人可以购买", "The organisation has no platform admin, so nobody there can buy"),
+            Text::of(
+                "客户组织还没有平台管理员，没有人可以购买",
+                "The organisation has no platform admin, so nobody there can buy",
+            ),
             Text::of("请客户先设置一位平台管理员", "The customer needs a platform admin first"),
         ),
         Some(None) => Finding::cause(
-            Text::of("客户组织还没有开通，没有人可以购买", "The organisation does not exist here yet, so nobody there can buy"),
-            Text::of("请客户先开通组织，再打开链接", "The customer's organisation has to be set up before the link is opened"),
+            Text::of(
+                "客户组织还没有开通，没有人可以购买",
+                "The organisation does not exist here yet, so nobody there can buy",
+            ),
+            Text::of(
+                "请客户先开通组织，再打开链接",
+                "The customer's organisation has to be set up before the link is opened",
+            ),
         ),
         None => Finding::open(Text::of(
             "购买人须是客户组织的平台管理员，普通员工会看到「没有权限」",
@@ -391,19 +432,30 @@ fn explain_order(known: &Known) -> Finding {
         Some(number) => Finding::cause(
             Text::new(
                 format!("通过这个链接已经下过订单 {number}，再次打开只会看到该订单"),
-                format!("Order {number} was placed through this link already; opening it again leads to that order"),
+                format!(
+                    "Order {number} was placed through this link already; opening it again leads to that order"
+                ),
             ),
             Text::of("如需再次购买，请重新获取分发链接", "For another purchase, make a new link"),
         ),
-        None => Finding::fine(Text::of("还没有人通过这个链接购买", "Nobody has bought through this link yet")),
+        None => Finding::fine(Text::of(
+            "还没有人通过这个链接购买",
+            "Nobody has bought through this link yet",
+        )),
     }
 }
 
 /// The finding for a link that is nobody's, or another provider's.
 pub fn explain_unknown() -> Finding {
     Finding::cause(
-        Text::of("没有这个链接，或者它不是贵组织的链接", "There is no such link, or it is not your organisation's"),
-        Text::of("请检查链接是否复制完整，必要时重新获取", "Check that the link was copied whole, or make a new one"),
+        Text::of(
+            "没有这个链接，或者它不是贵组织的链接",
+            "There is no such link, or it is not your organisation's",
+        ),
+        Text::of(
+            "请检查链接是否复制完整，必要时重新获取",
+            "Check that the link was copied whole, or make a new one",
+        ),
     )
 }
 
@@ -416,7 +468,10 @@ pub fn unknown() -> Problem {
         "这个分发链接不存在",
         "There is no such distribution link",
     )
-    .remedy("请检查链接是否复制完整，或请服务商重新发送", "Check that it was copied whole, or ask the provider to send it again")
+    .remedy(
+        "请检查链接是否复制完整，或请服务商重新发送",
+        "Check that it was copied whole, or ask the provider to send it again",
+    )
 }
 
 /// The refusal of a revoked link.
@@ -486,7 +541,11 @@ pub fn page(project: ProjectId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{money::{Currency, Money}, project::{Closing, Outcome}, time::Timestamp};
+    use crate::{
+        money::{Currency, Money},
+        project::{Closing, Outcome},
+        time::Timestamp,
+    };
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -499,8 +558,12 @@ mod tests {
     }
 
     fn closed() -> ProjectState {
-        let closing =
-            Closing { delivered_on: None, outcome: Outcome::Misfiled, summary: "x".into(), file: None };
+        let closing = Closing {
+            delivered_on: None,
+            outcome: Outcome::Misfiled,
+            summary: "x".into(),
+            file: None,
+        };
         ProjectState::Closed { approved: step(), step: step(), closing }
     }
 
@@ -526,7 +589,9 @@ mod tests {
     #[test]
     fn lnk2_premium_and_delivered_apps_give_their_reason_and_the_rules_sentence() {
         assert!(Offerable { premium: false, delivered: false }.require().is_ok());
-        for (premium, delivered, word) in [(true, false, "精品"), (false, true, "二次分发"), (true, true, "二次分发")] {
+        for (premium, delivered, word) in
+            [(true, false, "精品"), (false, true, "二次分发"), (true, true, "二次分发")]
+        {
             let offer = Offerable { premium, delivered };
             assert!(offer.reason().expect("a reason").zh.contains(word));
             let refusal = offer.require().expect_err("refused");
@@ -553,7 +618,8 @@ mod tests {
         let token = "A".repeat(43);
         let path = path(&token, "远山机械 & 子公司");
         assert!(!path.contains(' ') && path.matches('&').count() == 0, "{path}");
-        let pasted = read_pasted(&format!("您好，链接：https://fenfa.example{path} 请查收")).expect("read");
+        let pasted =
+            read_pasted(&format!("您好，链接：https://fenfa.example{path} 请查收")).expect("read");
         assert_eq!(pasted.token, token);
         assert_eq!(pasted.corp_name.as_deref(), Some("远山机械 & 子公司"));
         assert_eq!(read_pasted(&token).expect("a bare token").corp_name, None);
@@ -564,7 +630,10 @@ mod tests {
 
     #[test]
     fn pur4_each_cause_is_named() {
-        let buyer = |corp_id: &str, admins| Buyer { corp_id: CorpId::parse(corp_id).expect("a CorpID"), admins };
+        let buyer = |corp_id: &str, admins| Buyer {
+            corp_id: CorpId::parse(corp_id).expect("a CorpID"),
+            admins,
+        };
         let right = buyer("ding77a7af8924a84af0", Some(1));
         let fine = explain(&known(LinkState::Live, open()), Some("远山机械"), Some(&right));
         assert_eq!(causes(&fine), Vec::<&str>::new());
@@ -584,9 +653,14 @@ mod tests {
     #[test]
     fn pur4_the_form_wants_a_link_or_a_corp_id() {
         assert!(CheckForm::default().check().expect_err("empty").at("link").is_some());
-        let nonsense = CheckForm { link: "x".into(), corp_id: "y".into() }.check().expect_err("nonsense");
+        let nonsense =
+            CheckForm { link: "x".into(), corp_id: "y".into() }.check().expect_err("nonsense");
         assert_eq!(nonsense.fields.len(), 2);
-        assert!(CheckForm { corp_id: "ding77a7af8924a84af0".into(), ..CheckForm::default() }.check().is_ok());
+        assert!(
+            CheckForm { corp_id: "ding77a7af8924a84af0".into(), ..CheckForm::default() }
+                .check()
+                .is_ok()
+        );
     }
 
     proptest! {

@@ -175,11 +175,12 @@ impl DecisionForm {
         let mut check = FieldCheck::new();
         let decision = match self.decision.as_str() {
             "grant" => Some(Decision::Grant),
-            "reject" => check
-                .text("reason", &self.reason, 1000)
-                .map(|reason| Decision::Reject { reason }),
+            "reject" => {
+                check.text("reason", &self.reason, 1000).map(|reason| Decision::Reject { reason })
+            }
             _ => {
-                check.fail("decision", Text::of("请选择通过或驳回", "Choose to grant or to reject"));
+                check
+                    .fail("decision", Text::of("请选择通过或驳回", "Choose to grant or to reject"));
                 None
             }
         };
@@ -279,7 +280,9 @@ pub fn file_id(typed: &str) -> FieldResult<FileId> {
 pub fn needed(permission: &Permission) -> Problem {
     let text = match permission {
         Permission::Withdrawn { reason, .. } => Text::new(
-            format!("贵组织的应用分发权限已被收回（{reason}），不能新建项目和分发链接；已售出的不受影响"),
+            format!(
+                "贵组织的应用分发权限已被收回（{reason}），不能新建项目和分发链接；已售出的不受影响"
+            ),
             format!(
                 "Your organisation's distribution permission was withdrawn ({reason}): no new projects and links; what was sold stays"
             ),
@@ -368,7 +371,9 @@ mod tests {
     fn prv1_an_application_is_decided_once_and_a_rejection_has_a_reason() {
         let form = DecisionForm { decision: "reject".into(), reason: "  ".into() };
         assert!(form.check().expect_err("no reason").at("reason").is_some());
-        assert!(DecisionForm::default().check().expect_err("nothing chosen").at("decision").is_some());
+        assert!(
+            DecisionForm::default().check().expect_err("nothing chosen").at("decision").is_some()
+        );
         let granted = ApplicationState::Waiting.decide(Decision::Grant, step()).expect("granted");
         assert_eq!(granted.code(), "granted");
         let again = granted.decide(Decision::Reject { reason: "x".into() }, step());
@@ -393,6 +398,9 @@ mod tests {
         let state = Permission::Withdrawn { step: step(), reason: "x".into() };
         let json = serde_json::to_string(&state).expect("JSON");
         assert_eq!(serde_json::from_str::<Permission>(&json).expect("read"), state);
-        assert_eq!(serde_json::from_str::<Permission>(r#"{"state":"none"}"#).expect("read"), Permission::None);
+        assert_eq!(
+            serde_json::from_str::<Permission>(r#"{"state":"none"}"#).expect("read"),
+            Permission::None
+        );
     }
 }

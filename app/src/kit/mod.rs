@@ -10,7 +10,7 @@ pub use field::{Field, Fields, area_content, file_summary, form_multipart, form_
 pub use icon::{Icon, icon};
 pub use layout::{
     Tone, actions, badge, card, confirm_button, copyable, empty, facts, heading, moment, mono,
-    pager, table, tabs, warning,
+    pager, refused, table, tabs, warning,
 };
 pub use qr::qr;
 pub use rail::{RailStep, rail};

@@ -31,12 +31,15 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             "A customer cannot buy? Paste the link and the CorpID the customer sees; each possible cause is explained.",
         );
         let fields = Fields::of(&visit, "check");
-        let form = form_post(&fields, view! {
-            {Field::text("link").label(visit.t("分发链接", "Distribution link")).placeholder("https://…/l/…?corpName=…").autocomplete("off").view(&fields)}
-            {Field::text("corp_id").label(visit.t("客户组织 CorpID", "Customer CorpID")).placeholder("ding77a7af8924a84af0").autocomplete("off")
-                .hint(visit.t("拒绝购买的页面上会显示，请客户复制给您", "The page that refuses the purchase shows it")).view(&fields)}
-            <button type="submit" class="btn btn-primary" name="_do" value="check" data-plain>{icon(Icon::Search)}{visit.t("检查", "Check")}</button>
-        });
+        let form = form_post(
+            &fields,
+            view! {
+                {Field::text("link").label(visit.t("分发链接", "Distribution link")).placeholder("https://…/l/…?corpName=…").autocomplete("off").view(&fields)}
+                {Field::text("corp_id").label(visit.t("客户组织 CorpID", "Customer CorpID")).placeholder("ding77a7af8924a84af0").autocomplete("off")
+                    .hint(visit.t("拒绝购买的页面上会显示，请客户复制给您", "The page that refuses the purchase shows it")).view(&fields)}
+                <button type="submit" class="btn btn-primary" name="_do" value="check" data-plain>{icon(Icon::Search)}{visit.t("检查", "Check")}</button>
+            },
+        );
         view! { {heading(title, lead, ())}{report.map(|report| result(&visit, report))}{card("", form)} }
     }))
 }
@@ -45,9 +48,21 @@ fn result(visit: &Visit, report: Report) -> AnyView {
     let causes = report.findings.iter().filter(|finding| finding.verdict == Verdict::Cause).count();
     let open = report.findings.iter().any(|finding| finding.verdict == Verdict::Open);
     let summary = match (causes, open) {
-        (0, false) => visit.t("没有发现问题：这个组织的平台管理员可以购买。", "Nothing wrong: a platform admin of this organisation can buy.").to_owned(),
-        (0, true) => visit.t("目前没有发现问题；有些项目还无法检查。", "Nothing wrong so far; some things could not be checked.").to_owned(),
-        (count, _) => visit.t(&format!("发现 {count} 个原因"), &format!("{count} cause(s) found")).to_owned(),
+        (0, false) => visit
+            .t(
+                "没有发现问题：这个组织的平台管理员可以购买。",
+                "Nothing wrong: a platform admin of this organisation can buy.",
+            )
+            .to_owned(),
+        (0, true) => visit
+            .t(
+                "目前没有发现问题；有些项目还无法检查。",
+                "Nothing wrong so far; some things could not be checked.",
+            )
+            .to_owned(),
+        (count, _) => {
+            visit.t(&format!("发现 {count} 个原因"), &format!("{count} cause(s) found")).to_owned()
+        }
     };
     let findings = report.findings.into_iter().map(|item| finding(visit, item)).collect_view();
     view! {

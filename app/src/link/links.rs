@@ -17,8 +17,8 @@ use leptos::prelude::*;
 use crate::{
     islands::CopyButton,
     kit::{
-        Field, Fields, Icon, Tone, badge, card, confirm_button, copyable, empty, form_post, heading,
-        icon, moment, mono, pager, postback, table, warning,
+        Field, Fields, Icon, Tone, badge, card, confirm_button, copyable, empty, form_post,
+        heading, icon, moment, mono, pager, postback, refused, table, warning,
     },
     page::{Form, Go, Page, Visit},
 };
@@ -46,6 +46,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         view! {
             <p class="mb-2 text-sm"><a class="link" href="/manage/provider/projects">{visit.t("项目管理", "Projects")}</a></p>
             {heading(title, lead, ())}
+            {refused(&visit)}
             {made.map(|made| result(&visit, id, &offers, &made))}
             {pick(&visit, &offers)}
             {links(&visit, id, listed.items)}
@@ -59,11 +60,12 @@ fn result(visit: &Visit, project: ProjectId, offers: &Offers, made: &MadeLink) -
     let url = format!("{}{}", visit.origin, made.path);
     let qr = format!("/manage/provider/projects/{project}/links/{}/qr.svg", made.id);
     let customer = &offers.project.content.customer_name;
-    let tell = visit.t(
-        &format!("把链接发给「{customer}」的平台管理员；对方用手机扫码也可以打开。"),
-        &format!("Send it to a platform admin of “{customer}”; scanning the code works too."),
-    )
-    .to_owned();
+    let tell = visit
+        .t(
+            &format!("把链接发给「{customer}」的平台管理员；对方用手机扫码也可以打开。"),
+            &format!("Send it to a platform admin of “{customer}”; scanning the code works too."),
+        )
+        .to_owned();
     card(
         visit.t("应用分发链接", "Distribution link"),
         view! {
@@ -87,8 +89,16 @@ fn pick(visit: &Visit, offers: &Offers) -> AnyView {
     }
     if offers.choices.is_empty() {
         let start = view! { <a class="btn btn-primary" href="/apps/new">{visit.t("新建应用", "New app")}</a> };
-        let lead = visit.t("先搭建应用并发布一个版本，再来获取链接。", "Build an app and publish a release first.");
-        return empty(Icon::Grid, visit.t("还没有可以分发的应用", "No app to distribute yet"), lead, start);
+        let lead = visit.t(
+            "先搭建应用并发布一个版本，再来获取链接。",
+            "Build an app and publish a release first.",
+        );
+        return empty(
+            Icon::Grid,
+            visit.t("还没有可以分发的应用", "No app to distribute yet"),
+            lead,
+            start,
+        );
     }
     let fields = Fields::of(visit, "create");
     let chosen = fields.value("application", "");
@@ -98,20 +108,25 @@ fn pick(visit: &Visit, offers: &Offers) -> AnyView {
     let fine = error.is_none();
     card(
         visit.t("获取分发链接", "Get a distribution link"),
-        form_post(&fields, view! {
-            <fieldset class="mb-4" id="f-create-application" tabindex="-1">
-                <legend class="mb-2 font-medium">{visit.t("选择要分发的应用", "Choose the app")}</legend>
-                <p class="mb-2 text-sm text-error" data-error-for="application" hidden=fine>{error}</p>
-                <div class="grid gap-2 md:grid-cols-2">{cards}</div>
-            </fieldset>
-            {any.then(|| Field::submit("create", visit.t("获取分发链接", "Get the link")))}
-        }),
+        form_post(
+            &fields,
+            view! {
+                <fieldset class="mb-4" id="f-create-application" tabindex="-1">
+                    <legend class="mb-2 font-medium">{visit.t("选择要分发的应用", "Choose the app")}</legend>
+                    <p class="mb-2 text-sm text-error" data-error-for="application" hidden=fine>{error}</p>
+                    <div class="grid gap-2 md:grid-cols-2">{cards}</div>
+                </fieldset>
+                {any.then(|| Field::submit("create", visit.t("获取分发链接", "Get the link")))}
+            },
+        ),
     )
 }
 
 fn choice(visit: &Visit, item: &Choice, chosen: &str) -> AnyView {
     let name = item.name.get(visit.lang).to_owned();
-    let release = item.release.map(|number| visit.t(&format!("版本 {number}"), &format!("Release {number}")).to_owned());
+    let release = item
+        .release
+        .map(|number| visit.t(&format!("版本 {number}"), &format!("Release {number}")).to_owned());
     let reason = item.reason.as_ref().map(|reason| reason.get(visit.lang).to_owned());
     let closed = reason.is_some();
     let value = item.application.to_string();
@@ -136,7 +151,10 @@ fn choice(visit: &Visit, item: &Choice, chosen: &str) -> AnyView {
 fn links(visit: &Visit, project: ProjectId, items: Vec<Listed>) -> AnyView {
     let title = visit.t("已有链接", "Links");
     if items.is_empty() {
-        let lead = visit.t("获取的链接会列在这里，可以再次复制或撤回。", "Links you make are listed here, to copy again or revoke.");
+        let lead = visit.t(
+            "获取的链接会列在这里，可以再次复制或撤回。",
+            "Links you make are listed here, to copy again or revoke.",
+        );
         return empty(Icon::Link, visit.t("还没有链接", "No links yet"), lead, ());
     }
     let columns = [
@@ -164,7 +182,9 @@ fn row(visit: &Visit, project: ProjectId, item: Listed) -> Vec<AnyView> {
             let state = OrderState::label_of(&state).get(visit.lang).to_owned();
             view! { <span class="flex flex-col items-start"><a class="link" href=format!("/manage/provider/orders/{id}")>{mono(number)}</a><span class="text-xs text-muted">{state}</span></span> }.into_any()
         }
-        None => view! { <span class="text-muted">{visit.t("还没有", "None yet")}</span> }.into_any(),
+        None => {
+            view! { <span class="text-muted">{visit.t("还没有", "None yet")}</span> }.into_any()
+        }
     };
     let actions = (item.state == LinkState::Live).then(|| {
         let url = format!("{}{}", visit.origin, item.path);
@@ -207,7 +227,8 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     }
     let application = domain::link::chosen(form.text("application"))?;
     let made = backend::link::create(visit.backend(), &visit.actor, project, application).await?;
-    Ok(Go::to(format!("{url}?made={}", made.id)).say("链接已生成，复制后发给客户", "The link is made; copy it for the customer"))
+    Ok(Go::to(format!("{url}?made={}", made.id))
+        .say("链接已生成，复制后发给客户", "The link is made; copy it for the customer"))
 }
 
 /// The QR code of a link.

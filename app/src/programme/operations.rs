@@ -27,14 +27,20 @@ pub async fn queue(visit: Visit) -> Result<Page, Problem> {
     let cursor = visit.query("after").map(str::to_owned);
     let title = visit.t("分发权限申请", "Provider applications").to_owned();
     let (rows, columns, next) = if state == "providers" {
-        let page = backend::programme::providers(visit.backend(), &visit.actor, cursor.as_deref()).await?;
+        let page =
+            backend::programme::providers(visit.backend(), &visit.actor, cursor.as_deref()).await?;
         (Rows::Providers(page.items), provider_columns(&visit), page.next)
     } else {
-        let page = backend::programme::queue(visit.backend(), &visit.actor, &state, cursor.as_deref()).await?;
+        let page =
+            backend::programme::queue(visit.backend(), &visit.actor, &state, cursor.as_deref())
+                .await?;
         (Rows::Applications(page.items), application_columns(&visit), page.next)
     };
     Ok(Page::new(title.clone(), move || {
-        let lead = visit.t("审核服务商提交的合作伙伴编号和证明，最早提交的排在最前。", "Review partner numbers and proofs; the oldest application comes first.");
+        let lead = visit.t(
+            "审核服务商提交的合作伙伴编号和证明，最早提交的排在最前。",
+            "Review partner numbers and proofs; the oldest application comes first.",
+        );
         let first = cursor.map(|_| visit.with_query(&[("after", "")]));
         let next = next.map(|next| visit.with_query(&[("after", &next)]));
         view! {
@@ -76,19 +82,31 @@ fn application_columns(visit: &Visit) -> Vec<String> {
 }
 
 fn provider_columns(visit: &Visit) -> Vec<String> {
-    [visit.t("组织", "Organisation"), "CorpID", visit.t("应用分发权限", "Permission"), visit.t("合作伙伴编号 / 原因", "Partner number / reason")]
-        .map(str::to_owned)
-        .to_vec()
+    [
+        visit.t("组织", "Organisation"),
+        "CorpID",
+        visit.t("应用分发权限", "Permission"),
+        visit.t("合作伙伴编号 / 原因", "Partner number / reason"),
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 impl Rows {
     fn view(self, visit: &Visit, label: &str, columns: Vec<String>) -> AnyView {
         let rows: Vec<Vec<AnyView>> = match self {
-            Self::Applications(items) => items.into_iter().map(|item| application_row(visit, item)).collect(),
-            Self::Providers(items) => items.into_iter().map(|item| provider_row(visit, item)).collect(),
+            Self::Applications(items) => {
+                items.into_iter().map(|item| application_row(visit, item)).collect()
+            }
+            Self::Providers(items) => {
+                items.into_iter().map(|item| provider_row(visit, item)).collect()
+            }
         };
         if rows.is_empty() {
-            let lead = visit.t("新的申请会出现在这里，并通知平台运营人员。", "New applications appear here, and operators are told.");
+            let lead = visit.t(
+                "新的申请会出现在这里，并通知平台运营人员。",
+                "New applications appear here, and operators are told.",
+            );
             return empty(Icon::Badge, visit.t("这里没有申请", "Nothing here"), lead, ());
         }
         table(label, columns, rows)
@@ -119,7 +137,12 @@ fn provider_row(visit: &Visit, item: Provider) -> Vec<AnyView> {
         Permission::Withdrawn { reason, .. } => reason.clone().into_any(),
         Permission::None => "—".into_any(),
     };
-    vec![item.name.into_any(), mono(item.corp_id.to_string()), permission_badge(visit, &item.permission), detail]
+    vec![
+        item.name.into_any(),
+        mono(item.corp_id.to_string()),
+        permission_badge(visit, &item.permission),
+        detail,
+    ]
 }
 
 /// One application: the proof beside the decision.
@@ -129,7 +152,10 @@ pub async fn detail(visit: Visit) -> Result<Page, Problem> {
     let title = item.organisation_name.clone();
     Ok(Page::new(title.clone(), move || {
         let lead = match &item.state {
-            ApplicationState::Waiting => visit.t("核对证明后决定；结果会通知该组织的平台管理员。", "Compare the proof, then decide; the organisation's admins will be told."),
+            ApplicationState::Waiting => visit.t(
+                "核对证明后决定；结果会通知该组织的平台管理员。",
+                "Compare the proof, then decide; the organisation's admins will be told.",
+            ),
             _ => visit.t("这份申请已经处理。", "This application is decided."),
         };
         let proof = preview(&visit, item.proof, &item.proof_name, &item.proof_media_type);
@@ -175,14 +201,17 @@ fn decision(visit: &Visit, item: &Application) -> Option<AnyView> {
         return None;
     }
     let fields = Fields::of(visit, "decide");
-    let form = form_post(&fields, view! {
-        {Field::area("reason", 3).label(visit.t("驳回原因", "Reason for a rejection"))
-            .hint(visit.t("驳回时必填，会原样告诉申请人", "Needed for a rejection; the applicant reads it as it is")).view(&fields)}
-        {actions(view! {
-            {Field::submit("grant", visit.t("通过", "Grant"))}
-            {Field::danger("reject", visit.t("驳回", "Reject"))}
-        })}
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            {Field::area("reason", 3).label(visit.t("驳回原因", "Reason for a rejection"))
+                .hint(visit.t("驳回时必填，会原样告诉申请人", "Needed for a rejection; the applicant reads it as it is")).view(&fields)}
+            {actions(view! {
+                {Field::submit("grant", visit.t("通过", "Grant"))}
+                {Field::danger("reject", visit.t("驳回", "Reject"))}
+            })}
+        },
+    );
     Some(card(visit.t("决定", "Decision"), form))
 }
 
@@ -192,11 +221,14 @@ fn withdrawal(visit: &Visit, item: &Application) -> Option<AnyView> {
         return None;
     }
     let fields = Fields::of(visit, "withdraw");
-    let form = form_post(&fields, view! {
-        <p class="mb-4 text-sm text-muted">{visit.t("收回后不能新建项目和分发链接；已经售出和交付的不受影响。", "No new projects and links afterwards; what was sold and delivered stays.")}</p>
-        {Field::area("reason", 2).label(visit.t("收回原因", "Reason")).required().view(&fields)}
-        {Field::danger("withdraw", visit.t("收回权限", "Withdraw the permission"))}
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            <p class="mb-4 text-sm text-muted">{visit.t("收回后不能新建项目和分发链接；已经售出和交付的不受影响。", "No new projects and links afterwards; what was sold and delivered stays.")}</p>
+            {Field::area("reason", 2).label(visit.t("收回原因", "Reason")).required().view(&fields)}
+            {Field::danger("withdraw", visit.t("收回权限", "Withdraw the permission"))}
+        },
+    );
     Some(card(visit.t("收回权限", "Withdraw the permission"), form))
 }
 
@@ -207,7 +239,8 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     if form.command() == "withdraw" {
         let item = backend::programme::get(visit.backend(), &visit.actor, id).await?;
         let form = WithdrawForm { reason };
-        backend::programme::withdraw(visit.backend(), &visit.actor, item.organisation, form).await?;
+        backend::programme::withdraw(visit.backend(), &visit.actor, item.organisation, form)
+            .await?;
         return Ok(Go::to(format!("{ROOT}/{id}")).say("权限已收回", "The permission is withdrawn"));
     }
     let granted = form.command() == "grant";

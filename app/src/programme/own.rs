@@ -72,7 +72,10 @@ fn permission_card(visit: &Visit, own: &Overview) -> AnyView {
         Permission::None => {}
         Permission::Granted { step, partner_number, senior } => {
             let number = view! { <span class="flex flex-wrap items-center gap-2">{mono(partner_number.clone())}{senior_badge(visit, *senior)}</span> };
-            rows.push((visit.t("钉钉合作伙伴编号", "DingTalk partner number").to_owned(), number.into_any()));
+            rows.push((
+                visit.t("钉钉合作伙伴编号", "DingTalk partner number").to_owned(),
+                number.into_any(),
+            ));
             rows.push((visit.t("开通时间", "Granted").to_owned(), moment(visit, step.at)));
         }
         Permission::Withdrawn { step, reason } => {
@@ -96,16 +99,19 @@ fn apply_card(visit: &Visit, own: &Overview) -> Option<AnyView> {
         return Some(empty(Icon::Lock, title, lead, ()));
     }
     let fields = Fields::of(visit, "apply");
-    let form = form_multipart(&fields, view! {
-        {Field::text("partner_number").label(visit.t("钉钉合作伙伴编号", "DingTalk partner number")).required()
-            .hint(visit.t("在钉钉合作伙伴平台的「我的资料」中可以找到", "Shown under “My profile” on the DingTalk partner site"))
-            .placeholder("DP-2026-001").view(&fields)}
-        {Field::file("file", ACCEPT).label(visit.t("合作伙伴证明", "Proof of partnership")).required()
-            .hint(visit.t("PDF、图片或 Word，不超过 20 MiB", "PDF, image or Word, up to 20 MiB")).view(&fields)}
-        {Field::check("senior").label(visit.t("我们是高级合作伙伴", "We are a senior partner"))
-            .hint(visit.t("仅作标记，不影响审核", "A mark only; it does not change the review")).view(&fields)}
-        {Field::submit("apply", visit.t("提交申请", "Submit the application"))}
-    });
+    let form = form_multipart(
+        &fields,
+        view! {
+            {Field::text("partner_number").label(visit.t("钉钉合作伙伴编号", "DingTalk partner number")).required()
+                .hint(visit.t("在钉钉合作伙伴平台的「我的资料」中可以找到", "Shown under “My profile” on the DingTalk partner site"))
+                .placeholder("DP-2026-001").view(&fields)}
+            {Field::file("file", ACCEPT).label(visit.t("合作伙伴证明", "Proof of partnership")).required()
+                .hint(visit.t("PDF、图片或 Word，不超过 20 MiB", "PDF, image or Word, up to 20 MiB")).view(&fields)}
+            {Field::check("senior").label(visit.t("我们是高级合作伙伴", "We are a senior partner"))
+                .hint(visit.t("仅作标记，不影响审核", "A mark only; it does not change the review")).view(&fields)}
+            {Field::submit("apply", visit.t("提交申请", "Submit the application"))}
+        },
+    );
     Some(card(visit.t("申请应用分发权限", "Apply for the distribution permission"), form))
 }
 
@@ -145,11 +151,13 @@ fn history(visit: &Visit, applications: Vec<Application>) -> Option<AnyView> {
         })
         .collect();
     let label = visit.t("申请记录", "Applications");
-    Some(view! {
-        <h2 class="mb-3 text-base font-semibold">{label}</h2>
-        {table(label, columns.map(str::to_owned).to_vec(), rows)}
-    }
-    .into_any())
+    Some(
+        view! {
+            <h2 class="mb-3 text-base font-semibold">{label}</h2>
+            {table(label, columns.map(str::to_owned).to_vec(), rows)}
+        }
+        .into_any(),
+    )
 }
 
 /// Applies for the permission.
@@ -160,5 +168,6 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
         file: form.text("file").to_owned(),
     };
     backend::programme::apply(visit.backend(), &visit.actor, typed).await?;
-    Ok(Go::to("/manage/provider").say("申请已提交，请等待审核", "The application is submitted and will be reviewed"))
+    Ok(Go::to("/manage/provider")
+        .say("申请已提交，请等待审核", "The application is submitted and will be reviewed"))
 }

@@ -25,14 +25,20 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         .to_owned();
         let fields = Fields::of(&visit, "calendar");
         let form = CalendarForm::of(&calendar);
-        let hint = visit.t("每行一个日期，如 2026-10-01；也可用逗号分隔", "One date a line, such as 2026-10-01; commas do as well");
-        let form = form_post(&fields, view! {
-            <div class="grid gap-x-6 md:grid-cols-2">
-                {Field::area("holidays", 12).label(visit.t("节假日", "Public holidays")).hint(hint).value(form.holidays).view(&fields)}
-                {Field::area("worked", 12).label(visit.t("调休上班的周末", "Worked weekend days")).hint(hint).value(form.worked).view(&fields)}
-            </div>
-            {actions(Field::submit("calendar", visit.t("保存", "Save")))}
-        });
+        let hint = visit.t(
+            "每行一个日期，如 2026-10-01；也可用逗号分隔",
+            "One date a line, such as 2026-10-01; commas do as well",
+        );
+        let form = form_post(
+            &fields,
+            view! {
+                <div class="grid gap-x-6 md:grid-cols-2">
+                    {Field::area("holidays", 12).label(visit.t("节假日", "Public holidays")).hint(hint).value(form.holidays).view(&fields)}
+                    {Field::area("worked", 12).label(visit.t("调休上班的周末", "Worked weekend days")).hint(hint).value(form.worked).view(&fields)}
+                </div>
+                {actions(Field::submit("calendar", visit.t("保存", "Save")))}
+            },
+        );
         view! {
             {heading(title, lead, ())}
             {card(visit.t("未来 14 天", "The next 14 days"), coming(&visit, &calendar))}

@@ -54,7 +54,12 @@ fn never_sent(visit: &Visit, orders: &[OpenOrder]) -> Option<AnyView> {
     if orders.is_empty() {
         return None;
     }
-    let columns = [visit.t("订单", "Order"), visit.t("应用", "App"), visit.t("客户", "Customer"), visit.t("下单时间", "Placed")];
+    let columns = [
+        visit.t("订单", "Order"),
+        visit.t("应用", "App"),
+        visit.t("客户", "Customer"),
+        visit.t("下单时间", "Placed"),
+    ];
     let rows = orders
         .iter()
         .map(|order| {
@@ -82,10 +87,17 @@ fn closing_form(visit: &Visit, found: &ClosingView) -> AnyView {
         .iter()
         .map(|outcome| {
             let note = match outcome {
-                Outcome::Delivered => visit.t("应用已交付并验收", "Everything is delivered and accepted"),
+                Outcome::Delivered => {
+                    visit.t("应用已交付并验收", "Everything is delivered and accepted")
+                }
                 Outcome::Partial => visit.t("只交付了一部分", "Only a part is delivered"),
-                Outcome::Terminated => visit.t("没有交付就结束", "Ends before anything is delivered"),
-                Outcome::Misfiled => visit.t("例如 CorpID 填错：结项后重新立项", "Such as a wrong CorpID: close, then file anew"),
+                Outcome::Terminated => {
+                    visit.t("没有交付就结束", "Ends before anything is delivered")
+                }
+                Outcome::Misfiled => visit.t(
+                    "例如 CorpID 填错：结项后重新立项",
+                    "Such as a wrong CorpID: close, then file anew",
+                ),
             };
             (outcome.code().to_owned(), outcome.label().get(visit.lang).to_owned(), note.to_owned())
         })

@@ -1,13 +1,8 @@
 //! A project's details, for its creator: where it stands, what was submitted, the file, the history,
 //! and what can be done (Source: PRJ-4, PRJ-5).
 
-use backend::project::{Detail, Project};
-use domain::{
-    audit::Entry,
-    identity::ProjectId,
-    problem::Problem,
-    project::ProjectState,
-};
+use backend::project::{Detail, Progress, Project};
+use domain::{audit::Entry, identity::ProjectId, problem::Problem, project::ProjectState};
 use leptos::prelude::*;
 
 use super::{
@@ -16,7 +11,10 @@ use super::{
 };
 use crate::{
     file::preview,
-    kit::{Icon, card, confirm_button, facts, file_summary, heading, icon, moment, mono, postback, rail, warning},
+    kit::{
+        Icon, card, confirm_button, facts, file_summary, heading, icon, moment, mono, postback,
+        rail, refused, warning,
+    },
     page::{Form, Go, Page, Visit},
 };
 
@@ -39,8 +37,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         view! {
             <ForgetDraft account=account id=id.to_string()/>
             <p class="mb-2 text-sm"><a class="link" href=ROOT>{visit.t("项目管理", "Projects")}</a></p>
-            {heading(title, lead, primary(&visit, project))}
-            {reason(&visit, &project.state)}
+            {heading(title, lead, primary(&visit, project, &detail.progress))}
+            {refused(&visit)}{reason(&visit, &project.state)}
             <div class="mb-6">{rail(&visit, stations(&visit, &project.state, &detail.progress))}</div>
             <div class="grid items-start gap-x-6 xl:grid-cols-2">
                 <div class="min-w-0">
@@ -58,7 +56,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 }
 
 /// The one button that leads on, and the quieter ones.
-fn primary(visit: &Visit, project: &Project) -> AnyView {
+fn primary(visit: &Visit, project: &Project, progress: &Progress) -> AnyView {
     let url = project.url();
     match &project.state {
         ProjectState::Reviewing { .. } => {
@@ -72,12 +70,17 @@ fn primary(visit: &Visit, project: &Project) -> AnyView {
         ProjectState::Rejected { .. } | ProjectState::Withdrawn { .. } => postback(&url, "m-0", view! {
             <button class="btn btn-primary" name="_do" value="copy">{icon(Icon::Copy)}{visit.t("复制为新草稿", "Copy into a new draft")}</button>
         }),
-        ProjectState::Approved { .. } => view! {
-            <a class="btn btn-primary" href=format!("{url}/links")>{icon(Icon::Link)}{visit.t("获取分发链接", "Get a distribution link")}</a>
-            <a class="btn" href=format!("{url}/orders")>{icon(Icon::Package)}{visit.t("查看订单", "Orders")}</a>
-            <a class="btn" href=format!("{url}/close")>{visit.t("结项", "Close the project")}</a>
+        ProjectState::Approved { .. } => {
+            let to_send = progress.waiting > 0;
+            let to_close = !to_send && progress.sent > 0 && progress.enabled >= progress.sent;
+            let class = |primary: bool| if primary { "btn btn-primary" } else { "btn" };
+            view! {
+                <a class=class(!to_send && !to_close) href=format!("{url}/links")>{icon(Icon::Link)}{visit.t("获取分发链接", "Get a distribution link")}</a>
+                <a class=class(to_send) href=format!("{url}/orders")>{icon(Icon::Package)}{visit.t("查看订单", "Orders")}</a>
+                <a class=class(to_close) href=format!("{url}/close")>{visit.t("结项", "Close the project")}</a>
+            }
+            .into_any()
         }
-        .into_any(),
         ProjectState::Closed { .. } => view! {
             <a class="btn" href=format!("{url}/links")>{icon(Icon::Link)}{visit.t("查看链接", "Links")}</a>
             <a class="btn" href=format!("{url}/orders")>{icon(Icon::Package)}{visit.t("查看订单", "Orders")}</a>
@@ -88,9 +91,14 @@ fn primary(visit: &Visit, project: &Project) -> AnyView {
 
 fn reason(visit: &Visit, state: &ProjectState) -> Option<AnyView> {
     let ProjectState::Rejected { reason, found, step } = state else { return None };
-    let amount = found.map(|found| visit.t(&format!("；文件中的金额 {found}"), &format!("; amount in the file {found}")).to_owned());
+    let amount = found.map(|found| {
+        visit
+            .t(&format!("；文件中的金额 {found}"), &format!("; amount in the file {found}"))
+            .to_owned()
+    });
     let by = &step.name;
-    let text = visit.t(&format!("{by} 驳回：{reason}"), &format!("Rejected by {by}: {reason}")).to_owned();
+    let text =
+        visit.t(&format!("{by} 驳回：{reason}"), &format!("Rejected by {by}: {reason}")).to_owned();
     Some(warning(text + &amount.unwrap_or_default()))
 }
 
@@ -104,9 +112,19 @@ pub fn project_facts(visit: &Visit, project: &Project) -> AnyView {
     };
     facts(vec![
         (visit.t("项目名称", "Name").to_owned(), content.name.clone().into_any()),
-        (visit.t("项目合同金额", "Contract amount").to_owned(), view! { <span class="figures font-medium">{content.amount.to_string()}</span> }.into_any()),
-        (visit.t("文件", "File").to_owned(), content.file_kind.label().get(visit.lang).to_owned().into_any()),
-        (visit.t("预计交付日期", "Expected delivery").to_owned(), content.expected_on.to_string().into_any()),
+        (
+            visit.t("项目合同金额", "Contract amount").to_owned(),
+            view! { <span class="figures font-medium">{content.amount.to_string()}</span> }
+                .into_any(),
+        ),
+        (
+            visit.t("文件", "File").to_owned(),
+            content.file_kind.label().get(visit.lang).to_owned().into_any(),
+        ),
+        (
+            visit.t("预计交付日期", "Expected delivery").to_owned(),
+            content.expected_on.to_string().into_any(),
+        ),
         (visit.t("提交时间", "Submitted").to_owned(), moment(visit, project.submitted_at)),
         (visit.t("审批期限", "Review due").to_owned(), due(visit, project.due_at, waiting)),
         (visit.t("项目描述", "Description").to_owned(), description),
@@ -118,7 +136,10 @@ pub fn customer_facts(visit: &Visit, project: &Project) -> AnyView {
     let content = &project.content;
     facts(vec![
         (visit.t("客户名称", "Name").to_owned(), content.customer_name.clone().into_any()),
-        (visit.t("客户组织 CorpID", "CorpID").to_owned(), mono(content.customer_corp_id.to_string())),
+        (
+            visit.t("客户组织 CorpID", "CorpID").to_owned(),
+            mono(content.customer_corp_id.to_string()),
+        ),
         (visit.t("联系人", "Contact").to_owned(), content.contact.clone().into_any()),
         (visit.t("联系电话", "Phone").to_owned(), content.phone.clone().into_any()),
     ])
@@ -133,11 +154,20 @@ fn closing_card(visit: &Visit, detail: &Detail) -> Option<AnyView> {
         None => "—".into_any(),
     };
     let rows = vec![
-        (visit.t("结果", "Result").to_owned(), closing.outcome.label().get(visit.lang).to_owned().into_any()),
+        (
+            visit.t("结果", "Result").to_owned(),
+            closing.outcome.label().get(visit.lang).to_owned().into_any(),
+        ),
         (visit.t("交付日期", "Delivered on").to_owned(), delivered.into_any()),
-        (visit.t("结项人", "Closed by").to_owned(), view! { {step.name.clone()}" · "{moment(visit, step.at)} }.into_any()),
+        (
+            visit.t("结项人", "Closed by").to_owned(),
+            view! { {step.name.clone()}" · "{moment(visit, step.at)} }.into_any(),
+        ),
         (visit.t("验收文件", "Acceptance file").to_owned(), file),
-        (visit.t("总结", "Summary").to_owned(), view! { <span class="whitespace-pre-line">{closing.summary.clone()}</span> }.into_any()),
+        (
+            visit.t("总结", "Summary").to_owned(),
+            view! { <span class="whitespace-pre-line">{closing.summary.clone()}</span> }.into_any(),
+        ),
     ];
     Some(card(visit.t("结项信息", "Closing"), facts(rows)))
 }
@@ -174,7 +204,8 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     if form.command() == "copy" {
         let copy = backend::project::copy(visit.backend(), &visit.actor, id).await?;
         let url = format!("{ROOT}/new?draft={copy}");
-        return Ok(Go::to(url).say("已复制为新草稿，修改后提交", "Copied into a new draft; mend it and submit"));
+        return Ok(Go::to(url)
+            .say("已复制为新草稿，修改后提交", "Copied into a new draft; mend it and submit"));
     }
     backend::project::withdraw(visit.backend(), &visit.actor, id).await?;
     Ok(Go::to(format!("{ROOT}/{id}")).say("项目已撤销", "The project is withdrawn"))

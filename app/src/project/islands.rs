@@ -32,7 +32,7 @@ pub fn ProjectFormKeeper(account: String, lang: Lang, draft: bool, echoed: bool)
         let _ = key;
     };
     view! {
-        <div node_ref=place class="mb-4 flex min-h-8 flex-wrap items-center gap-3 text-sm text-muted">
+        <div node_ref=place class=move || if said.get().is_empty() { "hidden" } else { "mb-4 flex flex-wrap items-center gap-3 text-sm text-muted" }>
             <span role="status">{move || said.get()}</span>
             <button type="button" class="btn btn-sm" on:click=discard hidden=move || !restored.get()>
                 {lang.t("放弃恢复的内容", "Discard what was restored").to_owned()}
@@ -67,7 +67,12 @@ pub fn AmountCompare(minor: i64, currency: Currency, lang: Lang) -> impl IntoVie
     };
     let text = move || match equal() {
         Some(true) => lang.t("与项目合同金额一致", "Equals the project's amount").to_owned(),
-        Some(false) => lang.t("与项目合同金额不一致，不能通过", "Differs from the project's amount; it cannot be approved").to_owned(),
+        Some(false) => lang
+            .t(
+                "与项目合同金额不一致，不能通过",
+                "Differs from the project's amount; it cannot be approved",
+            )
+            .to_owned(),
         None => String::new(),
     };
     let class = move || match equal() {
@@ -95,8 +100,16 @@ mod browser {
 
     /// The fields that are kept; the file is not, browsers do not allow it.
     const FIELDS: [&str; 10] = [
-        "name", "description", "amount", "currency", "file_kind", "expected_on", "customer_name",
-        "customer_corp_id", "contact", "phone",
+        "name",
+        "description",
+        "amount",
+        "currency",
+        "file_kind",
+        "expected_on",
+        "customer_name",
+        "customer_corp_id",
+        "contact",
+        "phone",
     ];
 
     /// What the keeper knows of its page.
@@ -149,16 +162,27 @@ mod browser {
         if page.draft && read(&fresh).is_some_and(|kept| kept.id == id) {
             remove(&fresh);
         }
-        if !page.echoed && let Some(kept) = read(&key).filter(|kept| restore(&form, kept)) {
+        if !page.echoed
+            && let Some(kept) = read(&key).filter(|kept| restore(&form, kept))
+        {
             set(&form, "id", &kept.id);
             restored.set(true);
-            said.set(page.lang.t("已恢复您在此浏览器中未提交的内容（文件需要重新选择）", "What you had typed in this browser is back (choose the file again)").to_owned());
+            said.set(
+                page.lang
+                    .t(
+                        "已恢复您在此浏览器中未提交的内容（文件需要重新选择）",
+                        "What you had typed in this browser is back (choose the file again)",
+                    )
+                    .to_owned(),
+            );
         }
         listen(&form, "input", {
             let (form, key) = (form.clone(), key.clone());
             move |_| {
                 if save(&form, &key).is_some() {
-                    said.set(page.lang.t("已自动保存在此浏览器", "Kept in this browser").to_owned());
+                    said.set(
+                        page.lang.t("已自动保存在此浏览器", "Kept in this browser").to_owned(),
+                    );
                 }
             }
         });
@@ -205,10 +229,7 @@ mod browser {
     }
 
     fn typed(form: &HtmlFormElement) -> Vec<(String, String)> {
-        FIELDS
-            .iter()
-            .filter_map(|name| Some(((*name).to_owned(), value(form, name)?)))
-            .collect()
+        FIELDS.iter().filter_map(|name| Some(((*name).to_owned(), value(form, name)?))).collect()
     }
 
     fn save(form: &HtmlFormElement, key: &str) -> Option<()> {

@@ -2,16 +2,15 @@
 //! and what can be done (Source: PRJ-1, PRJ-5).
 
 use backend::project::{Draft, Filter, Listed};
-use domain::{
-    identity::ProjectId,
-    problem::Problem,
-    project::ProjectState,
-};
+use domain::{identity::ProjectId, problem::Problem, project::ProjectState};
 use leptos::prelude::*;
 
-use super::progress::{due, next_action, small_rail, state_badge};
+use super::progress::{next_action, small_rail, state_badge};
 use crate::{
-    kit::{Icon, card, confirm_button, empty, heading, icon, moment, mono, pager, postback, table, tabs},
+    kit::{
+        Icon, card, confirm_button, empty, heading, icon, moment, mono, pager, postback, refused,
+        table, tabs,
+    },
     page::{Form, Go, Page, Visit},
 };
 
@@ -26,7 +25,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         cursor: visit.query("after").map(str::to_owned),
     };
     let found = match backend::project::list(visit.backend(), &visit.actor, &filter).await {
-        Err(problem) if problem.code == "programme.needed" => return Ok(no_permission(visit, problem)),
+        Err(problem) if problem.code == "programme.needed" => {
+            return Ok(no_permission(visit, problem));
+        }
         other => other?,
     };
     let counts = backend::project::counts(visit.backend(), &visit.actor).await?;
@@ -42,7 +43,10 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         let first = filter.cursor.as_ref().map(|_| visit.with_query(&[("after", "")]));
         let next = found.next.map(|next| visit.with_query(&[("after", &next)]));
         let body = if total == 0 {
-            let lead = visit.t("填写项目信息和客户信息，上传合同，提交后由平台运营审批。", "Fill in project and customer, upload the contract; an operator reviews it.");
+            let lead = visit.t(
+                "填写项目信息和客户信息，上传合同，提交后由平台运营审批。",
+                "Fill in project and customer, upload the contract; an operator reviews it.",
+            );
             let start = view! { <a class="btn btn-primary" href=format!("{ROOT}/new")>{visit.t("新建项目", "New project")}</a> };
             empty(Icon::Folder, visit.t("还没有项目", "No projects yet"), lead, start)
         } else {
@@ -54,7 +58,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             }
             .into_any()
         };
-        view! { {heading(title.clone(), lead, button)}{draft_card(&visit, drafts)}{body} }
+        view! { {heading(title.clone(), lead, button)}{refused(&visit)}{draft_card(&visit, drafts)}{body} }
     }))
 }
 
@@ -70,7 +74,12 @@ fn no_permission(visit: Visit, problem: Problem) -> Page {
     })
 }
 
-fn state_tabs(visit: &Visit, current: &str, counts: &[(String, i64)], total: i64) -> Vec<(String, String, bool)> {
+fn state_tabs(
+    visit: &Visit,
+    current: &str,
+    counts: &[(String, i64)],
+    total: i64,
+) -> Vec<(String, String, bool)> {
     let mut entries = vec![(
         visit.with_query(&[("state", ""), ("after", "")]),
         format!("{} {total}", visit.t("全部", "All")),
@@ -139,7 +148,12 @@ fn draft_card(visit: &Visit, drafts: Vec<Draft>) -> Option<AnyView> {
 fn rows(visit: &Visit, label: &str, items: Vec<Listed>) -> AnyView {
     if items.is_empty() {
         let all = view! { <a class="btn" href=ROOT>{visit.t("查看全部", "Show all")}</a> };
-        return empty(Icon::Search, visit.t("没有符合条件的项目", "No project fits"), visit.t("换个条件试试。", "Try another filter."), all);
+        return empty(
+            Icon::Search,
+            visit.t("没有符合条件的项目", "No project fits"),
+            visit.t("换个条件试试。", "Try another filter."),
+            all,
+        );
     }
     let columns = [
         visit.t("项目", "Project"),
@@ -156,13 +170,7 @@ fn rows(visit: &Visit, label: &str, items: Vec<Listed>) -> AnyView {
 fn row(visit: &Visit, item: Listed) -> Vec<AnyView> {
     let name = view! {
         <span class="block font-medium">{item.name.clone()}</span>
-        <span class="block text-muted">{mono(item.number.clone())}" · "{moment(visit, item.submitted_at)}</span>
-    };
-    let state = view! {
-        <span class="flex flex-col items-start gap-1">
-            {state_badge(visit, &item.state)}
-            {matches!(item.state, ProjectState::Reviewing { .. }).then(|| view! { <span class="text-xs text-muted">{visit.t("审批期限 ", "Due ")}{due(visit, item.due_at, true)}</span> })}
-        </span>
+        <span class="flex flex-wrap gap-x-2 text-muted">{mono(item.number.clone())}{moment(visit, item.submitted_at)}</span>
     };
     let progress = view! {
         <span class="flex flex-col gap-1">{small_rail(visit, &item.state, &item.progress)}<span>{next_action(visit, &item.state, &item.progress)}</span></span>
@@ -170,7 +178,7 @@ fn row(visit: &Visit, item: Listed) -> Vec<AnyView> {
     vec![
         name.into_any(),
         item.customer_name.clone().into_any(),
-        state.into_any(),
+        state_badge(visit, &item.state),
         progress.into_any(),
         item.creator.name.clone().into_any(),
         row_actions(visit, &item),
@@ -186,17 +194,20 @@ fn row_actions(visit: &Visit, item: &Listed) -> AnyView {
         let ask = visit.t(&format!("请联系创建人 {creator}"), &format!("Ask {creator}")).to_owned();
         view! {
             <span class="inline-flex flex-col items-start">
-                <span class="btn btn-sm btn-disabled" aria-disabled="true" title=ask.clone()>{visit.t("查看详情", "Details")}</span>
+                <button type="button" class="btn btn-sm" disabled title=ask.clone()>{visit.t("查看详情", "Details")}</button>
                 <span class="text-xs text-muted">{ask}</span>
             </span>
         }
         .into_any()
     };
+    // What comes next is the primary button: an order that waits, or else a link.
+    let to_send = item.state.is_open() && item.progress.waiting > 0;
+    let class = |primary: bool| if primary { "btn btn-sm btn-primary" } else { "btn btn-sm" };
     let link = item.state.is_open().then(|| view! {
-        <a class="btn btn-sm btn-primary" href=format!("{ROOT}/{id}/links")>{icon(Icon::Link)}{visit.t("获取分发链接", "Get link")}<span class="sr-only">" "{number.clone()}</span></a>
+        <a class=class(!to_send) href=format!("{ROOT}/{id}/links")>{icon(Icon::Link)}{visit.t("获取分发链接", "Get link")}<span class="sr-only">" "{number.clone()}</span></a>
     });
     let orders = (item.progress.orders > 0).then(|| view! {
-        <a class="btn btn-sm" href=format!("{ROOT}/{id}/orders")>{visit.t("查看订单", "Orders")}" "{item.progress.orders}<span class="sr-only">" "{number.clone()}</span></a>
+        <a class=class(to_send) href=format!("{ROOT}/{id}/orders")>{visit.t("查看订单", "Orders")}" "{item.progress.orders}<span class="sr-only">" "{number.clone()}</span></a>
     });
     let withdraw = (item.mine && matches!(item.state, ProjectState::Reviewing { .. })).then(|| {
         let confirm = view! {
@@ -209,7 +220,8 @@ fn row_actions(visit: &Visit, item: &Listed) -> AnyView {
             postback(ROOT, "m-0", confirm),
         )
     });
-    view! { <div class="flex flex-wrap items-start gap-2">{link}{detail}{orders}{withdraw}</div> }.into_any()
+    view! { <div class="flex flex-wrap items-start gap-2">{link}{orders}{detail}{withdraw}</div> }
+        .into_any()
 }
 
 /// Withdraws a project or deletes a draft.

@@ -34,7 +34,11 @@ async fn start(visit: &Visit) -> Result<Start, Problem> {
         return Ok(Start { id, form: draft.form, file_name: draft.file_name, draft: true });
     }
     let id = posted.unwrap_or_else(|| visit.backend().id());
-    let form = ProjectForm { currency: "CNY".into(), file_kind: "contract".into(), ..ProjectForm::default() };
+    let form = ProjectForm {
+        currency: "CNY".into(),
+        file_kind: "contract".into(),
+        ..ProjectForm::default()
+    };
     Ok(Start { id, form, file_name: None, draft: false })
 }
 
@@ -52,17 +56,20 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             "提交后由平台运营在下一个工作日结束前审批；提交后不能修改，审批前可以撤销。",
             "An operator reviews it by the end of the next working day. It cannot be changed after submission, but withdrawn until reviewed.",
         );
-        let form = form_multipart(&fields, view! {
-            <input type="hidden" name="id" value=start.id.to_string()/>
-            <ProjectFormKeeper account=account lang=visit.lang draft=start.draft echoed=visit.echo().is_some()/>
-            {card(visit.t("项目信息", "Project"), project_group(&visit, &fields, &start))}
-            {card(visit.t("客户信息", "Customer"), customer_group(&visit, &fields, &start.form))}
-            {actions(view! {
-                {Field::submit("submit", visit.t("提交审批", "Submit for review"))}
-                {Field::button("save", visit.t("保存草稿", "Save draft"))}
-                <a class="btn btn-ghost" href=ROOT>{visit.t("返回列表", "Back to the list")}</a>
-            })}
-        });
+        let form = form_multipart(
+            &fields,
+            view! {
+                <input type="hidden" name="id" value=start.id.to_string()/>
+                <ProjectFormKeeper account=account lang=visit.lang draft=start.draft echoed=visit.echo().is_some()/>
+                {card(visit.t("项目信息", "Project"), project_group(&visit, &fields, &start))}
+                {card(visit.t("客户信息", "Customer"), customer_group(&visit, &fields, &start.form))}
+                {actions(view! {
+                    {Field::submit("submit", visit.t("提交审批", "Submit for review"))}
+                    {Field::button("save", visit.t("保存草稿", "Save draft"))}
+                    <a class="btn btn-ghost" href=ROOT>{visit.t("返回列表", "Back to the list")}</a>
+                })}
+            },
+        );
         view! { {heading(title, lead, ())}<div class="max-w-3xl">{form}</div> }
     }))
 }
@@ -72,16 +79,26 @@ fn project_group(visit: &Visit, fields: &Fields, start: &Start) -> AnyView {
     let mut file = Field::file("file", ACCEPT)
         .label(visit.t("项目合同", "Contract file"))
         .required()
-        .hint(visit.t("PDF、图片或 Word，不超过 20 MiB；合同金额须与下面填写的一致", "PDF, image or Word, up to 20 MiB; the amount in it must equal the one entered"));
+        .hint(visit.t(
+            "PDF、图片或 Word，不超过 20 MiB；合同金额须与下面填写的一致",
+            "PDF, image or Word, up to 20 MiB; the amount in it must equal the one entered",
+        ));
     if !form.file.is_empty() {
         let name = start.file_name.clone();
-        file = file.stored(form.file.clone(), name.unwrap_or_else(|| visit.t("已上传的文件", "Uploaded file").to_owned()));
+        file = file.stored(
+            form.file.clone(),
+            name.unwrap_or_else(|| visit.t("已上传的文件", "Uploaded file").to_owned()),
+        );
     }
     let kinds = FileKind::ALL
         .iter()
-        .map(|kind| (kind.code().to_owned(), kind.label().get(visit.lang).to_owned(), String::new()))
+        .map(|kind| {
+            (kind.code().to_owned(), kind.label().get(visit.lang).to_owned(), String::new())
+        })
         .collect();
-    let currencies = Currency::ALL.map(|currency| (currency.code().to_owned(), currency_label(currency, visit.lang))).to_vec();
+    let currencies = Currency::ALL
+        .map(|currency| (currency.code().to_owned(), currency_label(currency, visit.lang)))
+        .to_vec();
     view! {
         {Field::text("name").label(visit.t("项目名称", "Project name")).required().value(form.name.clone()).view(fields)}
         {file.view(fields)}

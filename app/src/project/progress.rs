@@ -32,28 +32,39 @@ pub fn due(visit: &Visit, at: Timestamp, waiting: bool) -> AnyView {
 
 /// What happens next, and by whom.
 pub fn next_action(visit: &Visit, state: &ProjectState, progress: &Progress) -> String {
-    let count = |n: i64, zh: &str, en: &str| visit.t(&format!("{n} {zh}"), &format!("{n} {en}")).to_owned();
+    let count =
+        |n: i64, zh: &str, en: &str| visit.t(&format!("{n} {zh}"), &format!("{n} {en}")).to_owned();
     match state {
-        ProjectState::Reviewing { due_at } if *due_at < visit.now => {
-            visit.t("审批已超期，平台运营会尽快处理", "The review is overdue; an operator acts next").to_owned()
-        }
+        ProjectState::Reviewing { due_at } if *due_at < visit.now => visit
+            .t("审批已超期，平台运营会尽快处理", "The review is overdue; an operator acts next")
+            .to_owned(),
         ProjectState::Reviewing { due_at } => {
             let by = visit.zone.exact(*due_at);
-            visit.t(&format!("等待平台运营审批，最迟 {by}"), &format!("An operator reviews it by {by}")).to_owned()
+            visit
+                .t(
+                    &format!("等待平台运营审批，最迟 {by}"),
+                    &format!("An operator reviews it by {by}"),
+                )
+                .to_owned()
         }
-        ProjectState::Rejected { .. } => {
-            visit.t("按驳回原因修改：复制为新草稿后重新提交", "Copy it into a new draft, mend it, submit again").to_owned()
+        ProjectState::Rejected { .. } => visit
+            .t(
+                "按驳回原因修改：复制为新草稿后重新提交",
+                "Copy it into a new draft, mend it, submit again",
+            )
+            .to_owned(),
+        ProjectState::Withdrawn { .. } => visit
+            .t("已撤销；需要时可复制为新草稿", "Withdrawn; copy it into a new draft if needed")
+            .to_owned(),
+        ProjectState::Closed { .. } => {
+            visit.t("已结项，没有待办", "Closed; nothing to do").to_owned()
         }
-        ProjectState::Withdrawn { .. } => {
-            visit.t("已撤销；需要时可复制为新草稿", "Withdrawn; copy it into a new draft if needed").to_owned()
-        }
-        ProjectState::Closed { .. } => visit.t("已结项，没有待办", "Closed; nothing to do").to_owned(),
         ProjectState::Approved { .. } if progress.waiting > 0 => {
             count(progress.waiting, "个订单待发送", "order(s) to send")
         }
-        ProjectState::Approved { .. } if progress.orders == 0 && progress.links == 0 => {
-            visit.t("获取分发链接并发给客户", "Make a distribution link for the customer").to_owned()
-        }
+        ProjectState::Approved { .. } if progress.orders == 0 && progress.links == 0 => visit
+            .t("获取分发链接并发给客户", "Make a distribution link for the customer")
+            .to_owned(),
         ProjectState::Approved { .. } if progress.orders == 0 => {
             visit.t("等待客户购买", "The customer buys next").to_owned()
         }
@@ -63,9 +74,9 @@ pub fn next_action(visit: &Visit, state: &ProjectState, progress: &Progress) -> 
         ProjectState::Approved { .. } if progress.enabled < progress.sent => {
             visit.t("等待客户启用应用", "The customer enables the app next").to_owned()
         }
-        ProjectState::Approved { .. } => {
-            visit.t("应用已启用，可以结项", "The app is in use; the project can be closed").to_owned()
-        }
+        ProjectState::Approved { .. } => visit
+            .t("应用已启用，可以结项", "The app is in use; the project can be closed")
+            .to_owned(),
     }
 }
 
@@ -117,14 +128,19 @@ fn first(visit: &Visit, state: &ProjectState) -> RailStep {
     match state {
         ProjectState::Reviewing { due_at } => {
             let by = visit.zone.exact(*due_at);
-            RailStep::Current(label, visit.t(&format!("审批中，最迟 {by}"), &format!("In review until {by}")).to_owned())
+            RailStep::Current(
+                label,
+                visit.t(&format!("审批中，最迟 {by}"), &format!("In review until {by}")).to_owned(),
+            )
         }
-        ProjectState::Rejected { step, .. } => {
-            RailStep::Ended(label, format!("{} · {}", visit.t("已驳回", "Rejected"), signed(visit, step)))
-        }
-        ProjectState::Withdrawn { step } => {
-            RailStep::Ended(label, format!("{} · {}", visit.t("已撤销", "Withdrawn"), signed(visit, step)))
-        }
+        ProjectState::Rejected { step, .. } => RailStep::Ended(
+            label,
+            format!("{} · {}", visit.t("已驳回", "Rejected"), signed(visit, step)),
+        ),
+        ProjectState::Withdrawn { step } => RailStep::Ended(
+            label,
+            format!("{} · {}", visit.t("已撤销", "Withdrawn"), signed(visit, step)),
+        ),
         ProjectState::Approved { step, .. } | ProjectState::Closed { approved: step, .. } => {
             RailStep::Done(label, signed(visit, step))
         }

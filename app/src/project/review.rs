@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     file::preview,
-    kit::{Field, Fields, Icon, actions, card, empty, facts, form_post, heading, icon, moment, mono, pager, table, tabs},
+    kit::{
+        Field, Fields, Icon, actions, card, empty, facts, form_post, heading, icon, moment, mono,
+        pager, table, tabs,
+    },
     page::{Form, Go, Page, Visit},
 };
 
@@ -67,9 +70,18 @@ fn search(visit: &Visit, filter: &Filter) -> AnyView {
 fn rows(visit: &Visit, label: &str, filter: &Filter, items: Vec<Project>) -> AnyView {
     if items.is_empty() {
         let (title, lead) = if filter.state == "reviewing" && filter.search.is_empty() {
-            (visit.t("没有待审批的项目", "Nothing to review"), visit.t("服务商提交的项目会出现在这里，并通知平台运营人员。", "Submitted projects appear here, and operators are told."))
+            (
+                visit.t("没有待审批的项目", "Nothing to review"),
+                visit.t(
+                    "服务商提交的项目会出现在这里，并通知平台运营人员。",
+                    "Submitted projects appear here, and operators are told.",
+                ),
+            )
         } else {
-            (visit.t("没有符合条件的项目", "No project fits"), visit.t("换个条件试试。", "Try another filter."))
+            (
+                visit.t("没有符合条件的项目", "No project fits"),
+                visit.t("换个条件试试。", "Try another filter."),
+            )
         };
         return empty(Icon::Clipboard, title, lead, ());
     }
@@ -94,15 +106,17 @@ fn row(visit: &Visit, item: Project) -> Vec<AnyView> {
     };
     let name = view! {
         <span class="block font-medium">{item.content.name.clone()}</span>
-        <span class="block text-muted">{mono(item.number.clone())}" · "{moment(visit, item.submitted_at)}</span>
+        <span class="flex flex-wrap gap-x-2 text-muted">{mono(item.number.clone())}{moment(visit, item.submitted_at)}</span>
     };
-    let when = if waiting { due(visit, item.due_at, true) } else { state_badge(visit, &item.state) };
+    let when =
+        if waiting { due(visit, item.due_at, true) } else { state_badge(visit, &item.state) };
     let open = view! { <a class=class href=item.review_url()>{label}<span class="sr-only">" "{item.number.clone()}</span></a> };
     vec![
         name.into_any(),
         item.organisation_name.into_any(),
         item.content.customer_name.into_any(),
-        view! { <span class="figures whitespace-nowrap">{item.content.amount.to_string()}</span> }.into_any(),
+        view! { <span class="figures whitespace-nowrap">{item.content.amount.to_string()}</span> }
+            .into_any(),
         when,
         open.into_any(),
     ]
@@ -122,7 +136,8 @@ pub async fn detail(visit: Visit) -> Result<Page, Problem> {
                 {waiting.then(|| view! { <span class="flex items-center gap-1">{visit.t("审批期限 ", "Due ")}{due(&visit, project.due_at, true)}</span> })}
             </span>
         };
-        let contract = preview(&visit, project.content.file, &project.file_name, &project.file_media_type);
+        let contract =
+            preview(&visit, project.content.file, &project.file_name, &project.file_media_type);
         view! {
             <p class="mb-2 text-sm"><a class="link" href=ROOT>{visit.t("立项审批", "Reviews")}</a></p>
             {heading(title, lead, ())}
@@ -152,19 +167,36 @@ fn provider_facts(visit: &Visit, project: &Project) -> AnyView {
 fn decision(visit: &Visit, found: &Detail) -> AnyView {
     let project = &found.project;
     match &project.state {
-        ProjectState::Reviewing { .. } => card(visit.t("审批", "Review"), review_form(visit, project)),
+        ProjectState::Reviewing { .. } => {
+            card(visit.t("审批", "Review"), review_form(visit, project))
+        }
         ProjectState::Rejected { step, reason, found } => {
             let amount = found.map_or_else(|| "—".to_owned(), |found| found.to_string());
-            card(visit.t("审批结果", "Decision"), facts(vec![
-                (visit.t("驳回人", "Rejected by").to_owned(), view! { {step.name.clone()}" · "{moment(visit, step.at)} }.into_any()),
-                (visit.t("文件中的金额", "Amount in the file").to_owned(), amount.into_any()),
-                (visit.t("原因", "Reason").to_owned(), reason.clone().into_any()),
-            ]))
+            card(
+                visit.t("审批结果", "Decision"),
+                facts(vec![
+                    (
+                        visit.t("驳回人", "Rejected by").to_owned(),
+                        view! { {step.name.clone()}" · "{moment(visit, step.at)} }.into_any(),
+                    ),
+                    (visit.t("文件中的金额", "Amount in the file").to_owned(), amount.into_any()),
+                    (visit.t("原因", "Reason").to_owned(), reason.clone().into_any()),
+                ]),
+            )
         }
-        ProjectState::Approved { step, found } => card(visit.t("审批结果", "Decision"), facts(vec![
-            (visit.t("通过人", "Approved by").to_owned(), view! { {step.name.clone()}" · "{moment(visit, step.at)} }.into_any()),
-            (visit.t("文件中的金额", "Amount in the file").to_owned(), found.to_string().into_any()),
-        ])),
+        ProjectState::Approved { step, found } => card(
+            visit.t("审批结果", "Decision"),
+            facts(vec![
+                (
+                    visit.t("通过人", "Approved by").to_owned(),
+                    view! { {step.name.clone()}" · "{moment(visit, step.at)} }.into_any(),
+                ),
+                (
+                    visit.t("文件中的金额", "Amount in the file").to_owned(),
+                    found.to_string().into_any(),
+                ),
+            ]),
+        ),
         ProjectState::Withdrawn { .. } | ProjectState::Closed { .. } => ().into_any(),
     }
 }
@@ -172,21 +204,25 @@ fn decision(visit: &Visit, found: &Detail) -> AnyView {
 fn review_form(visit: &Visit, project: &Project) -> AnyView {
     let fields = Fields::of(visit, "review");
     let amount = project.content.amount;
-    let hint = visit.t(
-        &format!("照文件填写；与项目合同金额 {amount} 一致才能通过"),
-        &format!("As the file says; only the project's amount, {amount}, can be approved"),
+    let hint = visit
+        .t(
+            &format!("照文件填写；与项目合同金额 {amount} 一致才能通过"),
+            &format!("As the file says; only the project's amount, {amount}, can be approved"),
+        )
+        .to_owned();
+    form_post(
+        &fields,
+        view! {
+            {Field::text("amount_found").label(visit.t("文件中的金额", "Amount found in the file")).required().input_mode("decimal").hint(hint).view(&fields)}
+            <AmountCompare minor=amount.minor currency=amount.currency lang=visit.lang/>
+            {Field::area("reason", 3).label(visit.t("驳回原因", "Reason for a rejection"))
+                .hint(visit.t("驳回时必填，会原样告诉创建人", "Needed for a rejection; the creator reads it as it is")).view(&fields)}
+            {actions(view! {
+                {Field::submit("approve", visit.t("通过", "Approve"))}
+                {Field::danger("reject", visit.t("驳回", "Reject"))}
+            })}
+        },
     )
-    .to_owned();
-    form_post(&fields, view! {
-        {Field::text("amount_found").label(visit.t("文件中的金额", "Amount found in the file")).required().input_mode("decimal").hint(hint).view(&fields)}
-        <AmountCompare minor=amount.minor currency=amount.currency lang=visit.lang/>
-        {Field::area("reason", 3).label(visit.t("驳回原因", "Reason for a rejection"))
-            .hint(visit.t("驳回时必填，会原样告诉创建人", "Needed for a rejection; the creator reads it as it is")).view(&fields)}
-        {actions(view! {
-            {Field::submit("approve", visit.t("通过", "Approve"))}
-            {Field::danger("reject", visit.t("驳回", "Reject"))}
-        })}
-    })
 }
 
 /// Approves or rejects.

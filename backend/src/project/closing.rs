@@ -9,13 +9,15 @@ use domain::{
     order::OrderState,
     organisation::Role,
     problem::Problem,
-    step::Step,
     project::ClosingForm,
+    step::Step,
     time::{Timestamp, Zone},
 };
 use serde_json::json;
 
-use super::{AREA, Detail, Project, hold_own, load_detail, of_own, record, record_for_customer, save_state};
+use super::{
+    AREA, Detail, Project, hold_own, load_detail, of_own, record, record_for_customer, save_state,
+};
 use crate::{
     Backend, args, audit,
     db::Tx,
@@ -81,7 +83,10 @@ pub async fn closing_view(
             Ok(OpenOrder {
                 id: row.get("id")?,
                 number: row.get("number")?,
-                application_name: Text::new(row.get::<String>("name_zh")?, row.get::<String>("name_en")?),
+                application_name: Text::new(
+                    row.get::<String>("name_zh")?,
+                    row.get::<String>("name_en")?,
+                ),
                 customer_name: row.get("customer_name")?,
                 placed_at: row.get("placed_at")?,
             })
@@ -91,14 +96,14 @@ pub async fn closing_view(
     Ok(ClosingView { detail: load_detail(&mut tx, project).await?, never_sent, sending })
 }
 
-/// Whether an app of the project is being sent now.
+/// Whether an app of the project, or pages of one, are being sent now.
 async fn sending(tx: &mut Tx, project: ProjectId) -> Result<bool, Problem> {
     let row = tx
         .one(
             sql!(
-                "select b.id from purchase_order b where b.project_id = $1 \
-                 and (b.state = 'sending' or exists (select 1 from delivery d \
-                 where d.order_id = b.id and d.state in ('waiting', 'running'))) limit 1"
+                "select o.id from purchase_order o where o.project_id = $1 and (o.state = 'sending' \
+                 or exists (select d.id from delivery d where d.order_id = o.id \
+                 and d.state in ('waiting', 'running'))) limit 1"
             ),
             args![project],
         )
@@ -169,7 +174,10 @@ async fn cancel_orders(
     }
     let text = Text::new(
         format!("服务商「{}」已结项，未发送的订单已取消", project.organisation_name),
-        format!("“{}” closed the project; the orders not sent are cancelled", project.organisation_name),
+        format!(
+            "“{}” closed the project; the orders not sent are cancelled",
+            project.organisation_name
+        ),
     );
     for customer in customers {
         notice::tell(backend, tx, To::Members(customer, Role::Admin), &text, "/purchased").await?;

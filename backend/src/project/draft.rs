@@ -123,7 +123,12 @@ async fn put_draft(
 
 /// Gives an uploaded file to the draft, so that it stays as long as the draft does. What was not
 /// uploaded by this person stays out, and whether the file will do is asked when submitting.
-async fn keep_upload(tx: &mut Tx, actor: &Actor, id: ProjectId, typed: &str) -> Result<(), Problem> {
+async fn keep_upload(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ProjectId,
+    typed: &str,
+) -> Result<(), Problem> {
     if let Ok(upload) = typed.trim().parse::<FileId>()
         && file::staged(tx, actor, upload).await.is_ok()
     {
@@ -138,7 +143,9 @@ pub async fn delete_draft(backend: &Backend, actor: &Actor, id: ProjectId) -> Re
     let mut tx = backend.begin().await?;
     let touched = tx
         .run(
-            sql!("delete from project_draft where id = $1 and creator = $2 and organisation_id = $3"),
+            sql!(
+                "delete from project_draft where id = $1 and creator = $2 and organisation_id = $3"
+            ),
             args![id, actor.person()?.account, actor.membership()?.organisation],
         )
         .await?;
@@ -169,7 +176,10 @@ pub async fn submit(
     let project = insert(backend, &mut tx, actor, id, &content).await?;
     let text = Text::new(
         format!("「{}」提交了项目 {}，请审批", project.organisation_name, project.number),
-        format!("“{}” submitted the project {}; please review", project.organisation_name, project.number),
+        format!(
+            "“{}” submitted the project {}; please review",
+            project.organisation_name, project.number
+        ),
     );
     notice::tell(backend, &mut tx, To::Operators, &text, &project.review_url()).await?;
     let detail = json!({
@@ -180,7 +190,11 @@ pub async fn submit(
     Ok(project)
 }
 
-async fn already_made(tx: &mut Tx, actor: &Actor, id: ProjectId) -> Result<Option<Project>, Problem> {
+async fn already_made(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ProjectId,
+) -> Result<Option<Project>, Problem> {
     let made = tx.one(sql!("select id from project where id = $1"), args![id]).await?;
     if made.is_none() {
         return Ok(None);
@@ -226,7 +240,11 @@ async fn insert(
     let number = backend.number(tx, Series::Project, &zone).await?;
     let state = ProjectState::Reviewing { due_at };
     let search = [
-        &number, &content.name, &content.customer_name, content.customer_corp_id.as_str(), &person.name,
+        &number,
+        &content.name,
+        &content.customer_name,
+        content.customer_corp_id.as_str(),
+        &person.name,
     ]
     .join("\n")
     .to_lowercase();
@@ -239,11 +257,26 @@ async fn insert(
              $18, $19, $20, $19, 1)"
         ),
         args![
-            id, number, organisation, person.account, &content.name, &content.description,
-            content.amount.minor, content.amount.currency.code(), content.file,
-            content.file_kind.code(), content.expected_on, &content.customer_name,
-            content.customer_corp_id.as_str(), &content.contact, &content.phone, search, state.code(),
-            serde_json::to_string(&state).internal()?, now, due_at
+            id,
+            number,
+            organisation,
+            person.account,
+            &content.name,
+            &content.description,
+            content.amount.minor,
+            content.amount.currency.code(),
+            content.file,
+            content.file_kind.code(),
+            content.expected_on,
+            &content.customer_name,
+            content.customer_corp_id.as_str(),
+            &content.contact,
+            &content.phone,
+            search,
+            state.code(),
+            serde_json::to_string(&state).internal()?,
+            now,
+            due_at
         ],
     )
     .await?;

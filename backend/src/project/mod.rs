@@ -110,7 +110,10 @@ fn content(row: &Row) -> Result<CheckedProject, Inconsistent> {
     Ok(CheckedProject {
         name: row.get("name")?,
         description: row.get("description")?,
-        amount: Money { minor: row.get("amount")?, currency: row.parse("currency", Currency::parse)? },
+        amount: Money {
+            minor: row.get("amount")?,
+            currency: row.parse("currency", Currency::parse)?,
+        },
         file: row.get("file_id")?,
         file_kind: row.parse("file_kind", FileKind::parse)?,
         expected_on: row.get("expected_on")?,
@@ -140,7 +143,11 @@ pub async fn hold(tx: &mut Tx, id: ProjectId) -> Result<Project, Problem> {
 
 /// Refuses projects of other organisations as if they were not there.
 fn own(actor: &Actor, project: Project) -> Result<Project, Problem> {
-    if project.organisation == actor.membership()?.organisation { Ok(project) } else { Err(no_project()) }
+    if project.organisation == actor.membership()?.organisation {
+        Ok(project)
+    } else {
+        Err(no_project())
+    }
 }
 
 /// The project `id` of the organisation acted in, for every platform admin: its links and orders,
@@ -259,7 +266,11 @@ pub struct Filter {
 }
 
 /// The organisation's projects, the newest first (Source: PRJ-5).
-pub async fn list(backend: &Backend, actor: &Actor, filter: &Filter) -> Result<Page<Listed>, Problem> {
+pub async fn list(
+    backend: &Backend,
+    actor: &Actor,
+    filter: &Filter,
+) -> Result<Page<Listed>, Problem> {
     actor.may(UseCase::ProjectsRead)?;
     let (organisation, reader) = (actor.membership()?.organisation, actor.person()?.account);
     let mut tx = backend.read().await?;
@@ -408,7 +419,11 @@ async fn record_for_customer(
 
 /// Whether somebody may read a contract or closing file: the creator, and operators once the project
 /// was submitted (Source: PRJ-5).
-pub async fn may_read_file(tx: &mut Tx, actor: &Actor, found: &StoredFile) -> Result<bool, Problem> {
+pub async fn may_read_file(
+    tx: &mut Tx,
+    actor: &Actor,
+    found: &StoredFile,
+) -> Result<bool, Problem> {
     let person = actor.person()?;
     let Ok(id) = found.subject.parse::<ProjectId>() else { return Ok(false) };
     let row = tx

@@ -177,10 +177,17 @@ impl Stage {
     }
 
     /// An order in a state, through a link of its own.
-    pub async fn order(&self, project: ProjectId, number: &str, state: &str, data: &str) -> OrderId {
+    pub async fn order(
+        &self,
+        project: ProjectId,
+        number: &str,
+        state: &str,
+        data: &str,
+    ) -> OrderId {
         let app = self.app(self.provider, number, false).await;
         let release = self.release(app).await;
-        let made = link::create(&self.backend, &self.lin.actor, project, app).await.expect("a link");
+        let made =
+            link::create(&self.backend, &self.lin.actor, project, app).await.expect("a link");
         let id = self.backend.id::<OrderId>();
         self.run(
             "insert into purchase_order (id, number, link_id, project_id, application_id, \
@@ -188,8 +195,18 @@ impl Stage {
              placed_at, state, state_data, edit_permission, revision) values ($1, $2, $3, $4, $5, \
              $6, $7, $8, 'professional', 'light', $9, $10, $11, $12, 1, 1)",
             args![
-                id, number, made.id, project, app, release, self.provider, self.customer,
-                self.wang.account, self.backend.now(), state, data
+                id,
+                number,
+                made.id,
+                project,
+                app,
+                release,
+                self.provider,
+                self.customer,
+                self.wang.account,
+                self.backend.now(),
+                state,
+                data
             ],
         )
         .await;
@@ -215,4 +232,3 @@ impl Stage {
         entries.expect("entries").into_iter().map(|entry| entry.action).collect()
     }
 }
-

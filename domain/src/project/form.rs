@@ -102,8 +102,7 @@ impl ProjectForm {
         let file_kind = check.take("file_kind", file_kind(&self.file_kind));
         let description = check.take("description", describe(&self.description, file_kind));
         let currency = check.take("currency", currency(&self.currency));
-        let amount = check
-            .take("amount", Money::parse(&self.amount, currency.unwrap_or_default()));
+        let amount = check.take("amount", Money::parse(&self.amount, currency.unwrap_or_default()));
         let file = check.take("file", file_id(&self.file).map_err(|_| choose_file()));
         let expected_on = check.take("expected_on", Date::parse(&self.expected_on));
         let customer_name = check.text("customer_name", &self.customer_name, 100);
@@ -136,8 +135,17 @@ impl ProjectForm {
     /// `project.draft_too_large`.
     pub fn check_size(&self) -> Result<(), Problem> {
         let fields = [
-            &self.name, &self.description, &self.amount, &self.currency, &self.file, &self.file_kind,
-            &self.expected_on, &self.customer_name, &self.customer_corp_id, &self.contact, &self.phone,
+            &self.name,
+            &self.description,
+            &self.amount,
+            &self.currency,
+            &self.file,
+            &self.file_kind,
+            &self.expected_on,
+            &self.customer_name,
+            &self.customer_corp_id,
+            &self.contact,
+            &self.phone,
         ];
         if fields.iter().map(|field| field.len()).sum::<usize>() <= Self::MAX_BYTES {
             return Ok(());
@@ -192,11 +200,16 @@ pub fn phone(typed: &str) -> FieldResult<String> {
     let plain = clean_text(typed, 30)?;
     let digits = plain.chars().filter(char::is_ascii_digit).count();
     let fits = digits >= 5
-        && plain.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '转' | '#'));
+        && plain
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '转' | '#'));
     if fits {
         Ok(plain)
     } else {
-        Err(Text::of("请填写联系电话，如 13800138000 或 010-88886666", "Enter a phone number such as 13800138000"))
+        Err(Text::of(
+            "请填写联系电话，如 13800138000 或 010-88886666",
+            "Enter a phone number such as 13800138000",
+        ))
     }
 }
 
@@ -250,7 +263,10 @@ impl ReviewForm {
                 found.zip(reason).map(|(found, reason)| Review::Reject { found, reason })
             }
             _ => {
-                check.fail("decision", Text::of("请选择通过或驳回", "Choose to approve or to reject"));
+                check.fail(
+                    "decision",
+                    Text::of("请选择通过或驳回", "Choose to approve or to reject"),
+                );
                 None
             }
         };
@@ -294,7 +310,8 @@ impl ClosingForm {
         let mut check = FieldCheck::new();
         let outcome = check.take(
             "outcome",
-            Outcome::parse(&self.outcome).ok_or_else(|| Text::of("请选择结项结果", "Choose how the project ended")),
+            Outcome::parse(&self.outcome)
+                .ok_or_else(|| Text::of("请选择结项结果", "Choose how the project ended")),
         );
         let needed = matches!(outcome, Some(Outcome::Delivered | Outcome::Partial));
         let delivered_on = if self.delivered_on.trim().is_empty() && !needed {
@@ -309,7 +326,12 @@ impl ClosingForm {
             check.take("file", file_id(&self.file).map(Some))
         };
         let whole = (|| {
-            Some(Closing { delivered_on: delivered_on?, outcome: outcome?, summary: summary?, file: file? })
+            Some(Closing {
+                delivered_on: delivered_on?,
+                outcome: outcome?,
+                summary: summary?,
+                file: file?,
+            })
         })();
         check.conclude(whole)
     }
@@ -340,7 +362,8 @@ pub const FILE_TYPES: [(&str, &[&str]); 7] = [
 /// # Errors
 /// `file.mislabelled` where name and content disagree, `file.type` for other types.
 pub fn check_file_type(field: &str, name: &str, media_type: &str) -> Result<(), Problem> {
-    let ending = name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_ascii_lowercase());
+    let ending =
+        name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_ascii_lowercase());
     let by_content = FILE_TYPES.iter().find(|(media, _)| *media == media_type);
     let by_name = FILE_TYPES.iter().find(|(_, endings)| endings.contains(&ending.as_str()));
     let mut problem = match (by_content, by_name) {

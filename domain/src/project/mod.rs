@@ -126,7 +126,9 @@ impl ProjectState {
             (Self::Reviewing { .. }, Review::Approve { found }) if found == amount => {
                 Ok(Self::Approved { step, found })
             }
-            (Self::Reviewing { .. }, Review::Approve { found }) => Err(amount_differs(amount, found)),
+            (Self::Reviewing { .. }, Review::Approve { found }) => {
+                Err(amount_differs(amount, found))
+            }
             (Self::Reviewing { .. }, Review::Reject { found, reason }) => {
                 Ok(Self::Rejected { step, reason, found })
             }
@@ -224,10 +226,7 @@ impl Creator {
                 format!("Only its creator, {}, can open and handle this project", self.name),
             ),
         )
-        .remedy(
-            format!("请联系 {}", self.name),
-            format!("Ask {}", self.name),
-        ))
+        .remedy(format!("请联系 {}", self.name), format!("Ask {}", self.name)))
     }
 }
 
@@ -239,7 +238,10 @@ fn not_in_review(state: &ProjectState) -> Problem {
         ),
         _ => (
             "project.reviewed",
-            Text::of("这个项目已经审批过，不能再撤销或审批", "This project was reviewed already; it can be neither withdrawn nor reviewed again"),
+            Text::of(
+                "这个项目已经审批过，不能再撤销或审批",
+                "This project was reviewed already; it can be neither withdrawn nor reviewed again",
+            ),
         ),
     };
     Problem::with(Kind::Conflict, code, "PRJ-4", text)
@@ -272,7 +274,10 @@ fn sending_now() -> Problem {
         "有应用正在发送，发送结束后才能结项",
         "An app is being sent; the project can be closed once that is finished",
     )
-    .remedy("请稍候，在项目订单中查看发送进度", "Wait a moment; the project's orders show the progress")
+    .remedy(
+        "请稍候，在项目订单中查看发送进度",
+        "Wait a moment; the project's orders show the progress",
+    )
 }
 
 /// The refusal of anything new in a closed project.

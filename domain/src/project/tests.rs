@@ -53,7 +53,16 @@ fn prj1_the_form_is_read_whole_and_an_empty_one_names_every_field() {
     let names: Vec<_> = problem.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(
         names,
-        ["name", "amount", "file", "expected_on", "customer_name", "customer_corp_id", "contact", "phone"]
+        [
+            "name",
+            "amount",
+            "file",
+            "expected_on",
+            "customer_name",
+            "customer_corp_id",
+            "contact",
+            "phone"
+        ]
     );
 }
 
@@ -99,15 +108,20 @@ fn prj3_only_the_equal_amount_can_be_approved_and_a_rejection_needs_a_reason() {
     };
     let differs = waiting().review(money(100), read("approve", "1.01", "").expect("read"), step(9));
     let problem = differs.expect_err("differs");
-    assert_eq!((problem.code.as_ref(), problem.at("amount_found").is_some()), ("project.amount_differs", true));
+    assert_eq!(
+        (problem.code.as_ref(), problem.at("amount_found").is_some()),
+        ("project.amount_differs", true)
+    );
     let other_currency = Review::Approve { found: Money { minor: 100, currency: Currency::Usd } };
     assert!(waiting().review(money(100), other_currency, step(9)).is_err());
-    let approved = waiting().review(money(100), read("approve", "1.00", "").expect("read"), step(9));
+    let approved =
+        waiting().review(money(100), read("approve", "1.00", "").expect("read"), step(9));
     assert!(approved.expect("equal").is_open());
     assert!(read("approve", "", "").expect_err("no amount").at("amount_found").is_some());
     assert!(read("reject", "", " ").expect_err("no reason").at("reason").is_some());
     assert!(read("", "", "").expect_err("nothing").at("decision").is_some());
-    let rejected = waiting().review(money(100), read("reject", "", "合同缺盖章").expect("read"), step(9));
+    let rejected =
+        waiting().review(money(100), read("reject", "", "合同缺盖章").expect("read"), step(9));
     assert!(rejected.expect("rejected").can_be_copied());
 }
 
@@ -115,13 +129,21 @@ fn prj3_only_the_equal_amount_can_be_approved_and_a_rejection_needs_a_reason() {
 fn prj6_closing_says_what_was_delivered_when() {
     let empty = ClosingForm::default().check(today()).expect_err("empty");
     assert!(empty.at("outcome").is_some() && empty.at("summary").is_some());
-    let delivered = ClosingForm { outcome: "delivered".into(), summary: "全部上线".into(), ..ClosingForm::default() };
+    let delivered = ClosingForm {
+        outcome: "delivered".into(),
+        summary: "全部上线".into(),
+        ..ClosingForm::default()
+    };
     assert!(delivered.check(today()).expect_err("no date").at("delivered_on").is_some());
     let future = ClosingForm { delivered_on: "2026-11-24".into(), ..delivered.clone() };
     assert!(future.check(today()).expect_err("future").at("delivered_on").is_some());
     let whole = ClosingForm { delivered_on: "2026-11-23".into(), ..delivered };
     assert_eq!(whole.check(today()).expect("whole").delivered_on, Some(today()));
-    let misfiled = ClosingForm { outcome: "misfiled".into(), summary: "CorpID 填错".into(), ..ClosingForm::default() };
+    let misfiled = ClosingForm {
+        outcome: "misfiled".into(),
+        summary: "CorpID 填错".into(),
+        ..ClosingForm::default()
+    };
     assert_eq!(misfiled.check(today()).expect("no date needed").delivered_on, None);
 }
 

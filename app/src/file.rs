@@ -62,7 +62,7 @@ pub fn preview(visit: &Visit, id: FileId, name: &str, media_type: &str) -> AnyVi
     let download = visit.t("下载", "Download");
     let shown = match media_type {
         "application/pdf" => view! {
-            <iframe src=format!("{url}#view=FitH") title=name.to_owned() class="h-[32rem] w-full rounded-box border border-base-300 bg-base-100 xl:h-[44rem]"></iframe>
+            <iframe src=format!("{url}#navpanes=0&view=FitH") title=name.to_owned() class="h-[32rem] w-full rounded-box border border-base-300 bg-base-100 xl:h-[44rem]"></iframe>
         }
         .into_any(),
         _ if shown_inline(media_type) => view! {

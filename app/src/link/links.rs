@@ -173,14 +173,14 @@ fn row(visit: &Visit, project: ProjectId, item: Listed) -> Vec<AnyView> {
     let state = match &item.state {
         LinkState::Live => badge(Tone::Good, visit.t("有效", "Valid")),
         LinkState::Revoked(step) => view! {
-            <span class="flex flex-col items-start gap-1">{badge(Tone::Quiet, visit.t("已撤回", "Revoked"))}<span class="text-xs text-muted">{step.name.clone()}" · "{moment(visit, step.at)}</span></span>
+            <span class="flex flex-col items-start gap-1 max-md:items-end">{badge(Tone::Quiet, visit.t("已撤回", "Revoked"))}<span class="text-xs text-muted">{step.name.clone()}" · "{moment(visit, step.at)}</span></span>
         }
         .into_any(),
     };
     let order = match item.order {
         Some((id, number, state)) => {
             let state = OrderState::label_of(&state).get(visit.lang).to_owned();
-            view! { <span class="flex flex-col items-start"><a class="link" href=format!("/manage/provider/orders/{id}")>{mono(number)}</a><span class="text-xs text-muted">{state}</span></span> }.into_any()
+            view! { <span class="flex flex-col items-start max-md:items-end"><a class="link" href=format!("/manage/provider/orders/{id}")>{mono(number)}</a><span class="text-xs text-muted">{state}</span></span> }.into_any()
         }
         None => {
             view! { <span class="text-muted">{visit.t("还没有", "None yet")}</span> }.into_any()

@@ -118,7 +118,7 @@ fn application_row(visit: &Visit, item: Application) -> Vec<AnyView> {
     let label = if waiting { visit.t("审核", "Review") } else { visit.t("查看", "Open") };
     let class = if waiting { "btn btn-sm btn-primary" } else { "btn btn-sm" };
     let name = item.organisation_name.clone();
-    let number = view! { <span class="flex flex-wrap items-center gap-2">{mono(item.partner_number)}{senior_badge(visit, item.senior)}</span> };
+    let number = view! { <span class="flex flex-wrap items-center gap-2 max-md:justify-end">{mono(item.partner_number)}{senior_badge(visit, item.senior)}</span> };
     vec![
         item.organisation_name.into_any(),
         number.into_any(),
@@ -132,7 +132,7 @@ fn application_row(visit: &Visit, item: Application) -> Vec<AnyView> {
 fn provider_row(visit: &Visit, item: Provider) -> Vec<AnyView> {
     let detail = match &item.permission {
         Permission::Granted { partner_number, senior, .. } => {
-            view! { <span class="flex flex-wrap items-center gap-2">{mono(partner_number.clone())}{senior_badge(visit, *senior)}</span> }.into_any()
+            view! { <span class="flex flex-wrap items-center gap-2 max-md:justify-end">{mono(partner_number.clone())}{senior_badge(visit, *senior)}</span> }.into_any()
         }
         Permission::Withdrawn { reason, .. } => reason.clone().into_any(),
         Permission::None => "—".into_any(),

@@ -33,9 +33,14 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             {heading(title, lead, ())}
             {obstacle(&visit, &found)}
             {never_sent(&visit, &found.never_sent)}
-            {project.state.is_open().then(|| card(visit.t("结项信息", "Closing information"), closing_form(&visit, &found)))}
+            {project.state.is_open().then(|| narrow(card(visit.t("结项信息", "Closing information"), closing_form(&visit, &found))))}
         }
     }))
+}
+
+/// Forms are read in one column.
+fn narrow(content: AnyView) -> AnyView {
+    view! { <div class="max-w-3xl">{content}</div> }.into_any()
 }
 
 fn obstacle(visit: &Visit, found: &ClosingView) -> Option<AnyView> {
@@ -120,7 +125,7 @@ fn closing_form(visit: &Visit, found: &ClosingView) -> AnyView {
             <a class="btn btn-ghost" href=found.detail.project.url()>{visit.t("返回", "Back")}</a>
         })}
     };
-    view! { <div class="max-w-2xl">{form_multipart(&fields, content)}</div> }.into_any()
+    form_multipart(&fields, content)
 }
 
 /// Closes the project.

@@ -106,7 +106,7 @@ fn row(visit: &Visit, item: Project) -> Vec<AnyView> {
     };
     let name = view! {
         <span class="block font-medium">{item.content.name.clone()}</span>
-        <span class="flex flex-wrap gap-x-2 text-muted">{mono(item.number.clone())}{moment(visit, item.submitted_at)}</span>
+        <span class="flex flex-wrap gap-x-2 text-muted max-md:justify-end">{mono(item.number.clone())}{moment(visit, item.submitted_at)}</span>
     };
     let when =
         if waiting { due(visit, item.due_at, true) } else { state_badge(visit, &item.state) };

@@ -18,7 +18,7 @@ codes! {
     /// What the uploaded file is (Source: PRJ-2).
     FileKind {
         /// The signed contract.
-        Contract = "contract", "已签合同", "Step contract";
+        Contract = "contract", "已签合同", "Signed contract";
         /// A quotation that stands in until the contract is signed.
         Quotation = "quotation", "报价单（合同未签）", "Quotation (contract not signed yet)";
     }

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     kit::{Icon, Tone, badge, icon},
+    lifecycle::{maintenance::banner, menu::menu},
     page::Visit,
 };
 
@@ -58,7 +59,7 @@ impl Frame {
         content: impl IntoView + 'static,
     ) -> AnyView {
         view! {
-            {self.mark(visit)}
+            {banner(visit, &self.app, self.access)}
             {self.top(visit)}
             <div class="flex flex-col gap-6 lg:flex-row">
                 {self.navigation(visit, current)}
@@ -66,23 +67,6 @@ impl Frame {
             </div>
         }
         .into_any()
-    }
-
-    /// Says on every screen that this is the provider's entrance.
-    fn mark(&self, visit: &Visit) -> Option<AnyView> {
-        self.access.is_maintenance().then(|| {
-            let text = format!(
-                "{}{}{}",
-                visit.t("远程维护：您正在「", "Remote maintenance: you are in the app of “"),
-                self.app.organisation_name,
-                visit.t(
-                    "」的应用中。每次修改都会记录并对客户可见，业务数据不可见。",
-                    "”. Every change is recorded for the customer; business records stay hidden.",
-                ),
-            );
-            view! { <div class="alert alert-warning mb-4" data-maintenance="true">{icon(Icon::Wrench)}<span>{text}</span></div> }
-                .into_any()
-        })
     }
 
     fn top(&self, visit: &Visit) -> AnyView {
@@ -96,12 +80,7 @@ impl Frame {
             })
         };
         let design = link(self.access.design, "design", Icon::Edit, visit.t("设计", "Design"));
-        let settings = link(
-            self.access.configure,
-            "settings",
-            Icon::Settings,
-            visit.t("应用设置", "Settings"),
-        );
+        let menu = menu(visit, app, &self.access);
         view! {
             <div class="mb-4 flex flex-wrap items-center gap-3 border-b border-base-300 pb-4">
                 <a href=home.clone() class="flex min-w-0 items-center gap-3">
@@ -109,7 +88,7 @@ impl Frame {
                     <span class="truncate text-lg font-semibold">{app.name.get(visit.lang).to_owned()}</span>
                 </a>
                 {badge(tone, life.label().get(visit.lang))}
-                <div class="ml-auto flex flex-wrap gap-1">{design}{settings}</div>
+                <div class="ml-auto flex gap-1">{design}{menu}</div>
             </div>
         }
         .into_any()

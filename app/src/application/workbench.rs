@@ -7,14 +7,15 @@ use backend::{
 };
 use domain::{
     authority::UseCase,
-    lifecycle::{Access, Lifecycle},
+    lifecycle::Access,
     problem::Problem,
 };
 use leptos::prelude::*;
 
 use super::frame::symbol;
 use crate::{
-    kit::{Icon, Tone, badge, card, empty, heading, icon, moment},
+    kit::{Icon, Tone, badge, card, empty, heading, icon, moment, postback},
+    lifecycle::{menu::menu, standing::next, state_badge},
     page::{Page, Visit},
 };
 
@@ -34,12 +35,27 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     Ok(Page::new(title.clone(), move || {
         let open = waiting(&visit, &notices);
         let content = if member {
-            view! { {open}{groups(&visit, &apps)} }.into_any()
+            beside(&visit, groups(&visit, &apps), open)
         } else {
             view! { {open}{outside(&visit, operator)} }.into_any()
         };
         view! { {heading(title, greeting(&visit), create(&visit))}{content} }
     }))
+}
+
+/// The apps, with what waits beside them on the desk and over them on the phone.
+fn beside(visit: &Visit, apps: AnyView, open: Option<AnyView>) -> AnyView {
+    let open = open.unwrap_or_else(|| {
+        let none = visit.t("轮到您处理时会出现在这里。", "When something is your turn, it shows here.");
+        card(visit.t("待处理", "Waiting for you"), view! { <p class="text-sm text-muted">{none.to_owned()}</p> })
+    });
+    view! {
+        <div class="grid gap-x-6 2xl:grid-cols-[minmax(0,1fr)_22rem]">
+            <div class="order-2 min-w-0 2xl:order-1">{apps}</div>
+            <div class="order-1 2xl:order-2">{open}</div>
+        </div>
+    }
+    .into_any()
 }
 
 fn greeting(visit: &Visit) -> String {
@@ -62,12 +78,7 @@ fn waiting(visit: &Visit, notices: &[Notice]) -> Option<AnyView> {
     if notices.is_empty() {
         return None;
     }
-    let items = notices.iter().map(|notice| view! {
-        <li class="flex flex-wrap items-center gap-x-3 py-2">
-            <a class="link min-w-0 flex-1" href=notice.url.clone()>{notice.text.get(visit.lang).to_owned()}</a>
-            <span class="text-sm text-muted">{moment(visit, notice.created_at)}</span>
-        </li>
-    });
+    let items = notices.iter().map(|notice| task(visit, notice));
     let all = visit.t("全部通知与待办", "All notices and tasks").to_owned();
     Some(card(
         visit.t("待处理", "Waiting for you"),
@@ -76,6 +87,18 @@ fn waiting(visit: &Visit, notices: &[Notice]) -> Option<AnyView> {
             <a class="link mt-2 inline-block text-sm" href="/me/notices">{all}</a>
         },
     ))
+}
+
+/// A notice to act on; opening it marks it as read and goes to the organisation that it concerns.
+fn task(visit: &Visit, notice: &Notice) -> AnyView {
+    let form = postback("/me/notices", "m-0", view! {
+        <input type="hidden" name="notice" value=notice.id.to_string()/>
+        <button name="_do" value="open" class="flex w-full cursor-pointer flex-wrap items-center gap-x-3 py-2 text-left">
+            <span class="link min-w-0 flex-1 basis-56">{notice.text.get(visit.lang).to_owned()}</span>
+            <span class="text-sm text-muted">{moment(visit, notice.created_at)}</span>
+        </button>
+    });
+    view! { <li>{form}</li> }.into_any()
 }
 
 fn groups(visit: &Visit, apps: &[(App, Access)]) -> AnyView {
@@ -92,43 +115,76 @@ fn groups(visit: &Visit, apps: &[(App, Access)]) -> AnyView {
 }
 
 fn cards(visit: &Visit, apps: &[&(App, Access)]) -> AnyView {
-    let cards = apps.iter().map(|(app, access)| {
-        let life = &app.lifecycle;
-        let tone = match life {
-            Lifecycle::Enabled { .. } => Tone::Good,
-            Lifecycle::Disabled { .. } => Tone::Quiet,
-            Lifecycle::Ready { .. } => Tone::Warn,
-            _ => Tone::Info,
-        };
-        let from = match (&app.origin, access.is_maintenance()) {
-            (_, true) => app.organisation_name.clone(),
-            (Some(origin), false) => format!("{}{}", visit.t("来自 ", "From "), origin.provider_name),
-            (None, false) => String::new(),
-        };
-        let premium = app.premium.then(|| badge(Tone::Warn, visit.t("精品", "Premium")));
-        let description = app.description.clone();
-        view! {
-            <li class="flex">
-                <a href=format!("/apps/{}", app.id) class="flex min-w-0 flex-1 gap-3 rounded-box border border-base-300 bg-base-100 p-4 hover:border-primary">
-                    {symbol(app)}
-                    <span class="min-w-0">
-                        <span class="block truncate font-medium">{app.name.get(visit.lang).to_owned()}</span>
-                        <span class="mt-1 flex flex-wrap gap-1">{badge(tone, life.label().get(visit.lang))}{premium}</span>
-                        <span class="mt-1 block truncate text-sm text-muted">{from}</span>
-                        <span class="line-clamp-2 text-sm text-muted">{description}</span>
-                    </span>
-                </a>
-            </li>
-        }
+    let cards = apps.iter().map(|(app, access)| entry(visit, app, *access));
+    view! { <ul class="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{cards.collect_view()}</ul> }
+        .into_any()
+}
+
+/// An app as a card: its state, where it came from, who acts next, the way in, and its ··· menu.
+fn entry(visit: &Visit, app: &App, access: Access) -> AnyView {
+    let premium = app.premium.then(|| badge(Tone::Warn, visit.t("精品", "Premium")));
+    let step = next(&app.lifecycle, access);
+    let act = step.page.map(|page| {
+        let url = format!("/apps/{}/{page}", app.id);
+        view! { <a class="btn btn-primary btn-sm" href=url>{step.action.get(visit.lang).to_owned()}</a> }
     });
-    view! { <ul class="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{cards.collect_view()}</ul> }.into_any()
+    view! {
+        <li class="flex flex-col rounded-box border border-base-300 bg-base-100 p-4" data-app=app.id.to_string()>
+            <div class="flex items-start gap-3">
+                {symbol(app)}
+                <div class="min-w-0 flex-1">
+                    <h3 class="font-medium break-words">{app.name.get(visit.lang).to_owned()}</h3>
+                    <p class="mt-1 flex flex-wrap gap-1">{state_badge(visit, &app.lifecycle)}{premium}</p>
+                </div>
+                {menu(visit, app, &access)}
+            </div>
+            <p class="mt-3 text-sm text-muted">{origin(visit, app, access)}</p>
+            <p class="line-clamp-2 text-sm text-muted">{app.description.clone()}</p>
+            <p class="mt-2 mb-4 text-sm">{step.text.get(visit.lang).to_owned()}</p>
+            <div class="mt-auto flex flex-wrap gap-2">{act}{open(visit, app, access)}</div>
+        </li>
+    }
+    .into_any()
+}
+
+/// Where an app came from: whose it is, who delivered it, and the order for those who may read it.
+fn origin(visit: &Visit, app: &App, access: Access) -> AnyView {
+    let Some(origin) = &app.origin else {
+        return visit.t("本组织自建", "Made by this organisation").to_owned().into_any();
+    };
+    let (from, url, needs) = if access.is_maintenance() {
+        let from = format!("{}{}", visit.t("客户：", "Customer: "), app.organisation_name);
+        (from, format!("/manage/provider/orders/{}", origin.order), UseCase::OrderRead)
+    } else {
+        let from = format!("{}{}", visit.t("来自 ", "From "), origin.provider_name);
+        (from, format!("/purchased/{}", origin.order), UseCase::PurchasedRead)
+    };
+    let order = visit.actor.may(needs).is_ok().then(|| {
+        view! { " · "<a class="link" href=url>{visit.t("查看订单", "See the order").to_owned()}</a> }
+    });
+    view! { {from}{order} }.into_any()
+}
+
+/// The way into an app; the provider's into a customer's is noted each time (Source: APP-5).
+fn open(visit: &Visit, app: &App, access: Access) -> AnyView {
+    if access.is_maintenance() {
+        let label = visit.t("进入远程维护", "Enter for maintenance").to_owned();
+        return postback(&format!("/apps/{}/maintenance", app.id), "m-0", view! {
+            <button class="btn btn-sm" name="_do" value="enter">{icon(Icon::Wrench)}{label}</button>
+        });
+    }
+    let name = app.name.get(visit.lang).to_owned();
+    view! {
+        <a class="btn btn-sm" href=format!("/apps/{}", app.id)>{visit.t("打开", "Open").to_owned()}<span class="sr-only">{format!(" {name}")}</span></a>
+    }
+    .into_any()
 }
 
 fn nothing(visit: &Visit) -> AnyView {
     if visit.actor.may(UseCase::ApplicationCreate).is_ok() {
         let lead = visit.t(
-            "从空白新建，或把已有的宜搭表单导入为应用。",
-            "Make an empty one, or import forms that you have on Yida.",
+            "从空白新建，或把已有的宜搭表单导入为应用。从服务商购买的应用送达后也会出现在这里。",
+            "Make an empty one, or import forms that you have on Yida. Apps bought from a provider appear here once they have arrived.",
         );
         let action = view! { <a class="btn btn-primary" href="/apps/new">{visit.t("新建应用", "New app").to_owned()}</a> };
         return empty(Icon::Grid, visit.t("还没有应用", "No apps yet"), lead, action);
@@ -143,7 +199,7 @@ fn nothing(visit: &Visit) -> AnyView {
 /// For people who belong to no organisation: operators go to their console.
 fn outside(visit: &Visit, operator: bool) -> AnyView {
     if operator {
-        let action = view! { <a class="btn btn-primary" href="/operations/reviews">{visit.t("去平台运营", "Open operations").to_owned()}</a> };
+        let action = view! { <a class="btn btn-primary" href="/operations">{visit.t("去平台运营", "Open operations").to_owned()}</a> };
         let lead = visit.t("您是平台运营人员，不属于任何组织。", "You are a platform operator and belong to no organisation.");
         return empty(Icon::Shield, visit.t("平台运营", "Operations"), lead, action);
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     kit::{Icon, Tone, badge, icon, tabs},
+    lifecycle::maintenance::banner,
     page::Visit,
 };
 
@@ -36,7 +37,7 @@ pub fn frame(
         entries.push((format!("{home}/releases"), label, tab == Tab::Releases));
     }
     view! {
-        {access.and_then(|access| mark(visit, app, access))}
+        {access.and_then(|access| banner(visit, app, *access))}
         <div class="mb-2 flex flex-wrap items-center gap-3">
             <a href=home.clone() class="flex min-w-0 items-center gap-3">
                 <span aria-hidden="true" class="flex size-10 shrink-0 items-center justify-center rounded-box bg-primary text-lg font-semibold text-primary-content">{Naming::symbol(&app.name, &app.icon)}</span>
@@ -49,21 +50,4 @@ pub fn frame(
         {content.into_any()}
     }
     .into_any()
-}
-
-/// Says on every screen that this is the provider's entrance.
-fn mark(visit: &Visit, app: &App, access: &Access) -> Option<AnyView> {
-    access.is_maintenance().then(|| {
-        let text = match visit.lang {
-            domain::lang::Lang::Zh => format!(
-                "远程维护：您正在修改“{}”的应用，每次修改都会记录并对客户可见",
-                app.organisation_name
-            ),
-            domain::lang::Lang::En => format!(
-                "Remote maintenance: you are changing an app of “{}”. Every change is recorded for the customer",
-                app.organisation_name
-            ),
-        };
-        view! { <div class="alert alert-warning mb-4" data-maintenance="true">{icon(Icon::Wrench)}<span>{text}</span></div> }.into_any()
-    })
 }

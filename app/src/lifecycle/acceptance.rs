@@ -12,6 +12,7 @@ use crate::{
         Field, Fields, Icon, card, confirm_button, form_post, heading, icon, moment, postback,
         warning,
     },
+    order::lifecycle_rail,
     page::{Form, Go, Page, Visit},
 };
 
@@ -21,11 +22,20 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let (app, items) = backend::lifecycle::checklist(visit.backend(), &visit.actor, id).await?;
     let samples =
         backend::lifecycle::sample_count(&mut visit.backend().read().await?, id).await?;
+    let order = match &app.origin {
+        Some(origin) => {
+            Some(backend::order::read_purchased(visit.backend(), &visit.actor, origin.order).await?)
+        }
+        None => None,
+    };
     let title = visit.t("验收", "Acceptance").to_owned();
-    Ok(Page::new(title, move || view(&visit, &app, &items, samples)))
+    Ok(Page::new(title, move || {
+        let rail = order.map(|order| view! { <div class="mb-6">{lifecycle_rail(&visit, &order)}</div> });
+        view(&visit, &app, &items, samples, rail.into_any())
+    }))
 }
 
-fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64) -> AnyView {
+fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyView) -> AnyView {
     let done = items.iter().filter(|item| item.done.is_some()).count();
     let lead = view! {
         {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span>
@@ -36,9 +46,14 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64) -> AnyView 
         Some(found) => {
             let unticked = found.unticked.len();
             let open_points = (!found.open_points.is_empty()).then(|| view! { <p class="mt-2 whitespace-pre-wrap break-words">{visit.t("遗留问题：", "Open points: ").to_owned()}{found.open_points.clone()}</p> });
-            let left = (unticked > 0).then(|| match visit.lang {
-                Lang::Zh => format!("{unticked} 项没有勾选"),
-                Lang::En => format!("{unticked} items were not ticked"),
+            let left = (unticked > 0).then(|| {
+                let names: Vec<String> =
+                    found.unticked.iter().map(|code| named(visit, items, code)).collect();
+                let names = names.join(visit.t("、", ", "));
+                match visit.lang {
+                    Lang::Zh => format!("{unticked} 项没有勾选：{names}"),
+                    Lang::En => format!("{unticked} items were not ticked: {names}"),
+                }
             });
             let next = app.lifecycle.in_maintenance().then(|| {
                 let url = format!("/apps/{}/settings", app.id);
@@ -66,16 +81,28 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64) -> AnyView 
     let lines = items.iter().map(|item| line(visit, app, item, editable));
     view! {
         {heading(visit.t("验收", "Acceptance"), lead, open)}
+        {rail}
         <div class="max-w-3xl">
             {card(progress, view! {
                 <progress class="progress progress-primary mb-2 w-full" max=items.len().max(1).to_string() value=done.to_string() aria-label=visit.t("验收进度", "Progress").to_owned()></progress>
                 <ul class="divide-y divide-base-300">{lines.collect_view()}</ul>
             })}
-            {sample_card(visit, samples)}
+            <div id="samples">{sample_card(visit, samples)}</div>
             {bottom}
         </div>
     }
     .into_any()
+}
+
+/// What a line of the checklist is called; its code where it is no longer there.
+fn named(visit: &Visit, items: &[CheckItem], code: &str) -> String {
+    let about = items.iter().find(|item| item.item == code).map(|item| &item.about);
+    match about {
+        Some(CheckAbout::Page { title, .. }) => title.get(visit.lang).to_owned(),
+        Some(CheckAbout::Samples { .. }) => visit.t("示例数据", "Sample data").to_owned(),
+        Some(CheckAbout::Edition { .. }) => visit.t("版本差异", "Different editions").to_owned(),
+        None => code.trim_start_matches("page.").to_owned(),
+    }
 }
 
 fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {

@@ -14,8 +14,11 @@ use leptos::prelude::*;
 
 use super::{settings::settings_tabs, state_badge};
 use crate::{
-    kit::{Icon, Tone, badge, card, empty, heading, moment, pager, warning},
-    page::{Page, Visit},
+    account::unknown_command,
+    kit::{
+        Field, Fields, Icon, Tone, badge, card, empty, form_post, heading, icon, moment, pager,
+    },
+    page::{Form, Go, Page, Visit},
 };
 
 /// As many as a page of changes holds.
@@ -42,10 +45,8 @@ fn view(
     changes: &[Change],
 ) -> AnyView {
     let lead = view! { {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span> };
-    let open = view! { <a class="btn" href=format!("/apps/{}", app.id)>{visit.t("打开应用", "Open the app").to_owned()}</a> };
-    let mark = access.is_maintenance().then(|| {
-        warning(visit.t("远程维护：这是客户的应用，下列记录客户都能看到。", "Remote maintenance: this is the customer's app; the customer can read all of this."))
-    });
+    let open = open(visit, app, *access);
+    let mark = banner(visit, app, *access);
     let tabs = access.configure.then(|| settings_tabs(visit, app, "maintenance"));
     view! {
         {mark}
@@ -54,6 +55,54 @@ fn view(
         <div class="max-w-4xl">{entrance(visit, app, visits)}{record(visit, changes)}</div>
     }
     .into_any()
+}
+
+/// The way into the app; the provider's is noted each time.
+fn open(visit: &Visit, app: &App, access: Access) -> AnyView {
+    if access.is_maintenance() {
+        let fields = Fields::of(visit, "enter");
+        return form_post(&fields, Field::submit("enter", visit.t("进入应用", "Enter the app")));
+    }
+    view! { <a class="btn" href=format!("/apps/{}", app.id)>{visit.t("打开应用", "Open the app").to_owned()}</a> }.into_any()
+}
+
+/// Enters a customer's app as its provider: noted, and told to the customer.
+pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
+    if form.command() != "enter" {
+        return Err(unknown_command());
+    }
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    let id: ApplicationId = visit.param("id")?;
+    let (app, _) = backend::lifecycle::access(&mut backend.read().await?, actor, id).await?;
+    let order = app.origin.ok_or_else(backend::lifecycle::no_app)?.order;
+    let entered = backend::maintenance::enter(backend, actor, order).await?;
+    Ok(Go::to(format!("/apps/{entered}")))
+}
+
+/// The mark on every screen of an app that its provider has entered: where the developer is, what is
+/// recorded, and the way out. Nothing for the organisation that has the app.
+pub fn banner(visit: &Visit, app: &App, access: Access) -> Option<AnyView> {
+    access.is_maintenance().then(|| {
+        let customer = &app.organisation_name;
+        let place = match visit.lang {
+            Lang::Zh => format!("远程维护 · 您在「{customer}」的应用里"),
+            Lang::En => format!("Remote maintenance · you are in an app of “{customer}”"),
+        };
+        let says = visit.t(
+            "每次修改都会记录并对客户可见；只看得到示例数据。",
+            "Each change is recorded for the customer; you see sample data only.",
+        );
+        let records = format!("/apps/{}/maintenance", app.id);
+        view! {
+            <div class="mb-4 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-box border-l-4 border-warning bg-warning/15 px-4 py-3" role="note" data-maintenance="true">
+                <span class="text-warning">{icon(Icon::Wrench)}</span>
+                <p class="min-w-0 flex-1 basis-64"><span class="block font-medium">{place}</span><span class="block text-sm">{says.to_owned()}</span></p>
+                <a class="btn btn-sm" href=records>{visit.t("修改记录", "Changes").to_owned()}</a>
+                <a class="btn btn-sm" href="/">{visit.t("离开", "Leave").to_owned()}</a>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 fn entrance(visit: &Visit, app: &App, visits: &[Entrance]) -> AnyView {

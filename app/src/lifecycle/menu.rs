@@ -26,6 +26,25 @@ fn command(app: &App, what: &'static str, mark: Icon, label: &str) -> AnyView {
     .into_any()
 }
 
+/// 开启-开发维护 takes the app away from its members, so it asks first.
+fn reopen(visit: &Visit, app: &App) -> AnyView {
+    let label = visit.t("开启-开发维护", "Open maintenance");
+    let question = visit.t(
+        "服务商可以再次进入修改页面；期间成员不能使用，之后要重新验收和启用。",
+        "The provider can enter and change pages again; members cannot use the app meanwhile, and it is accepted and enabled anew.",
+    );
+    let confirm = postback(&format!("/apps/{}/settings", app.id), "m-0", view! {
+        <button class="btn btn-sm" name="_do" value="open">{visit.t("确定开启", "Open it").to_owned()}</button>
+    });
+    view! {
+        <li><details>
+            <summary>{icon(Icon::Wrench)}{label.to_owned()}</summary>
+            <div class="px-3 py-2"><p class="mb-2 text-sm text-muted">{question.to_owned()}</p>{confirm}</div>
+        </details></li>
+    }
+    .into_any()
+}
+
 /// What cannot be done yet, and why.
 fn not_yet(mark: Icon, label: &str, why: &str) -> AnyView {
     view! {
@@ -55,10 +74,13 @@ pub fn menu(visit: &Visit, app: &App, access: &Access) -> AnyView {
         }
     }
     if access.configure && app.origin.is_some() && !life.in_maintenance() {
-        items.push(command(app, "open", Icon::Wrench, visit.t("开启-开发维护", "Open maintenance")));
+        items.push(reopen(visit, app));
     }
     if access.design {
         items.push(link(format!("{url}/design"), Icon::Edit, visit.t("设计", "Design")));
+        if app.origin.is_none() {
+            items.push(link(format!("{url}/releases"), Icon::Package, visit.t("版本发布", "Releases")));
+        }
     }
     if access.configure {
         items.push(link(format!("{url}/settings"), Icon::Settings, visit.t("应用设置", "App settings")));

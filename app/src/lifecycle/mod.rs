@@ -2,9 +2,11 @@
 //! (Source: APP-1 to APP-5).
 
 mod acceptance;
-mod maintenance;
+mod info;
+pub mod maintenance;
 pub mod menu;
 mod settings;
+pub mod standing;
 
 use axum::Router;
 use domain::lifecycle::Lifecycle;
@@ -20,7 +22,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/apps/{id}/acceptance", page::form(acceptance::page, acceptance::act))
         .route("/apps/{id}/settings", page::form(settings::page, settings::act))
-        .route("/apps/{id}/maintenance", page::get(maintenance::page))
+        .route("/apps/{id}/maintenance", page::form(maintenance::page, maintenance::act))
 }
 
 /// The state of an app in a word.

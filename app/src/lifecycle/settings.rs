@@ -3,13 +3,14 @@
 use backend::{delivery::Delivery, lifecycle::App, organisation::Member};
 use domain::{
     identity::ApplicationId,
+    lang::Lang,
     lifecycle::{Access, Lifecycle},
     organisation::Role,
     problem::Problem,
 };
 use leptos::prelude::*;
 
-use super::state_badge;
+use super::{info, state_badge};
 use crate::{
     account::unknown_command,
     delivery::send_table,
@@ -22,7 +23,14 @@ use crate::{
 
 /// What a tab needs.
 enum Tab {
-    Publish,
+    Publish {
+        /// How many sample records are still there.
+        samples: i64,
+    },
+    Info {
+        /// Why this person may not rename the app.
+        obstacle: Option<Problem>,
+    },
     People(Vec<Member>),
     Versions(Vec<Delivery>),
 }
@@ -39,7 +47,13 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             Tab::Versions(backend::delivery::of_order(visit.backend(), &visit.actor, origin.order).await?)
         }
         (Some("versions"), None) => Tab::Versions(vec![]),
-        _ => Tab::Publish,
+        (Some("info"), _) => {
+            Tab::Info { obstacle: backend::application::may_design(&app, &access).err() }
+        }
+        _ => {
+            let mut tx = visit.backend().read().await?;
+            Tab::Publish { samples: backend::lifecycle::sample_count(&mut tx, id).await? }
+        }
     };
     let title = visit.t("应用设置", "App settings").to_owned();
     Ok(Page::new(title, move || view(&visit, &app, &access, &tab)))
@@ -57,6 +71,7 @@ pub(super) fn settings_tabs(visit: &Visit, app: &App, current: &str) -> AnyView 
     let url = format!("/apps/{}/settings", app.id);
     let mut entries = vec![
         (url.clone(), visit.t("应用发布", "Publishing").to_owned(), current == "publish"),
+        (format!("{url}?tab=info"), visit.t("基本信息", "Basics").to_owned(), current == "info"),
         (format!("{url}?tab=people"), visit.t("成员与权限", "People and permissions").to_owned(), current == "people"),
         (format!("{url}?tab=versions"), visit.t("版本", "Versions").to_owned(), current == "versions"),
     ];
@@ -70,7 +85,8 @@ fn view(visit: &Visit, app: &App, access: &Access, tab: &Tab) -> AnyView {
     let lead = view! { {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span> };
     let open = view! { <a class="btn" href=format!("/apps/{}", app.id)>{visit.t("打开应用", "Open the app").to_owned()}</a> };
     let (current, content) = match tab {
-        Tab::Publish => ("publish", publishing(visit, app)),
+        Tab::Publish { samples } => ("publish", view! { {publishing(visit, app)}{sample_link(visit, app, *samples)} }.into_any()),
+        Tab::Info { obstacle } => ("info", info::view(visit, app, obstacle.as_ref())),
         Tab::People(members) => ("people", people(visit, app, access, members)),
         Tab::Versions(sends) => ("versions", versions(visit, app, sends)),
     };
@@ -111,6 +127,22 @@ fn publishing(visit: &Visit, app: &App) -> AnyView {
         }
     };
     view! { {card(visit.t("应用发布", "Publishing"), content)}{maintenance_card(visit, app)} }.into_any()
+}
+
+/// Where the sample data that is still there is deleted (Source: ORD-5).
+fn sample_link(visit: &Visit, app: &App, samples: i64) -> Option<AnyView> {
+    if samples == 0 {
+        return None;
+    }
+    let lead = match visit.lang {
+        Lang::Zh => format!("应用里还有 {samples} 条示例数据，看过之后可以一次全部删除。"),
+        Lang::En => format!("{samples} sample records are still in the app; all of them can be deleted at once."),
+    };
+    let url = format!("/apps/{}/acceptance#samples", app.id);
+    Some(card(visit.t("示例数据", "Sample data"), view! {
+        <p class="mb-4 text-muted">{lead}</p>
+        <a class="btn" href=url>{visit.t("去删除示例数据", "Delete the sample data").to_owned()}</a>
+    }))
 }
 
 fn blocked(visit: &Visit, app: &App, text: &str, accept: bool) -> AnyView {
@@ -187,10 +219,10 @@ fn people(visit: &Visit, app: &App, access: &Access, members: &[Member]) -> AnyV
 
 fn versions(visit: &Visit, app: &App, sends: &[Delivery]) -> AnyView {
     if app.origin.is_none() {
-        let lead = visit.t("自建应用的版本在设计里发布和比较。", "Releases of an app made here are published and compared in the designer.");
+        let lead = visit.t("自建应用的版本在「版本发布」里发布和比较。", "Releases of an app made here are published and compared on a page of their own.");
         return card(visit.t("版本", "Versions"), view! {
             <p class="mb-4 text-muted">{lead.to_owned()}</p>
-            <a class="btn" href=format!("/apps/{}/design", app.id)>{visit.t("去设计", "Open the designer").to_owned()}</a>
+            <a class="btn" href=format!("/apps/{}/releases", app.id)>{visit.t("版本发布", "Releases").to_owned()}</a>
         });
     }
     let title = visit.t("收到的版本", "Versions received");
@@ -219,6 +251,7 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
             backend::lifecycle::reopen_maintenance(backend, actor, id).await?;
             Ok(go.say("开发维护已开启，已通知服务商", "Maintenance is open; the provider has been told"))
         }
+        "rename" => info::rename(&visit, &form, id).await,
         _ => Err(unknown_command()),
     }
 }

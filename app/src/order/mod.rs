@@ -42,7 +42,7 @@ pub fn state_tone(state: &OrderState) -> Tone {
 }
 
 /// Where an order stands in the lifecycle 立项 · 分发 · 购买 · 发送 · 验收 · 启用 · 结项.
-fn lifecycle_rail(visit: &Visit, order: &Order) -> AnyView {
+pub fn lifecycle_rail(visit: &Visit, order: &Order) -> AnyView {
     let date = |at| visit.zone.date(at).to_string();
     let by = |name: &str, at| format!("{name} · {}", date(at));
     let provider = order.provider_name.clone();

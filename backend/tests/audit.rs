@@ -137,6 +137,9 @@ fn recorded_actions(folder: &Path, found: &mut Vec<String>) {
             recorded_actions(&path, found);
             continue;
         }
+        if path.extension().is_none_or(|kind| kind != "rs") {
+            continue;
+        }
         let text = std::fs::read_to_string(&path).expect("a source file");
         let lines: Vec<&str> = text.lines().collect();
         for (index, line) in lines.iter().enumerate() {

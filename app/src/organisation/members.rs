@@ -142,7 +142,7 @@ fn change(visit: &Visit, member: &Member) -> AnyView {
     view! {
         <details open=fields.posted().is_some()>
             <summary class="btn btn-sm whitespace-nowrap" aria-label=who>{icon(Icon::Settings)}{visit.t("管理", "Manage")}</summary>
-            <div class="mt-2 rounded-box border border-base-300 p-3">{form}</div>
+            <div class="mt-2 rounded-box border border-base-300 p-3 text-start">{form}</div>
         </details>
     }
     .into_any()

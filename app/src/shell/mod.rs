@@ -137,7 +137,7 @@ fn language_switch(visit: &Visit) -> AnyView {
 fn person_menu(visit: &Visit, chrome: &Chrome) -> AnyView {
     let Ok(person) = visit.actor.person() else { return ().into_any() };
     let unread = visit.unread;
-    let notices = visit.t("通知", "Notices").to_owned();
+    let notices = visit.t("通知", "Notices");
     let badge = (unread > 0).then(|| {
         let text = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
         view! { <span class="badge badge-primary badge-sm">{text}</span> }
@@ -151,8 +151,8 @@ fn person_menu(visit: &Visit, chrome: &Chrome) -> AnyView {
     let sign_out = visit.t("退出登录", "Sign out").to_owned();
     view! {
         {organisation_menu(visit, chrome)}
-        <a href="/me/notices" class="btn btn-ghost btn-sm" aria-label=notices.clone() title=notices>
-            {icon(Icon::Bell)}{badge}
+        <a href="/me/notices" class="btn btn-ghost btn-sm" title=notices>
+            {icon(Icon::Bell)}<span class="sr-only">{notices}</span>{badge}
         </a>
         <details class="dropdown dropdown-end">
             <summary class="btn btn-ghost btn-sm">

@@ -396,7 +396,7 @@ pub async fn call(
         UseCase::FileRead => {
             let detail = project::detail(backend, &sale.lin.actor, sale.project).await?;
             let contract = detail.project.content.file;
-            project::file(backend, who, contract).await.map(drop)
+            file::read(backend, who, contract).await.map(drop)
         }
     }
 }

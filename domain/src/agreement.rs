@@ -46,7 +46,8 @@ pub fn not_agreed(version: i64, ticked: Option<i64>) -> Option<Problem> {
             "ORD-2",
             "《服务商分发协议》刚刚更新，请阅读新的版本后重新勾选",
             "The distribution agreement has just changed; read the new version and tick it again",
-        )),
+        )
+        .remedy("请重新打开发送页面", "Open the send page again")),
         None => Some(Problem::new(
             Kind::Invalid,
             "agreement.not_ticked",

@@ -145,7 +145,9 @@ fn refusal(visit: &Visit, token: &str, problem: &Problem, organisation: &Organis
         "purchase.no_permission" => visit.t("没有权限", "No permission").to_owned(),
         _ => problem.sentence(visit.lang).to_owned(),
     };
-    let more = (heading != problem.sentence(visit.lang)).then(|| view! { <p class="mt-1">{problem.sentence(visit.lang).to_owned()}</p> });
+    // The sentence begins with the heading's words; they are not said twice.
+    let rest = problem.sentence(visit.lang).trim_start_matches(heading.as_str()).trim_start_matches(['：', ':', ' ']);
+    let more = (!rest.is_empty()).then(|| view! { <p class="mt-1">{rest.to_owned()}</p> });
     let mark = if other { Icon::Building } else { Icon::Lock };
     view! {
         {steps(visit, 2)}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{offered, steps};
 use crate::{
-    kit::{Icon, badge, card, facts, icon, moment, mono},
+    kit::{Icon, Tone, badge, card, facts, icon, moment, mono},
     order::state_tone,
     page::{Layout, Page, Visit},
 };
@@ -20,7 +20,10 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let page = match (&order, &offer.dead) {
         (Some(_), _) => None,
         (None, Some(problem)) => Some(problem.clone()),
-        (None, None) if offer.bought_at.is_some() => Some(domain::order::bought_already()),
+        // Who bought may have to sign in first to see the order again.
+        (None, None) if offer.bought_at.is_some() && visit.actor.person().is_ok() => {
+            Some(domain::order::bought_already())
+        }
         (None, None) => None,
     };
     let shown = page.clone();
@@ -38,7 +41,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 
 fn alive(visit: &Visit, offer: &Offer) -> AnyView {
     let go = format!("/l/{}/organisation", offer.token);
-    let next = if visit.actor.person().is_ok() {
+    let next = if offer.bought_at.is_some() {
+        visit.t("登录查看订单", "Sign in to see the order")
+    } else if visit.actor.person().is_ok() {
         visit.t("继续：选择购买的组织", "Go on: choose the organisation")
     } else {
         visit.t("登录并继续", "Sign in and go on")
@@ -55,6 +60,9 @@ fn alive(visit: &Visit, offer: &Offer) -> AnyView {
         (Icon::Eye, visit.t("应用送达后由您验收，员工在您启用之后才能看到。", "You accept the app when it arrives; employees see it only after you enable it.")),
     ]
     .map(|(mark, text)| view! { <li class="flex items-start gap-3"><span class="mt-1 text-primary">{icon(mark)}</span><span>{text.to_owned()}</span></li> });
+    let bought = offer.bought_at.map(|at| view! {
+        <p class="mt-4">{badge(Tone::Good, visit.t("已购买", "Bought").to_owned())}" "<span class="text-sm text-muted">{moment(visit, at)}</span></p>
+    });
     let check = format!(
         "{}{}{}",
         visit.t("请核对：这是给「", "Please check: this offer is for “"),
@@ -67,6 +75,7 @@ fn alive(visit: &Visit, offer: &Offer) -> AnyView {
         {card("", view! {
             {offered(visit, offer)}
             {description}
+            {bought}
             <div class="mt-4 border-t border-base-300 pt-2">{facts(rows)}</div>
             <p class="mt-2 text-sm text-muted">{check}</p>
             <a class="btn btn-primary mt-6 w-full" href=go>{next.to_owned()}</a>

@@ -11,7 +11,7 @@ use domain::{
     delivery::{DeliveryKind, DeliveryState, SendForm, Sending, Stage, under_way},
     identity::{AccountId, ApplicationId, DeliveryId, OrderId, ReleaseId, Series},
     lang::Text,
-    problem::{FieldProblem, Problem},
+    problem::{FieldCheck, FieldProblem, Problem},
     time::Timestamp,
 };
 use serde_json::json;
@@ -284,9 +284,13 @@ fn agreed<T>(checked: Result<T, Problem>, missing: Option<Problem>) -> Result<T,
             missing.fields.push(FieldProblem { name: "agreed".into(), text });
             Err(missing)
         }
-        (Err(mut problem), Some(missing)) => {
-            problem.fields.push(FieldProblem { name: "agreed".into(), text: missing.text });
-            Err(problem)
+        (Err(problem), Some(missing)) => {
+            let mut check = FieldCheck::new();
+            for field in problem.fields {
+                check.fail(field.name, field.text);
+            }
+            check.fail("agreed", missing.text.clone());
+            Err(check.finish().unwrap_or(missing))
         }
     }
 }

@@ -54,6 +54,7 @@ fn on_submit(event: Event) {
         .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
     // Buttons that change the form itself ("add a row") come back as a page.
     if event.default_prevented()
+        || form.has_attribute("data-as-page")
         || button.as_ref().is_some_and(|button| button.has_attribute("data-plain"))
     {
         return;
@@ -68,7 +69,11 @@ fn on_submit(event: Event) {
             Ok(Answer::Go(url)) => leave(&url),
             Ok(Answer::Problem(problem)) => {
                 set_busy(&form, false);
-                show(&form, &problem);
+                if problem.code == "changed_meanwhile" {
+                    as_page(&form, button.as_ref());
+                } else {
+                    show(&form, &problem);
+                }
             }
             Err(_) => {
                 set_busy(&form, false);
@@ -76,6 +81,16 @@ fn on_submit(event: Event) {
             }
         }
     });
+}
+
+/// Posts the form once more as browsers do by themselves. Where somebody else was faster the answer
+/// is the page as it stands now with what was typed, so that it can be looked at and saved.
+fn as_page(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) {
+    let _ = form.set_attribute("data-as-page", "true");
+    let _ = match button {
+        Some(button) => form.request_submit_with_submitter(Some(button)),
+        None => form.request_submit(),
+    };
 }
 
 fn set_busy(form: &HtmlFormElement, busy: bool) {

@@ -130,7 +130,8 @@ fn finish(held: &RefCell<Option<Held>>, event: &DragEvent) {
     }
 }
 
-/// Posts the command with the form that the item stands in.
+/// Posts the command with the form that the item stands in. A button that is pressed later comes
+/// after it in the form and overrules it.
 fn post(item: &Element, command: &str) {
     let form = item.closest("form").ok().flatten();
     let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
@@ -138,7 +139,5 @@ fn post(item: &Element, command: &str) {
     if let Some(input) = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
         input.set_value(command);
         let _ = form.request_submit();
-        // A button that is pressed later must not be overruled by it.
-        input.set_value("");
     }
 }

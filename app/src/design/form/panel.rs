@@ -39,6 +39,8 @@ impl Editor {
         let fields = Fields::of(&self.visit, "field");
         let inputs = Inputs::of(self, path, field, fields.clone()).view();
         form_post(&fields, view! {
+            // The enter key presses a form's first button, which must not be one that moves a row.
+            <button type="submit" name="_do" value="save" class="sr-only" tabindex="-1" aria-hidden="true">{self.t("保存", "Save")}</button>
             {self.started(&fields)}
             {self.findings.at(&self.visit, &self.place(path))}
             <div class="mt-2">{inputs}</div>

@@ -50,8 +50,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 
 fn title_inputs(visit: &Visit, fields: &Fields) -> AnyView {
     view! {
-        {Field::text("title_zh").label(visit.t("名称（中文）", "Name (Chinese)")).view(fields)}
-        {Field::text("title_en").label(visit.t("名称（英文）", "Name (English)")).view(fields)}
+        {Field::text("title_zh").bare().label(visit.t("名称（中文）", "Name (Chinese)")).view(fields)}
+        {Field::text("title_en").bare().label(visit.t("名称（英文）", "Name (English)")).view(fields)}
     }
     .into_any()
 }
@@ -244,8 +244,8 @@ impl List<'_> {
     fn group_menu(&self, key: &Key, title: &Text) -> AnyView {
         let (zh, en) = (format!("title_zh.{key}"), format!("title_en.{key}"));
         let inputs = view! {
-            {Field::text(zh).label(self.t("名称（中文）", "Name (Chinese)")).value(title.zh.as_ref()).view(&self.fields)}
-            {Field::text(en).label(self.t("名称（英文）", "Name (English)")).value(title.en.as_ref()).view(&self.fields)}
+            {Field::text(zh).bare().label(self.t("名称（中文）", "Name (Chinese)")).value(title.zh.as_ref()).view(&self.fields)}
+            {Field::text(en).bare().label(self.t("名称（英文）", "Name (English)")).value(title.en.as_ref()).view(&self.fields)}
         };
         let content = view! {
             {inputs}

@@ -139,7 +139,12 @@ fn list(visit: &Visit, found: &Releases) -> AnyView {
 fn row(visit: &Visit, release: &Release) -> Vec<AnyView> {
     let url = format!("/apps/{}/releases/{}", release.application, release.number);
     let note = if release.note.is_empty() { "—".to_owned() } else { release.note.clone() };
-    let compare = visit.t("与上一版比较", "Compare with the one before").to_owned();
+    let compare = if release.number > 1 {
+        visit.t("与上一版比较", "Compare with the one before")
+    } else {
+        visit.t("查看内容", "What it holds")
+    }
+    .to_owned();
     vec![
         view! { <a class="link font-medium" href=url.clone()>{numbered(visit, release.number)}</a> }.into_any(),
         view! { <span class="whitespace-pre-wrap">{note}</span> }.into_any(),

@@ -131,6 +131,7 @@ pub struct Field {
     hint: String,
     value: String,
     required: bool,
+    bare: bool,
     placeholder: String,
     input_mode: Option<&'static str>,
     autocomplete: Option<&'static str>,
@@ -146,6 +147,7 @@ impl Field {
             hint: String::new(),
             value: String::new(),
             required: false,
+            bare: false,
             placeholder: String::new(),
             input_mode: None,
             autocomplete: None,
@@ -223,6 +225,13 @@ impl Field {
         self
     }
 
+    /// It may stay empty, and saying so at each such field would be noise.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        self.bare = true;
+        self
+    }
+
     /// Which keyboard a phone shows.
     #[must_use]
     pub fn input_mode(mut self, mode: &'static str) -> Self {
@@ -253,7 +262,7 @@ impl Field {
         let fine = error.is_none();
         let value = fields.value(&self.name, self.value.clone());
         let input = self.control(fields, &id, &described, invalid, value);
-        let optional = (!self.required && !matches!(self.kind, Kind::Check))
+        let optional = (!self.required && !self.bare && !matches!(self.kind, Kind::Check))
             .then(|| fields.lang.t("（选填）", " (optional)").to_owned());
         let hint =
             view! { <p id=format!("{id}-hint") class="mt-1 text-sm text-muted">{self.hint}</p> };

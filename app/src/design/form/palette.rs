@@ -44,7 +44,7 @@ impl Editor {
         };
         let form = form_post(&fields, view! {
             {self.started(&fields)}
-            {Field::text("name").label(self.t("字段名称", "Field name")).hint(hint).view(&fields)}
+            {Field::text("name").bare().label(self.t("字段名称", "Field name")).hint(hint).view(&fields)}
             <div class="grid grid-cols-2 gap-2 xl:grid-cols-1">{buttons.collect_view()}</div>
         });
         card(self.t("添加字段", "Add a field"), form)

@@ -79,7 +79,7 @@ impl<'a> Inputs<'a> {
         let label = |tongue: &str| format!("{}{tongue}", self.editor.visit.t(zh, en));
         let input = |name: String, tongue: String| {
             let value = self.pairs.one(&name).to_owned();
-            Field::text(name).label(label(&tongue)).required().value(value).view(&self.fields)
+            Field::text(name).label(label(&tongue)).bare().value(value).view(&self.fields)
         };
         view! {
             <div class="grid grid-cols-2 gap-x-3">
@@ -101,7 +101,7 @@ impl<'a> Inputs<'a> {
 
     fn line(&self, name: &str, zh: &str, en: &str) -> AnyView {
         let value = self.pairs.one(name).to_owned();
-        Field::text(name).label(self.t(zh, en)).value(value).view(&self.fields)
+        Field::text(name).label(self.t(zh, en)).bare().value(value).view(&self.fields)
     }
 
     pub(super) fn select(&self, name: &str, zh: &str, en: &str, options: Vec<(String, String)>) -> AnyView {
@@ -152,7 +152,7 @@ impl<'a> Inputs<'a> {
                     {self.number("max_length", "最大长度", "Maximum length", "numeric")}
                     {self.number("rows", "显示行数", "Lines shown", "numeric")}
                 </div>
-                {Field::area("default", 3).label(self.t("默认值", "Default")).value(self.pairs.one("default").to_owned()).view(&self.fields)}
+                {Field::area("default", 3).bare().label(self.t("默认值", "Default")).value(self.pairs.one("default").to_owned()).view(&self.fields)}
             }
             .into_any(),
             FieldKind::Number(_) => view! {
@@ -203,7 +203,7 @@ impl<'a> Inputs<'a> {
             {self.check("with_time", "包含时间", "With the time of day")}
             <div class="grid grid-cols-2 gap-x-3">
                 {self.select("default_mode", "默认值", "Default", modes.to_vec())}
-                {Field::input("default", kind).label(self.t("固定日期", "Fixed date")).value(self.pairs.one("default").to_owned()).view(&self.fields)}
+                {Field::input("default", kind).bare().label(self.t("固定日期", "Fixed date")).value(self.pairs.one("default").to_owned()).view(&self.fields)}
             </div>
         }
         .into_any()

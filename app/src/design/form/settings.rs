@@ -20,8 +20,8 @@ impl Editor {
                 {Field::text("title_zh").label(self.t("名称（中文）", "Name (Chinese)")).required().value(title.zh.as_ref()).view(&fields)}
                 {Field::text("title_en").label(self.t("名称（英文）", "Name (English)")).required().value(title.en.as_ref()).view(&fields)}
             </div>
-            {Field::area("description_zh", 2).label(self.t("说明（中文）", "Description (Chinese)")).value(about.zh.as_ref()).view(&fields)}
-            {Field::area("description_en", 2).label(self.t("说明（英文）", "Description (English)")).value(about.en.as_ref()).view(&fields)}
+            {Field::area("description_zh", 2).bare().label(self.t("说明（中文）", "Description (Chinese)")).value(about.zh.as_ref()).view(&fields)}
+            {Field::area("description_en", 2).bare().label(self.t("说明（英文）", "Description (English)")).value(about.en.as_ref()).view(&fields)}
             {actions(Field::submit("rename", self.t("保存", "Save")))}
         });
         card(self.t("表单设置", "Form settings"), form)

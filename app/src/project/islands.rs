@@ -87,8 +87,10 @@ pub fn AmountCompare(minor: i64, currency: Currency, lang: Lang) -> impl IntoVie
 mod browser {
     //! The browser's side of the islands: form controls, events, local storage.
 
+    use std::time::Duration;
+
     use domain::{lang::Lang, project::ProjectForm};
-    use leptos::prelude::{RwSignal, Set};
+    use leptos::prelude::{RwSignal, Set, set_timeout};
     use serde::{Deserialize, Serialize};
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{
@@ -188,7 +190,13 @@ mod browser {
         });
         listen(&form, "focusout", {
             let form = form.clone();
-            move |event| judge(&form, &event, page.lang)
+            move |event| {
+                let Some(name) = left(&event) else { return };
+                let form = form.clone();
+                // A sentence that appears between press and release would move the button away from
+                // under the pointer.
+                set_timeout(move || judge(&form, &name, page.lang), Duration::from_millis(300));
+            }
         });
         Some(key)
     }
@@ -268,13 +276,14 @@ mod browser {
         }
     }
 
-    /// Says at the field that was left what the domain thinks of it.
-    fn judge(form: &HtmlFormElement, event: &Event, lang: Lang) {
-        let name = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok())
-            .and_then(|element| element.get_attribute("name"));
-        let Some(name) = name.filter(|name| FIELDS.contains(&name.as_str())) else { return };
+    /// The name of the field that was left.
+    fn left(event: &Event) -> Option<String> {
+        let element = event.target()?.dyn_into::<Element>().ok()?;
+        element.get_attribute("name").filter(|name| FIELDS.contains(&name.as_str()))
+    }
+
+    /// Says at a field what the domain thinks of it.
+    fn judge(form: &HtmlFormElement, name: &str, lang: Lang) {
         let text = |name: &str| value(form, name).unwrap_or_default();
         let typed = ProjectForm {
             name: text("name"),
@@ -290,7 +299,7 @@ mod browser {
             phone: text("phone"),
         };
         let problem = typed.check().err();
-        let sentence = problem.as_ref().and_then(|problem| problem.at(&name));
-        show_at(form, &name, sentence.map_or("", |sentence| sentence.get(lang)));
+        let sentence = problem.as_ref().and_then(|problem| problem.at(name));
+        show_at(form, name, sentence.map_or("", |sentence| sentence.get(lang)));
     }
 }

@@ -19,11 +19,19 @@ pub struct Next {
 /// What happens next to an app, told to somebody with this access.
 pub fn next(life: &Lifecycle, access: Access) -> Next {
     if access.is_maintenance() {
-        return Next {
-            text: Text::of(
+        let text = if life.acceptance().is_some() {
+            Text::of(
+                "已验收，由客户的平台管理员关闭开发维护",
+                "Accepted; a platform admin of the customer closes maintenance next",
+            )
+        } else {
+            Text::of(
                 "您可以继续开发；下一步由客户的平台管理员验收",
-                "You can go on working; a platform admin of the customer acts next",
-            ),
+                "You can go on working; a platform admin of the customer accepts it next",
+            )
+        };
+        return Next {
+            text,
             page: None,
             action: Text::default(),
         };
@@ -86,7 +94,8 @@ mod tests {
     use super::*;
 
     fn step() -> Step {
-        Step { at: Timestamp(1), by: AccountId(uuid::Uuid::nil()), name: "陈默".into() }
+        let by: AccountId = "00000000-0000-0000-0000-000000000000".parse().expect("an id");
+        Step { at: Timestamp(1), by, name: "陈默".into() }
     }
 
     fn acceptance() -> Acceptance {
@@ -120,5 +129,4 @@ mod tests {
         }
         assert!(next(&way()[0], provider).text.zh.contains("客户的平台管理员"));
     }
-
 }

@@ -84,7 +84,7 @@ fn content(
     let base = form_url(room);
     let new = view! { <a class="btn btn-primary" href=format!("{base}/new")>{icon(Icon::Plus)}{visit.t("新增", "New").to_owned()}</a> };
     let csv = url_of(&format!("{base}/csv"), query, None);
-    let export = view! { <a class="btn" href=csv download>{icon(Icon::Download)}{visit.t("导出 CSV", "Export CSV").to_owned()}</a> };
+    let export = view! { <a class="btn" href=csv download="records.csv">{icon(Icon::Download)}{visit.t("导出 CSV", "Export CSV").to_owned()}</a> };
     let lead = room.form.description.get(visit.lang).to_owned();
     let title = room.form.title.get(visit.lang).to_owned();
     let asked = !query.search.is_empty() || !query.filters.is_empty();

@@ -38,6 +38,34 @@ test("a record is filed, refused with what was typed kept, read, changed and del
   await expect(page.locator("[name='f.name']")).toHaveValue(name);
   await hydrated(page);
   await look(page, "record-refused");
+
+  await page.locator("[name='f.customer']").selectOption({ index: 1 });
+  await page.locator("[name='f.type']").selectOption({ index: 1 });
+  await page.locator("[name='f.amount']").fill("128,000.5");
+  await page.locator("[name='f.items.0.product']").fill("服务器");
+  const save = () => page.getByRole("button", { name: t("保存", "Save"), exact: true }).last().click();
+  await save();
+  await expect(page).toHaveURL(/\/records\/[0-9a-f-]+$/);
+  await hydrated(page);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
+  await expect(page.locator("main")).toContainText("128,000.50");
+  await expect(page.locator("main")).toContainText("服务器");
+  await look(page, "record-view");
+
+  await page.getByRole("link", { name: t("编辑", "Edit"), exact: true }).click();
+  await hydrated(page);
+  await look(page, "record-edit");
+  await page.locator("[name='f.amount']").fill("64000");
+  await save();
+  await expect(page.locator("main")).toContainText("64,000.00");
+  await hydrated(page);
+
+  await page.getByRole("link", { name: t("删除", "Delete"), exact: true }).click();
+  await hydrated(page);
+  await look(page, "record-delete");
+  await page.getByRole("button", { name: t("删除", "Delete"), exact: true }).click();
+  await expect(page).toHaveURL(/\/forms\/contract$/);
+  await expect(page.locator("main tbody")).not.toContainText("64,000.00");
 });
 
 test("the list is searched, sorted, filtered and exported", everywhere, async ({ page, locale }) => {

@@ -69,7 +69,7 @@ impl Fields {
         let links = problem.map(|problem| {
             problem.fields.iter().map(|field| {
                 let target = format!("#f-{}-{}", self.command, field.name);
-                view! { <li><a class="link" href=target>{field.text.get(self.lang).to_owned()}</a></li> }
+                view! { <li><a class="link inline-block py-0.5 leading-6" href=target>{field.text.get(self.lang).to_owned()}</a></li> }
             }).collect_view()
         });
         view! {

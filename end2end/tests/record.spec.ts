@@ -42,7 +42,7 @@ test("a record is filed, refused with what was typed kept, read, changed and del
   await page.locator("[name='f.customer']").selectOption({ index: 1 });
   await page.locator("[name='f.type']").selectOption({ index: 1 });
   await page.locator("[name='f.amount']").fill("128,000.5");
-  await page.locator("[name='f.items.0.product']").fill("服务器");
+  await page.locator("[data-subtable='items'] [data-row] input[type=text]").first().fill("服务器");
   const save = () => page.getByRole("button", { name: t("保存", "Save"), exact: true }).last().click();
   await save();
   await expect(page).toHaveURL(/\/records\/[0-9a-f-]+$/);

@@ -45,8 +45,10 @@ async fn edit<T>(
     change(visit, form, key.clone(), |tree| tree.edit_form(&key, edit)).await
 }
 
+/// The page with a field selected. Without a fragment: a URL that differs from the page's only in
+/// that would not be loaded anew by scripts.
 fn at(visit: &Visit, path: &FieldPath) -> String {
-    format!("{}?field={path}#properties", visit.path)
+    format!("{}?field={path}", visit.path)
 }
 
 /// The properties of the selected field.

@@ -44,12 +44,12 @@ impl Editor {
         } else {
             preview::field(field, self.visit.lang, self.now())
         };
-        let open = format!("{} {label}", self.visit.t("编辑", "Edit"));
+        let open = format!(" {} {label}", self.visit.t("编辑", "Edit"));
         view! {
             <li data-move=format!("move:{path}:{{index}}") data-field=path.to_string() class=format!("relative rounded-box border bg-base-100 p-3 {ring}")>
                 <div class="mb-2 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted">
                     {grip()}
-                    <a class="flex items-center gap-1 font-medium after:absolute after:inset-0 after:rounded-box" href=self.url_of(&path) aria-label=open aria-current=here.then_some("true")>{icon(super::palette::mark(&field.kind))}{field.kind.label().get(self.visit.lang).to_owned()}</a>
+                    <a class="flex items-center gap-1 font-medium after:absolute after:inset-0 after:rounded-box" href=self.url_of(&path) aria-current=here.then_some("true")>{icon(super::palette::mark(&field.kind))}{field.kind.label().get(self.visit.lang).to_owned()}<span class="sr-only">{open}</span></a>
                     {self.marks(field)}
                     <span class="ml-auto">{movers(&self.visit, &label, up, down)}</span>
                 </div>

@@ -9,8 +9,9 @@ export type Words = string | readonly [zh: string, en: string];
 /** A file to be uploaded. */
 export type Upload = { name: string; mimeType: string; buffer: Buffer };
 
+/** For a regular expression in a locator, which takes no quotes. */
 function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/['"]/g, ".");
 }
 
 export class Person {
@@ -108,9 +109,9 @@ export class Person {
     await this.field(words).fill(value);
   }
 
-  async choose(words: Words, option: string | RegExp): Promise<void> {
+  async choose(words: Words, option: Words): Promise<void> {
     const field = this.field(words);
-    const value = await field.locator("option").filter({ hasText: option }).first().getAttribute("value");
+    const value = await field.locator("option").filter({ hasText: this.say(option) }).first().getAttribute("value");
     await field.selectOption(value ?? "");
   }
 

@@ -6,7 +6,7 @@ import { expect, hydrated, live, on, test, usesJavaScript } from "../support/tes
 
 type Say = (zh: string, en: string) => string;
 
-const words = (locale: string): Say => (zh, en) => (locale === "zh-CN" ? zh : en);
+const words = (locale: string | undefined): Say => (zh, en) => (locale === "zh-CN" ? zh : en);
 
 /** Presses a button by its command and waits for the page that comes of it. */
 async function press(page: Page, command: string): Promise<void> {

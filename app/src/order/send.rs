@@ -137,10 +137,10 @@ pub(super) fn agreement_fields(visit: &Visit, fields: &Fields, agreement: &Agree
     };
     let text = agreement.text.get(visit.lang).to_owned();
     view! {
-        <section class="mb-4" aria-labelledby="agreement-title">
-            <h2 id="agreement-title" class="mb-2 font-medium">{title.clone()}</h2>
+        <div class="mb-4">
+            <h2 class="mb-2 font-medium">{title.clone()}</h2>
             <div class="max-h-60 overflow-y-auto rounded-field border border-base-300 bg-base-200 p-4 text-sm whitespace-pre-wrap" tabindex="0" role="region" aria-label=title>{text}</div>
-        </section>
+        </div>
         <input type="hidden" name="agreement_version" value=agreement.version.to_string()/>
         {Field::check("agreed").label(visit.t("我已阅读并同意《服务商分发协议》", "I have read the service provider distribution agreement and agree to it")).required().view(fields)}
     }

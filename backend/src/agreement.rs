@@ -69,7 +69,9 @@ pub async fn ensure(backend: &Backend, tx: &mut Tx) -> Result<Agreement, Problem
                  values ($1, $2, $3, null, $4) on conflict (version) do nothing"
             ),
             args![
-                agreement.version, agreement.text.zh.as_ref(), agreement.text.en.as_ref(),
+                agreement.version,
+                agreement.text.zh.as_ref(),
+                agreement.text.en.as_ref(),
                 backend.now()
             ],
         )
@@ -146,7 +148,11 @@ pub async fn change(
                  values ($1, $2, $3, $4, $5) on conflict (version) do nothing"
             ),
             args![
-                version, text.zh.as_ref(), text.en.as_ref(), actor.person()?.account, backend.now()
+                version,
+                text.zh.as_ref(),
+                text.en.as_ref(),
+                actor.person()?.account,
+                backend.now()
             ],
         )
         .await?;
@@ -154,7 +160,8 @@ pub async fn change(
         return Err(changed_meanwhile());
     }
     let detail = json!({"version": version});
-    audit::record(backend, &mut tx, actor, &[], "installation.agreement_changed", version, detail).await?;
+    audit::record(backend, &mut tx, actor, &[], "installation.agreement_changed", version, detail)
+        .await?;
     tx.commit().await?;
     Ok(version)
 }

@@ -88,8 +88,17 @@ async fn append(tx: &mut Tx, mut entry: Entry) -> Result<(), Problem> {
              detail, address, previous, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
         ),
         args![
-            entry.chain, entry.position, entry.at, entry.actor, entry.actor_name, entry.action,
-            entry.subject, entry.detail, entry.address, entry.previous, hash
+            entry.chain,
+            entry.position,
+            entry.at,
+            entry.actor,
+            entry.actor_name,
+            entry.action,
+            entry.subject,
+            entry.detail,
+            entry.address,
+            entry.previous,
+            hash
         ],
     )
     .await?;
@@ -188,17 +197,23 @@ pub async fn export(
         ["position", "at", "actor", "name", "action", "subject", "detail", "address", "hash"];
     csv.write_record(columns).map_err(|error| crate::problem::internal(&error))?;
     let mut tx = backend.read().await?;
-    let mut rows = tx.stream(
-        sql!("select * from audit_entry where chain = $1 order by position"),
-        args![chain],
-    );
+    let mut rows = tx
+        .stream(sql!("select * from audit_entry where chain = $1 order by position"), args![chain]);
     while let Some(row) = rows.try_next().await? {
         let (entry, hash) = from_row(&row)?;
         let cells = [
-            entry.position.to_string(), entry.at.rfc3339(), entry.actor, entry.actor_name,
-            entry.action, entry.subject, entry.detail, entry.address, hash,
+            entry.position.to_string(),
+            entry.at.rfc3339(),
+            entry.actor,
+            entry.actor_name,
+            entry.action,
+            entry.subject,
+            entry.detail,
+            entry.address,
+            hash,
         ];
-        csv.write_record(cells.map(guard_formula)).map_err(|error| crate::problem::internal(&error))?;
+        csv.write_record(cells.map(guard_formula))
+            .map_err(|error| crate::problem::internal(&error))?;
     }
     let bytes = csv.into_inner().map_err(|error| crate::problem::internal(&error))?;
     String::from_utf8(bytes).map_err(|error| crate::problem::internal(&error))
@@ -212,8 +227,7 @@ pub fn guard_formula(cell: String) -> String {
 /// Checks every chain. Gives the number of entries, and the breaks by chain.
 pub async fn verify(backend: &Backend) -> Result<(i64, Vec<(String, Break)>), StorageError> {
     let mut tx = backend.read().await?;
-    let mut rows =
-        tx.stream(sql!("select * from audit_entry order by chain, position"), args![]);
+    let mut rows = tx.stream(sql!("select * from audit_entry order by chain, position"), args![]);
     let (mut count, mut breaks) = (0, Vec::<(String, Break)>::new());
     let (mut chain, mut verifier) = (String::new(), Verifier::default());
     while let Some(row) = rows.try_next().await? {
@@ -242,7 +256,8 @@ pub async fn verify(backend: &Backend) -> Result<(i64, Vec<(String, Break)>), St
         .await?;
     for row in behind {
         let position = row.get("expected")?;
-        breaks.push((row.get("chain")?, Break { position, reason: "the last entries are missing" }));
+        breaks
+            .push((row.get("chain")?, Break { position, reason: "the last entries are missing" }));
     }
     Ok((count, breaks))
 }

@@ -103,7 +103,10 @@ pub fn too_large() -> Problem {
             format!("The file is over {megabytes} MiB and was not uploaded"),
         ),
     )
-    .remedy("请压缩后再上传，其他内容都已保留", "Make it smaller and upload again; everything else is kept")
+    .remedy(
+        "请压缩后再上传，其他内容都已保留",
+        "Make it smaller and upload again; everything else is kept",
+    )
 }
 
 /// What the content is, by its first bytes; text without binary marks counts as plain text.
@@ -186,8 +189,16 @@ pub async fn insert(tx: &mut Tx, file: &StoredFile) -> Result<(), Problem> {
              uploaded_by, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         ),
         args![
-            file.id, file.organisation, &file.area, &file.subject, &file.name, &file.media_type,
-            file.size, &file.digest, file.uploaded_by, file.created_at
+            file.id,
+            file.organisation,
+            &file.area,
+            &file.subject,
+            &file.name,
+            &file.media_type,
+            file.size,
+            &file.digest,
+            file.uploaded_by,
+            file.created_at
         ],
     )
     .await?;

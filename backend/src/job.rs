@@ -200,12 +200,7 @@ pub async fn progress(tx: &mut Tx, job: &Job) -> Result<(), Problem> {
 }
 
 /// Ends a job within its last unit of work.
-pub async fn finish(
-    tx: &mut Tx,
-    job: &Job,
-    state: JobState,
-    reason: &str,
-) -> Result<(), Problem> {
+pub async fn finish(tx: &mut Tx, job: &Job, state: JobState, reason: &str) -> Result<(), Problem> {
     tx.run(
         sql!("update job set state = $1, reason = $2, lease_until = 0 where id = $3"),
         args![state.code(), reason, job.id],
@@ -262,7 +257,9 @@ impl Worker {
             match self.work().await {
                 Ok(true) => continue,
                 Ok(false) => {}
-                Err(problem) => tracing::warn!(%problem, "background work cannot reach the database"),
+                Err(problem) => {
+                    tracing::warn!(%problem, "background work cannot reach the database")
+                }
             }
             tokio::select! {
                 _ = bell.changed() => {}
@@ -305,7 +302,8 @@ impl Worker {
         if internal && current < ATTEMPTS {
             let wait = Timestamp::SECOND << current.clamp(0, 6);
             let reason = problem.to_string();
-            return put_back(&self.backend, job, self.backend.now().plus(wait), current, &reason).await;
+            return put_back(&self.backend, job, self.backend.now().plus(wait), current, &reason)
+                .await;
         }
         let state = if internal { JobState::Failed } else { JobState::Done };
         match job.kind.as_str() {

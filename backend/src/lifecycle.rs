@@ -141,11 +141,7 @@ pub async fn access(
 }
 
 /// Like [`access`], and holds the app until the end of the unit of work.
-pub async fn hold(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: ApplicationId,
-) -> Result<(App, Access), Problem> {
+pub async fn hold(tx: &mut Tx, actor: &Actor, id: ApplicationId) -> Result<(App, Access), Problem> {
     tx.lock(sql!("select id from application where id = $1"), args![id]).await?;
     access(tx, actor, id).await
 }
@@ -396,8 +392,12 @@ async fn items(tx: &mut Tx, app: &App) -> Result<Vec<CheckItem>, Problem> {
     if provider != customer {
         abouts.push(("edition".to_owned(), CheckAbout::Edition { provider, customer }));
     }
-    let find = |item: &str| done.iter().find(|(ticked, _)| ticked == item).map(|(_, by)| by.clone());
-    Ok(abouts.into_iter().map(|(item, about)| CheckItem { done: find(&item), item, about }).collect())
+    let find =
+        |item: &str| done.iter().find(|(ticked, _)| ticked == item).map(|(_, by)| by.clone());
+    Ok(abouts
+        .into_iter()
+        .map(|(item, about)| CheckItem { done: find(&item), item, about })
+        .collect())
 }
 
 /// The forms of an app as it is now, in the order of its navigation.
@@ -555,8 +555,16 @@ pub async fn delete_samples(
     )
     .await?;
     let detail = json!({"name": app.name, "records": count});
-    audit::record(backend, &mut tx, actor, &app.concerned(), "application.samples_deleted", id, detail)
-        .await?;
+    audit::record(
+        backend,
+        &mut tx,
+        actor,
+        &app.concerned(),
+        "application.samples_deleted",
+        id,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(count)
 }

@@ -71,11 +71,29 @@ pub async fn enter(
         )
         .await?;
         let detail = json!({"order": order.number, "name": app.name});
-        audit::record(backend, &mut tx, actor, &app.concerned(), "maintenance.entered", app.id, detail)
-            .await?;
+        audit::record(
+            backend,
+            &mut tx,
+            actor,
+            &app.concerned(),
+            "maintenance.entered",
+            app.id,
+            detail,
+        )
+        .await?;
         let text = Text::new(
-            format!("{} 的 {} 进入了「{}」进行开发维护", order.provider_name, person.name, app.name.get(Lang::Zh)),
-            format!("{} of {} has entered “{}” for maintenance", person.name, order.provider_name, app.name.get(Lang::En)),
+            format!(
+                "{} 的 {} 进入了「{}」进行开发维护",
+                order.provider_name,
+                person.name,
+                app.name.get(Lang::Zh)
+            ),
+            format!(
+                "{} of {} has entered “{}” for maintenance",
+                person.name,
+                order.provider_name,
+                app.name.get(Lang::En)
+            ),
         );
         let url = format!("/apps/{}/maintenance", app.id);
         notice::tell(backend, &mut tx, To::Members(app.organisation, Role::Admin), &text, &url)
@@ -94,7 +112,10 @@ pub fn closed() -> Problem {
         "应用不是「开发维护中」，不能进入远程维护",
         "The app is not in development, so remote maintenance is closed",
     )
-    .remedy("请客户的平台管理员先「开启-开发维护」", "Ask a platform admin of the customer to open maintenance")
+    .remedy(
+        "请客户的平台管理员先「开启-开发维护」",
+        "Ask a platform admin of the customer to open maintenance",
+    )
 }
 
 /// The provider's visits to an app, the newest first, for those who may open the app.

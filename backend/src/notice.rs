@@ -56,15 +56,22 @@ pub async fn tell(
 ) -> Result<(), Problem> {
     let (people, organisation) = match to {
         To::Account(account) => (vec![account], None),
-        To::Members(organisation, role) => (members(tx, organisation, role).await?, Some(organisation)),
+        To::Members(organisation, role) => {
+            (members(tx, organisation, role).await?, Some(organisation))
+        }
         To::Operators => (operators(tx).await?, None),
     };
     let rows = people
         .into_iter()
         .map(|account| {
             args![
-                backend.id::<NoticeId>(), account, organisation, text.zh.as_ref(), text.en.as_ref(),
-                url, backend.now()
+                backend.id::<NoticeId>(),
+                account,
+                organisation,
+                text.zh.as_ref(),
+                text.en.as_ref(),
+                url,
+                backend.now()
             ]
         })
         .collect();
@@ -126,7 +133,9 @@ pub async fn list(
         .read()
         .await?
         .all(
-            sql!("select * from notice where account_id = $1 and id < $2 order by id desc limit $3"),
+            sql!(
+                "select * from notice where account_id = $1 and id < $2 order by id desc limit $3"
+            ),
             args![actor.person()?.account, last, PAGE],
         )
         .await?;

@@ -235,7 +235,11 @@ pub(crate) async fn summaries(
     let forms = lifecycle::in_order(&rows)?;
     Ok(forms
         .into_iter()
-        .map(|(key, form)| PageSummary { key, fields: form.value_fields().count(), title: form.title })
+        .map(|(key, form)| PageSummary {
+            key,
+            fields: form.value_fields().count(),
+            title: form.title,
+        })
         .collect())
 }
 
@@ -282,9 +286,19 @@ async fn place(
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 1)"
         ),
         args![
-            id, &number, offer.link, offer.project, offer.application, release, provider.id,
-            customer.id, provider.edition.code(), customer.edition.code(),
-            actor.person()?.account, backend.now(), state.code(),
+            id,
+            &number,
+            offer.link,
+            offer.project,
+            offer.application,
+            release,
+            provider.id,
+            customer.id,
+            provider.edition.code(),
+            customer.edition.code(),
+            actor.person()?.account,
+            backend.now(),
+            state.code(),
             serde_json::to_string(&state).internal()?
         ],
     )
@@ -296,9 +310,18 @@ async fn place(
     audit::record(backend, tx, actor, &[provider.id, customer.id], "order.placed", id, detail)
         .await?;
     let text = Text::new(
-        format!("{} 购买了「{}」，请发送应用（订单 {number}）", customer.name, offer.app_name.get(Lang::Zh)),
-        format!("{} bought “{}”; send it (order {number})", customer.name, offer.app_name.get(Lang::En)),
+        format!(
+            "{} 购买了「{}」，请发送应用（订单 {number}）",
+            customer.name,
+            offer.app_name.get(Lang::Zh)
+        ),
+        format!(
+            "{} bought “{}”; send it (order {number})",
+            customer.name,
+            offer.app_name.get(Lang::En)
+        ),
     );
-    notice::tell(backend, tx, To::Members(provider.id, Role::Admin), &text, &order::page(id)).await?;
+    notice::tell(backend, tx, To::Members(provider.id, Role::Admin), &text, &order::page(id))
+        .await?;
     Ok(id)
 }

@@ -19,7 +19,11 @@ const PASSWORD: &str = "一个很长的口令 42";
 
 fn first_operator(login: &str) -> SetUpForm {
     SetUpForm {
-        account: AccountForm { login: login.into(), name: "方芸".into(), password: PASSWORD.into() },
+        account: AccountForm {
+            login: login.into(),
+            name: "方芸".into(),
+            password: PASSWORD.into(),
+        },
         organisation: OrganisationForm::default(),
     }
 }
@@ -30,7 +34,8 @@ async fn org3_the_first_visit_sets_up_and_only_the_first() {
         assert!(account::is_empty(&backend).await.expect("an answer"));
         let mut form = first_operator("ops@example.cn");
         form.organisation.corp_id = "ding123".into();
-        let refused = account::set_up(&backend, &stranger(), &form, "").await.expect_err("no CorpID");
+        let refused =
+            account::set_up(&backend, &stranger(), &form, "").await.expect_err("no CorpID");
         assert!(refused.at("corp_id").is_some() && refused.at("organisation").is_some());
         assert!(account::is_empty(&backend).await.expect("an answer"), "nothing half-written");
 
@@ -40,14 +45,17 @@ async fn org3_the_first_visit_sets_up_and_only_the_first() {
             edition: "professional".into(),
         };
         let session = account::set_up(&backend, &stranger(), &form, "").await.expect("a session");
-        let actor =
-            account::actor(&backend, Some(&session.token), "").await.expect("an actor");
+        let actor = account::actor(&backend, Some(&session.token), "").await.expect("an actor");
         let person = actor.person().expect("a person");
         assert!(person.operator);
         let membership = actor.membership().expect("a membership");
-        assert_eq!((membership.organisation_name.as_str(), membership.role), ("南山软件", Role::Admin));
+        assert_eq!(
+            (membership.organisation_name.as_str(), membership.role),
+            ("南山软件", Role::Admin)
+        );
 
-        let again = account::set_up(&backend, &stranger(), &first_operator("b@example.cn"), "").await;
+        let again =
+            account::set_up(&backend, &stranger(), &first_operator("b@example.cn"), "").await;
         assert_eq!(code(again), "account.already_set_up");
     })
     .await;
@@ -99,7 +107,11 @@ async fn org4_sign_in_backs_off_per_account_and_opens_again() {
             assert_eq!(try_wrong(&backend, "ops@example.cn").await, "account.wrong_credentials");
         }
         let right = account::sign_in(&backend, &stranger(), "ops@example.cn", PASSWORD, "").await;
-        assert_eq!(code(right), "account.blocked", "the right password does not open a closed door");
+        assert_eq!(
+            code(right),
+            "account.blocked",
+            "the right password does not open a closed door"
+        );
         assert_eq!(try_wrong(&backend, "else@example.cn").await, "account.wrong_credentials");
 
         backend.clock.advance(31 * Timestamp::SECOND);
@@ -166,12 +178,15 @@ async fn org4_a_new_password_ends_the_other_sessions() {
     let backend = backend::db::testing::sqlite().await;
     let form = first_operator("ops@example.cn").account;
     account::create_operator(&backend, &form).await.expect("an operator");
-    let here = account::sign_in(&backend, &stranger(), &form.login, PASSWORD, "").await.expect("one");
-    let there = account::sign_in(&backend, &stranger(), &form.login, PASSWORD, "").await.expect("two");
+    let here =
+        account::sign_in(&backend, &stranger(), &form.login, PASSWORD, "").await.expect("one");
+    let there =
+        account::sign_in(&backend, &stranger(), &form.login, PASSWORD, "").await.expect("two");
     let actor = account::actor(&backend, Some(&here.token), "").await.expect("an actor");
     let new = "另一个很长的口令 43";
 
-    let weak = account::change_password(&backend, &actor, PASSWORD, "short").await.expect_err("weak");
+    let weak =
+        account::change_password(&backend, &actor, PASSWORD, "short").await.expect_err("weak");
     assert!(weak.at("new").is_some());
     let wrong = account::change_password(&backend, &actor, "wrong", new).await.expect_err("wrong");
     assert_eq!(wrong.code, "account.wrong_password");
@@ -189,15 +204,17 @@ async fn org4_a_new_password_ends_the_other_sessions() {
 async fn all3_language_and_look_are_kept_with_the_account() {
     on_both(async |backend| {
         let li = person(&backend, "李娜", &[]).await;
-        let form = PreferencesForm {
-            name: "李娜娜".into(),
-            language: "en".into(),
-            theme: "dark".into(),
-        };
+        let form =
+            PreferencesForm {
+                name: "李娜娜".into(), language: "en".into(), theme: "dark".into()
+            };
         account::change_preferences(&backend, &li.actor, &form).await.expect("changed");
         let actor = li.now(&backend).await;
         let now = actor.person().expect("a person");
-        assert_eq!((now.name.as_str(), now.language, now.theme), ("李娜娜", Some(Lang::En), Some(Theme::Dark)));
+        assert_eq!(
+            (now.name.as_str(), now.language, now.theme),
+            ("李娜娜", Some(Lang::En), Some(Theme::Dark))
+        );
         let profile = account::profile(&backend, &actor).await.expect("a profile");
         assert_eq!(profile.preferences.theme, Some(Theme::Dark));
 
@@ -206,7 +223,8 @@ async fn all3_language_and_look_are_kept_with_the_account() {
         let actor = li.now(&backend).await;
         assert_eq!(actor.person().map(|person| person.language), Ok(None));
         let hostile = PreferencesForm { name: "x\u{202E}y".into(), ..PreferencesForm::default() };
-        let refused = account::change_preferences(&backend, &actor, &hostile).await.expect_err("hidden");
+        let refused =
+            account::change_preferences(&backend, &actor, &hostile).await.expect_err("hidden");
         assert!(refused.at("name").is_some());
     })
     .await;

@@ -27,12 +27,22 @@ async fn all1_each_organisation_reads_its_own_chain_and_operators_all() {
         let member = person(&backend, "李娜", &[(two, Role::Member)]).await;
         let fang = operator(&backend, "方芸").await;
         let mut tx = backend.begin().await.expect("a unit of work");
-        for (concerned, action) in
-            [(vec![one, two], "project.shared"), (vec![one], "link.own"), (vec![], "installation.x")]
-        {
-            audit::record(&backend, &mut tx, &admin.actor, &concerned, action, "s", json!({"a": 1}))
-                .await
-                .expect("an entry");
+        for (concerned, action) in [
+            (vec![one, two], "project.shared"),
+            (vec![one], "link.own"),
+            (vec![], "installation.x"),
+        ] {
+            audit::record(
+                &backend,
+                &mut tx,
+                &admin.actor,
+                &concerned,
+                action,
+                "s",
+                json!({"a": 1}),
+            )
+            .await
+            .expect("an entry");
         }
         tx.commit().await.expect("a commit");
 
@@ -61,9 +71,21 @@ async fn all1_each_organisation_reads_its_own_chain_and_operators_all() {
 async fn all1_any_later_change_is_found_where_it_was_made() {
     on_both(async |backend| {
         let forgeries = [
-            ("update audit_entry set actor_name = 'x' where chain = $1 and position = 2", 2, "its content was changed"),
-            ("delete from audit_entry where chain = $1 and position = 4", 5, "an entry is missing before it"),
-            ("delete from audit_entry where chain = $1 and position = 5", 5, "the last entries are missing"),
+            (
+                "update audit_entry set actor_name = 'x' where chain = $1 and position = 2",
+                2,
+                "its content was changed",
+            ),
+            (
+                "delete from audit_entry where chain = $1 and position = 4",
+                5,
+                "an entry is missing before it",
+            ),
+            (
+                "delete from audit_entry where chain = $1 and position = 5",
+                5,
+                "the last entries are missing",
+            ),
         ];
         let mut chains = Vec::new();
         for number in 0..3 {
@@ -144,7 +166,8 @@ fn recorded_actions(folder: &Path, found: &mut Vec<String>) {
         let lines: Vec<&str> = text.lines().collect();
         for (index, line) in lines.iter().enumerate() {
             let near = &lines[index.saturating_sub(3)..=index];
-            let of_a_problem = near.iter().any(|line| line.contains("Kind::") || line.contains("code"));
+            let of_a_problem =
+                near.iter().any(|line| line.contains("Kind::") || line.contains("code"));
             let literals = line.split('"').skip(1).step_by(2).filter(|text| is_action(text));
             if !of_a_problem && !line.trim_start().starts_with("//") {
                 found.extend(literals.map(str::to_owned));
@@ -154,7 +177,8 @@ fn recorded_actions(folder: &Path, found: &mut Vec<String>) {
 }
 
 fn is_action(text: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let plain =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     text.split_once('.').is_some_and(|(area, verb)| {
         plain(verb) && domain::audit::AREAS.iter().any(|(known, _)| *known == area)
     })

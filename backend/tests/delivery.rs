@@ -10,10 +10,13 @@ mod provider_stage;
 use std::{sync::Arc, time::Instant};
 
 use backend::{
-    agreement, application, args,
+    agreement, application,
     application::release,
+    args,
     db::testing::on_both,
-    delivery, job::{self, ATTEMPTS, Fate, JobState}, lifecycle, order, project, record,
+    delivery,
+    job::{self, ATTEMPTS, Fate, JobState},
+    lifecycle, order, project, record,
 };
 use domain::{
     agreement::AgreementForm,
@@ -30,19 +33,26 @@ async fn ord2_the_three_answers_and_the_agreement_are_asked_and_kept() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
         let order = sale.buy().await;
-        let send = async |form: SendForm| delivery::send(&sale.backend, &sale.lin.actor, order, &form).await;
+        let send = async |form: SendForm| {
+            delivery::send(&sale.backend, &sale.lin.actor, order, &form).await
+        };
         let refused = send(SendForm::default()).await.expect_err("nothing answered");
         for field in ["samples", "connectors", "edit_permission", "agreed"] {
             assert!(refused.at(field).is_some(), "{field}");
         }
         let unticked = send(SendForm { agreed: String::new(), ..Sale::answers(true, true) }).await;
         assert_eq!(code(unticked), "agreement.not_ticked");
-        let text = AgreementForm { text_zh: "第二版".into(), text_en: "Second".into(), based_on: 1 };
-        let version = agreement::change(&sale.backend, &sale.operator.actor, &text).await.expect("a version");
+        let text =
+            AgreementForm { text_zh: "第二版".into(), text_en: "Second".into(), based_on: 1 };
+        let version =
+            agreement::change(&sale.backend, &sale.operator.actor, &text).await.expect("a version");
         assert_eq!(version, 2);
         assert_eq!(code(send(Sale::answers(true, true)).await), "agreement.changed");
-        let id = send(SendForm { agreed: "2".into(), ..Sale::answers(true, true) }).await.expect("a delivery");
-        let kept = delivery::of_order(&sale.backend, &sale.lin.actor, order).await.expect("deliveries");
+        let id = send(SendForm { agreed: "2".into(), ..Sale::answers(true, true) })
+            .await
+            .expect("a delivery");
+        let kept =
+            delivery::of_order(&sale.backend, &sale.lin.actor, order).await.expect("deliveries");
         assert_eq!((kept.len(), kept[0].id, kept[0].agreement_version), (1, id, 2));
         assert_eq!((kept[0].sender, kept[0].sender_name.as_str()), (sale.lin.account, "林晓"));
         let stale = agreement::change(&sale.backend, &sale.operator.actor, &text).await;
@@ -60,7 +70,8 @@ async fn ord3_a_send_arrives_whole_with_its_log() {
         sale.fill_contracts(2).await;
         let order = sale.buy().await;
         let id = sale.send(order, true, true).await;
-        let waiting = delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
+        let waiting =
+            delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
         assert_eq!((waiting.percent(), waiting.delivery.state.code()), (0, "waiting"));
         assert_eq!(sale.told(&sale.wang).await.len(), 0, "nothing is said before it is there");
         sale.work(Arc::new(Plan::default())).await;
@@ -156,7 +167,14 @@ async fn ord3_killed_between_all_stages_of_one_send_it_arrives() {
         let sale = Sale::new(backend).await;
         let order = sale.buy().await;
         sale.send(order, false, false).await;
-        let plan = Plan::of(vec![Fate::DieInside, Fate::DieAfter, Fate::DieBefore, Fate::DieAfter, Fate::DieInside, Fate::DieAfter]);
+        let plan = Plan::of(vec![
+            Fate::DieInside,
+            Fate::DieAfter,
+            Fate::DieBefore,
+            Fate::DieAfter,
+            Fate::DieInside,
+            Fate::DieAfter,
+        ]);
         for _ in 0..8 {
             sale.work(plan.clone()).await;
             lease_runs_out(&sale.stage);
@@ -184,16 +202,27 @@ async fn ord3_after_failing_again_and_again_nothing_is_left_and_a_retry_arrives(
         }
         let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
         assert_eq!(found.state.code(), "failed");
-        let progress = delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
-        let DeliveryState::Failed { reason, .. } = &progress.delivery.state else { panic!("{progress:?}") };
+        let progress =
+            delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
+        let DeliveryState::Failed { reason, .. } = &progress.delivery.state else {
+            panic!("{progress:?}")
+        };
         assert!(reason.reference.is_some(), "a number to ask by");
         assert_eq!(sale.remains(progress.delivery.application).await, 0, "nothing half-delivered");
         assert!(sale.told(&sale.lin).await.iter().any(|text| text.contains("发送失败")));
-        let jobs = job::list(&sale.backend, &sale.operator.actor, Some(JobState::Failed)).await.expect("jobs");
+        let jobs = job::list(&sale.backend, &sale.operator.actor, Some(JobState::Failed))
+            .await
+            .expect("jobs");
         assert_eq!(jobs.len(), 1);
-        assert_eq!(code(job::list(&sale.backend, &sale.lin.actor, None).await), "authority.operator");
+        assert_eq!(
+            code(job::list(&sale.backend, &sale.lin.actor, None).await),
+            "authority.operator"
+        );
         delivery::retry(&sale.backend, &sale.lin.actor, id).await.expect("once more");
-        assert_eq!(code(delivery::retry(&sale.backend, &sale.lin.actor, id).await), "delivery.not_failed");
+        assert_eq!(
+            code(delivery::retry(&sale.backend, &sale.lin.actor, id).await),
+            "delivery.not_failed"
+        );
         sale.work(plan).await;
         let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
         assert_eq!(found.state.code(), "sent");
@@ -212,10 +241,15 @@ async fn ord3_operators_retry_a_stopped_job() {
             sale.work(plan.clone()).await;
             sale.backend.clock.advance(100 * domain::time::Timestamp::SECOND);
         }
-        let jobs = job::list(&sale.backend, &sale.operator.actor, Some(JobState::Failed)).await.expect("jobs");
+        let jobs = job::list(&sale.backend, &sale.operator.actor, Some(JobState::Failed))
+            .await
+            .expect("jobs");
         assert_eq!(jobs.len(), 1);
         job::retry(&sale.backend, &sale.operator.actor, jobs[0].id).await.expect("once more");
-        assert_eq!(code(job::retry(&sale.backend, &sale.operator.actor, jobs[0].id).await), "job.not_failed");
+        assert_eq!(
+            code(job::retry(&sale.backend, &sale.operator.actor, jobs[0].id).await),
+            "job.not_failed"
+        );
         sale.work(plan).await;
         let found = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
         assert_eq!(found.state.code(), "sent");
@@ -252,7 +286,11 @@ async fn ord3_several_workers_at_once_deliver_once() {
         for _ in 0..4 {
             sale.tick();
             let token = sale.another_link().await;
-            orders.push(backend::purchase::purchase(&sale.backend, &sale.wang.actor, &token).await.expect("an order"));
+            orders.push(
+                backend::purchase::purchase(&sale.backend, &sale.wang.actor, &token)
+                    .await
+                    .expect("an order"),
+            );
         }
         for order in &orders {
             sale.send(*order, false, false).await;
@@ -267,7 +305,8 @@ async fn ord3_several_workers_at_once_deliver_once() {
             worker.await.expect("no panic");
         }
         for order in orders {
-            let apps = "select count(*) as count from application where origin_order = $1 and visible = 1";
+            let apps =
+                "select count(*) as count from application where origin_order = $1 and visible = 1";
             assert_eq!(sale.count(apps, order).await, 1);
         }
     })
@@ -280,14 +319,24 @@ async fn ord3_a_second_send_waits_and_an_order_is_sent_once() {
         let sale = Sale::new(backend).await;
         let order = sale.buy().await;
         sale.send(order, false, false).await;
-        let again = async || delivery::send(&sale.backend, &sale.lin.actor, order, &Sale::answers(false, false)).await;
+        let again = async || {
+            delivery::send(&sale.backend, &sale.lin.actor, order, &Sale::answers(false, false))
+                .await
+        };
         assert_eq!(code(again().await), "order.sending");
-        let form = ClosingForm { outcome: "delivered".into(), delivered_on: "2026-11-23".into(), summary: "完成".into(), ..ClosingForm::default() };
+        let form = ClosingForm {
+            outcome: "delivered".into(),
+            delivered_on: "2026-11-23".into(),
+            summary: "完成".into(),
+            ..ClosingForm::default()
+        };
         let closing = project::close(&sale.backend, &sale.lin.actor, sale.project, &form).await;
         assert_eq!(code(closing), "project.sending");
         sale.work(Arc::new(Plan::default())).await;
         assert_eq!(code(again().await), "order.sent");
-        let stranger = delivery::send(&sale.backend, &sale.wang.actor, order, &Sale::answers(false, false)).await;
+        let stranger =
+            delivery::send(&sale.backend, &sale.wang.actor, order, &Sale::answers(false, false))
+                .await;
         assert_eq!(code(stranger), "missing", "only the provider sends");
     })
     .await;
@@ -299,14 +348,30 @@ async fn ord4_references_stay_right_and_people_stay_behind() {
         let sale = Sale::new(backend).await;
         let customer = sale.fill("customer", &[("f.name", "远山机械")]).await;
         let owner = sale.developer.account.to_string();
-        sale.fill("contract", &[("f.name", "采购合同"), ("f.owner", &owner), ("f.customer", &customer.to_string())]).await;
+        sale.fill(
+            "contract",
+            &[("f.name", "采购合同"), ("f.owner", &owner), ("f.customer", &customer.to_string())],
+        )
+        .await;
         let (_, app) = sale.delivered(true, false).await;
-        let room = record::enter(&sale.backend, &sale.wang.actor, app, &Key::fixed("contract")).await.expect("the form");
-        let page = record::list::list(&sale.backend, &sale.wang.actor, &room, &record::query::RecordQuery::default(), Lang::Zh).await.expect("records");
+        let room = record::enter(&sale.backend, &sale.wang.actor, app, &Key::fixed("contract"))
+            .await
+            .expect("the form");
+        let page = record::list::list(
+            &sale.backend,
+            &sale.wang.actor,
+            &room,
+            &record::query::RecordQuery::default(),
+            Lang::Zh,
+        )
+        .await
+        .expect("records");
         let copy = page.records.first().expect("the sample");
         assert!(copy.sample);
         assert!(copy.values.get("owner").is_none(), "members of the provider stay behind");
-        let Some(Value::Records(targets)) = copy.values.get("customer") else { panic!("{:?}", copy.values) };
+        let Some(Value::Records(targets)) = copy.values.get("customer") else {
+            panic!("{:?}", copy.values)
+        };
         assert_eq!(targets.len(), 1);
         assert_ne!(targets[0], customer, "it refers to the copy, not to the provider's record");
         let there = "select count(*) as count from record where id = $1 and form = 'customer'";
@@ -352,7 +417,10 @@ async fn ord5_without_sample_data_no_record_goes_along() {
         let sale = Sale::new(backend).await;
         sale.fill_contracts(2).await;
         let (_, app) = sale.delivered(false, false).await;
-        assert_eq!(sale.count("select count(*) as count from record where application_id = $1", app).await, 0);
+        assert_eq!(
+            sale.count("select count(*) as count from record where application_id = $1", app).await,
+            0
+        );
     })
     .await;
 }
@@ -382,7 +450,10 @@ async fn ord6_chosen_pages_of_a_newer_release_replace_those_of_the_customer() {
         let sale = Sale::new(backend).await;
         let (order, app) = sale.delivered(false, true).await;
         let contract = [Key::fixed("contract")];
-        let send = async || delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", &contract, Some(1)).await;
+        let send = async || {
+            delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", &contract, Some(1))
+                .await
+        };
         assert_eq!(code(send().await), "delivery.nothing_new");
         next_release(&sale, "合同（新）").await;
         send().await.expect("a send");
@@ -397,7 +468,9 @@ async fn ord6_chosen_pages_of_a_newer_release_replace_those_of_the_customer() {
         send().await.expect("the base of the page has moved on");
         sale.work(Arc::new(Plan::default())).await;
         assert_eq!(titles().await, ["客户", "合同（再新）"]);
-        let changes = application::design::changes(&sale.backend, &sale.wang.actor, app, None).await.expect("changes");
+        let changes = application::design::changes(&sale.backend, &sale.wang.actor, app, None)
+            .await
+            .expect("changes");
         assert_eq!(changes.len(), 2, "each send can be read as a difference");
     })
     .await;
@@ -448,11 +521,18 @@ async fn prj6_a_project_closed_while_pages_wait_stops_them() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
         let order = sale.buy().await;
-        let form = ClosingForm { outcome: "misfiled".into(), summary: "信息有误".into(), ..ClosingForm::default() };
+        let form = ClosingForm {
+            outcome: "misfiled".into(),
+            summary: "信息有误".into(),
+            ..ClosingForm::default()
+        };
         project::close(&sale.backend, &sale.lin.actor, sale.project, &form).await.expect("closed");
-        let refused = delivery::send(&sale.backend, &sale.lin.actor, order, &Sale::answers(false, false)).await;
+        let refused =
+            delivery::send(&sale.backend, &sale.lin.actor, order, &Sale::answers(false, false))
+                .await;
         assert_eq!(code(refused), "order.project_not_open");
-        let found = order::read_purchased(&sale.backend, &sale.wang.actor, order).await.expect("the order");
+        let found =
+            order::read_purchased(&sale.backend, &sale.wang.actor, order).await.expect("the order");
         assert_eq!(found.state.code(), "cancelled");
     })
     .await;
@@ -477,12 +557,19 @@ async fn ord3_a_release_that_was_tampered_with_is_not_sent() {
 fn large() -> Tree {
     let mut tree = Tree::empty();
     for form in 0..150 {
-        let key = tree.add_form(Text::new(format!("表单 {form}"), format!("Form {form}"))).expect("a form");
+        let key = tree
+            .add_form(Text::new(format!("表单 {form}"), format!("Form {form}")))
+            .expect("a form");
         let fields = if form < 50 { 14 } else { 13 };
         tree.edit_form(&key, |form| {
             for field in 0..fields {
                 let kind = FieldKind::parse(["text", "number", "date"][field % 3]).expect("a kind");
-                form.add_field(None, Text::new(format!("字段 {field}"), format!("Field {field}")), kind, None)?;
+                form.add_field(
+                    None,
+                    Text::new(format!("字段 {field}"), format!("Field {field}")),
+                    kind,
+                    None,
+                )?;
             }
             Ok(())
         })
@@ -502,7 +589,11 @@ async fn ord3_an_app_of_150_forms_and_2000_fields_is_delivered() {
         sale.work(plan.clone()).await;
         println!("150 forms, 2,000 fields: from the click to visible in {:?}", started.elapsed());
         assert_eq!(plan.reached().last(), Some(&Stage::Reveal));
-        let app = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order").delivered.expect("an app");
+        let app = order::read(&sale.backend, &sale.lin.actor, order)
+            .await
+            .expect("the order")
+            .delivered
+            .expect("an app");
         let mut tx = sale.backend.read().await.expect("a connection");
         let forms = lifecycle::forms(&mut tx, app).await.expect("forms");
         let fields: usize = forms.iter().map(|(_, form)| form.value_fields().count()).sum();

@@ -6,7 +6,10 @@ mod fixtures;
 mod order_stage;
 mod provider_stage;
 
-use backend::{db::testing::on_both, lifecycle::{self, CheckAbout}};
+use backend::{
+    db::testing::on_both,
+    lifecycle::{self, CheckAbout},
+};
 use domain::{authority::Actor, identity::ApplicationId};
 use order_stage::{Sale, code, outsider};
 
@@ -20,7 +23,12 @@ async fn app1_a_delivered_app_is_for_admins_and_developers_of_both_sides() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
         let (_, app) = sale.delivered(false, false).await;
-        for actor in [&sale.wang.actor, &sale.customer_developer.actor, &sale.lin.actor, &sale.developer.actor] {
+        for actor in [
+            &sale.wang.actor,
+            &sale.customer_developer.actor,
+            &sale.lin.actor,
+            &sale.developer.actor,
+        ] {
             assert!(uses(&sale, actor, app).await);
             let mine = lifecycle::mine(&sale.backend, actor).await.expect("apps");
             assert!(mine.iter().any(|(found, _)| found.id == app), "it is on the workbench");
@@ -39,22 +47,31 @@ async fn app2_the_checklist_is_made_from_what_was_delivered_and_open_points_are_
         let sale = Sale::new(backend).await;
         sale.fill_contracts(1).await;
         let (order, app) = sale.delivered(true, false).await;
-        let (_, items) = lifecycle::checklist(&sale.backend, &sale.wang.actor, app).await.expect("the list");
+        let (_, items) =
+            lifecycle::checklist(&sale.backend, &sale.wang.actor, app).await.expect("the list");
         let codes: Vec<&str> = items.iter().map(|item| item.item.as_str()).collect();
         assert_eq!(codes, ["page.customer", "page.contract", "samples", "edition"]);
         assert!(matches!(items[2].about, CheckAbout::Samples { count: 2 }));
-        let check = async |item, ticked| lifecycle::check(&sale.backend, &sale.wang.actor, app, item, ticked).await;
+        let check = async |item, ticked| {
+            lifecycle::check(&sale.backend, &sale.wang.actor, app, item, ticked).await
+        };
         check("page.customer", true).await.expect("ticked");
         check("page.customer", true).await.expect("ticked twice is ticked");
         check("edition", true).await.expect("ticked");
         check("edition", false).await.expect("taken away");
         assert_eq!(code(check("page.nowhere", true).await), "missing");
-        let refused = lifecycle::accept(&sale.backend, &sale.customer_developer.actor, app, "").await;
+        let refused =
+            lifecycle::accept(&sale.backend, &sale.customer_developer.actor, app, "").await;
         assert_eq!(code(refused), "authority.role");
-        let accepted = lifecycle::accept(&sale.backend, &sale.wang.actor, app, "合同编号需要调整").await.expect("accepted");
+        let accepted = lifecycle::accept(&sale.backend, &sale.wang.actor, app, "合同编号需要调整")
+            .await
+            .expect("accepted");
         let acceptance = accepted.lifecycle.acceptance().expect("an acceptance").clone();
         assert_eq!(acceptance.unticked, ["page.contract", "samples", "edition"]);
-        assert_eq!((acceptance.open_points.as_str(), acceptance.signed.name.as_str()), ("合同编号需要调整", "王芳"));
+        assert_eq!(
+            (acceptance.open_points.as_str(), acceptance.signed.name.as_str()),
+            ("合同编号需要调整", "王芳")
+        );
         assert!(sale.told(&sale.lin).await.iter().any(|text| text.contains("有遗留问题")));
         let again = lifecycle::accept(&sale.backend, &sale.wang.actor, app, "").await;
         assert_eq!(code(again), "application.accepted_already");
@@ -69,25 +86,40 @@ async fn app3_accept_close_enable_disable_and_reopen() {
         let sale = Sale::new(backend).await;
         let (_, app) = sale.delivered(false, false).await;
         let (b, wang) = (&sale.backend, &sale.wang.actor);
-        assert_eq!(code(lifecycle::close_maintenance(b, wang, app).await), "application.not_accepted");
+        assert_eq!(
+            code(lifecycle::close_maintenance(b, wang, app).await),
+            "application.not_accepted"
+        );
         assert_eq!(code(lifecycle::enable(b, wang, app).await), "application.still_in_maintenance");
         lifecycle::check(b, wang, app, "page.contract", true).await.expect("ticked");
         lifecycle::accept(b, wang, app, "").await.expect("accepted");
         lifecycle::close_maintenance(b, wang, app).await.expect("closed");
         assert!(!uses(&sale, &sale.developer.actor, app).await, "the provider is outside");
         assert!(!uses(&sale, &sale.member.actor, app).await, "members wait for 启用");
-        assert_eq!(code(lifecycle::enable(b, &sale.customer_developer.actor, app).await), "authority.role");
+        assert_eq!(
+            code(lifecycle::enable(b, &sale.customer_developer.actor, app).await),
+            "authority.role"
+        );
         lifecycle::enable(b, wang, app).await.expect("enabled");
         assert!(uses(&sale, &sale.member.actor, app).await);
         lifecycle::disable(b, wang, app).await.expect("disabled");
         assert!(!uses(&sale, &sale.member.actor, app).await);
         let opened = lifecycle::reopen_maintenance(b, wang, app).await.expect("reopened");
         assert!(opened.lifecycle.in_maintenance() && opened.lifecycle.acceptance().is_none());
-        assert!(uses(&sale, &sale.developer.actor, app).await, "the provider's entrance is open again");
+        assert!(
+            uses(&sale, &sale.developer.actor, app).await,
+            "the provider's entrance is open again"
+        );
         let (_, items) = lifecycle::checklist(b, wang, app).await.expect("the list");
         assert!(items.iter().all(|item| item.done.is_none()), "what comes now is checked anew");
         let actions = sale.recorded(&sale.wang).await;
-        for action in ["application.accepted", "application.maintenance_closed", "application.enabled", "application.disabled", "application.maintenance_opened"] {
+        for action in [
+            "application.accepted",
+            "application.maintenance_closed",
+            "application.enabled",
+            "application.disabled",
+            "application.maintenance_opened",
+        ] {
             assert!(actions.iter().any(|recorded| recorded == action), "{action}");
         }
     })
@@ -120,7 +152,8 @@ async fn app6_a_delivered_app_cannot_be_distributed_again() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
         let (_, app) = sale.delivered(false, true).await;
-        let refused = backend::application::release::publish(&sale.backend, &sale.wang.actor, app, "").await;
+        let refused =
+            backend::application::release::publish(&sale.backend, &sale.wang.actor, app, "").await;
         assert!(refused.is_err(), "no release can be made of it");
     })
     .await;

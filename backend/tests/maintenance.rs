@@ -8,7 +8,11 @@ mod order_stage;
 mod provider_stage;
 
 use backend::{application::design, db::testing::on_both, lifecycle, maintenance, record};
-use domain::{application::Key, lang::{Lang, Text}, lifecycle::Channel};
+use domain::{
+    application::Key,
+    lang::{Lang, Text},
+    lifecycle::Channel,
+};
 use order_stage::{Sale, code, outsider};
 
 #[tokio::test]
@@ -16,12 +20,19 @@ async fn app5_the_provider_enters_while_in_maintenance_and_each_visit_is_noted()
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
         let pending = sale.buy().await;
-        assert_eq!(code(maintenance::enter(&sale.backend, &sale.developer.actor, pending).await), "order.not_sent");
+        assert_eq!(
+            code(maintenance::enter(&sale.backend, &sale.developer.actor, pending).await),
+            "order.not_sent"
+        );
         let (order, app) = sale.delivered(false, false).await;
-        assert_eq!(maintenance::enter(&sale.backend, &sale.developer.actor, order).await.expect("in"), app);
+        assert_eq!(
+            maintenance::enter(&sale.backend, &sale.developer.actor, order).await.expect("in"),
+            app
+        );
         sale.tick();
         maintenance::enter(&sale.backend, &sale.developer.actor, order).await.expect("in again");
-        let visits = maintenance::visits(&sale.backend, &sale.wang.actor, app).await.expect("visits");
+        let visits =
+            maintenance::visits(&sale.backend, &sale.wang.actor, app).await.expect("visits");
         assert_eq!(visits.len(), 1, "going in again is the same visit");
         assert_eq!((visits[0].name.as_str(), visits[0].changes), ("陈工", 0));
         assert!(sale.recorded(&sale.wang).await.contains(&"maintenance.entered".to_owned()));
@@ -30,7 +41,10 @@ async fn app5_the_provider_enters_while_in_maintenance_and_each_visit_is_noted()
         }
         lifecycle::accept(&sale.backend, &sale.wang.actor, app, "").await.expect("accepted");
         lifecycle::close_maintenance(&sale.backend, &sale.wang.actor, app).await.expect("closed");
-        assert_eq!(code(maintenance::enter(&sale.backend, &sale.developer.actor, order).await), "maintenance.closed");
+        assert_eq!(
+            code(maintenance::enter(&sale.backend, &sale.developer.actor, order).await),
+            "maintenance.closed"
+        );
     })
     .await;
 }
@@ -49,11 +63,16 @@ async fn app5_each_change_is_recorded_with_its_author_and_read_as_a_difference()
         })
         .await
         .expect("a change through the channel");
-        let changes = design::changes(&sale.backend, &sale.wang.actor, app, None).await.expect("changes");
+        let changes =
+            design::changes(&sale.backend, &sale.wang.actor, app, None).await.expect("changes");
         assert_eq!(changes.len(), 1);
-        assert_eq!((changes[0].author_name.as_str(), changes[0].channel), ("陈工", Channel::Maintenance));
+        assert_eq!(
+            (changes[0].author_name.as_str(), changes[0].channel),
+            ("陈工", Channel::Maintenance)
+        );
         assert_eq!(changes[0].differences().len(), 1);
-        let visits = maintenance::visits(&sale.backend, &sale.wang.actor, app).await.expect("visits");
+        let visits =
+            maintenance::visits(&sale.backend, &sale.wang.actor, app).await.expect("visits");
         assert_eq!(visits[0].changes, 1);
         for reader in [&sale.wang, &sale.lin] {
             assert!(sale.recorded(reader).await.contains(&"application.designed".to_owned()));
@@ -70,13 +89,21 @@ async fn app5_the_channel_never_shows_business_records() {
         let (_, app) = sale.delivered(true, false).await;
         let form = Key::fixed("customer");
         let pairs = [("f.name", "客户的机密")].into_iter().collect();
-        let own = record::create(&sale.backend, &sale.wang.actor, app, &form, &pairs).await.expect("a record");
-        let room = record::enter(&sale.backend, &sale.developer.actor, app, &form).await.expect("the form");
+        let own = record::create(&sale.backend, &sale.wang.actor, app, &form, &pairs)
+            .await
+            .expect("a record");
+        let room = record::enter(&sale.backend, &sale.developer.actor, app, &form)
+            .await
+            .expect("the form");
         let query = record::query::RecordQuery::default();
-        let seen = record::list::list(&sale.backend, &sale.developer.actor, &room, &query, Lang::Zh).await.expect("records");
+        let seen =
+            record::list::list(&sale.backend, &sale.developer.actor, &room, &query, Lang::Zh)
+                .await
+                .expect("records");
         assert_eq!(seen.records.len(), 1, "the sample");
         assert!(seen.records.iter().all(|record| record.sample && record.id != own));
-        let refused = record::view(&sale.backend, &sale.developer.actor, app, &form, own, Lang::Zh).await;
+        let refused =
+            record::view(&sale.backend, &sale.developer.actor, app, &form, own, Lang::Zh).await;
         assert!(refused.is_err(), "nor by its address");
     })
     .await;

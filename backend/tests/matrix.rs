@@ -180,9 +180,11 @@ async fn compare(scene: Scene, table: &[(UseCase, &str)]) {
             let outcome = call(*use_case, scene, &world, &world.actor(column)).await;
             let found = verdict(&outcome);
             if found != wanted {
-                let why = outcome.map_or_else(|problem| problem.to_string(), |()| "done".to_owned());
+                let why =
+                    outcome.map_or_else(|problem| problem.to_string(), |()| "done".to_owned());
                 let who = COLUMNS[column];
-                differences.push(format!("{use_case:?} by {who}: {found} instead of {wanted}: {why}"));
+                differences
+                    .push(format!("{use_case:?} by {who}: {found} instead of {wanted}: {why}"));
             }
         }
     }

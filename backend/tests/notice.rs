@@ -54,11 +54,14 @@ async fn all2_old_notices_are_reached_page_by_page() {
         let mut tx = backend.begin().await.expect("a unit of work");
         for number in 0..60 {
             let text = Text::new(format!("第 {number} 条"), format!("No. {number}"));
-            notice::tell(&backend, &mut tx, To::Account(li.account), &text, "/").await.expect("told");
+            notice::tell(&backend, &mut tx, To::Account(li.account), &text, "/")
+                .await
+                .expect("told");
         }
         tx.commit().await.expect("a commit");
         let first = notice::list(&backend, &li.actor, None).await.expect("notices");
-        let rest = notice::list(&backend, &li.actor, first.last().map(|n| n.id)).await.expect("more");
+        let rest =
+            notice::list(&backend, &li.actor, first.last().map(|n| n.id)).await.expect("more");
         assert_eq!((first.len(), rest.len()), (50, 10));
     })
     .await;

@@ -6,7 +6,12 @@ mod fixtures;
 mod order_stage;
 mod provider_stage;
 
-use backend::{db::testing::on_both, lifecycle, order::{self, Filter}, purchase};
+use backend::{
+    db::testing::on_both,
+    lifecycle,
+    order::{self, Filter},
+    purchase,
+};
 use order_stage::{Sale, code, outsider};
 
 #[tokio::test]
@@ -17,7 +22,11 @@ async fn ord1_the_provider_lists_all_orders_the_customer_its_own() {
         for _ in 0..30 {
             sale.tick();
             let token = sale.another_link().await;
-            placed.push(purchase::purchase(&sale.backend, &sale.wang.actor, &token).await.expect("an order"));
+            placed.push(
+                purchase::purchase(&sale.backend, &sale.wang.actor, &token)
+                    .await
+                    .expect("an order"),
+            );
         }
         let mut seen = Vec::new();
         let mut filter = Filter::default();
@@ -34,7 +43,10 @@ async fn ord1_the_provider_lists_all_orders_the_customer_its_own() {
         let other = outsider(&sale.stage).await;
         assert_eq!(code(order::read(&sale.backend, &other, placed[0]).await), "missing");
         assert_eq!(code(order::read(&sale.backend, &sale.wang.actor, placed[0]).await), "missing");
-        assert_eq!(code(order::read_purchased(&sale.backend, &sale.member.actor, placed[0]).await), "authority.role");
+        assert_eq!(
+            code(order::read_purchased(&sale.backend, &sale.member.actor, placed[0]).await),
+            "authority.role"
+        );
     })
     .await;
 }
@@ -46,7 +58,8 @@ async fn ord1_filters_find_orders_by_state_project_and_words() {
         let (sent, _) = sale.delivered(false, false).await;
         sale.tick();
         let token = sale.another_link().await;
-        let waiting = purchase::purchase(&sale.backend, &sale.wang.actor, &token).await.expect("an order");
+        let waiting =
+            purchase::purchase(&sale.backend, &sale.wang.actor, &token).await.expect("an order");
         let find = async |filter: Filter| -> Vec<_> {
             let page = order::list(&sale.backend, &sale.lin.actor, &filter).await.expect("a page");
             page.items.into_iter().map(|order| order.id).collect()
@@ -55,7 +68,10 @@ async fn ord1_filters_find_orders_by_state_project_and_words() {
         assert_eq!(find(Filter { state: "pending".into(), ..Filter::default() }).await, [waiting]);
         assert_eq!(find(Filter { search: "合同管理".into(), ..Filter::default() }).await.len(), 2);
         assert_eq!(find(Filter { search: "%".into(), ..Filter::default() }).await.len(), 0);
-        assert_eq!(find(Filter { project: Some(sale.project), ..Filter::default() }).await.len(), 2);
+        assert_eq!(
+            find(Filter { project: Some(sale.project), ..Filter::default() }).await.len(),
+            2
+        );
     })
     .await;
 }
@@ -70,13 +86,21 @@ async fn ord6_edit_permission_opens_and_closes_the_customers_design() {
         let (id, app) = sale.delivered(false, false).await;
         let design = async || {
             let mut tx = sale.backend.read().await.expect("a connection");
-            lifecycle::access(&mut tx, &sale.customer_developer.actor, app).await.expect("access").1.design
+            lifecycle::access(&mut tx, &sale.customer_developer.actor, app)
+                .await
+                .expect("access")
+                .1
+                .design
         };
         assert!(!design().await);
         order::set_edit_permission(&sale.backend, &sale.lin.actor, id, true).await.expect("opened");
         assert!(design().await);
-        assert!(sale.recorded(&sale.wang).await.contains(&"order.edit_permission_opened".to_owned()));
-        order::set_edit_permission(&sale.backend, &sale.lin.actor, id, false).await.expect("closed");
+        assert!(
+            sale.recorded(&sale.wang).await.contains(&"order.edit_permission_opened".to_owned())
+        );
+        order::set_edit_permission(&sale.backend, &sale.lin.actor, id, false)
+            .await
+            .expect("closed");
         assert!(!design().await);
         let refused = order::set_edit_permission(&sale.backend, &sale.wang.actor, id, true).await;
         assert_eq!(code(refused), "missing", "the customer cannot open it");

@@ -3,8 +3,9 @@
 mod common;
 
 use backend::{
-    Backend, account, audit, notice,
+    Backend, account, audit,
     db::testing::on_both,
+    notice,
     organisation::{self, ChangeForm},
 };
 use common::{Somebody, code, operator, organisation as found, person, stranger};
@@ -37,13 +38,19 @@ async fn org4_an_invitation_lets_one_person_join_once() {
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
         let form = invitation(Role::Developer);
         let invited = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
-        let offer = organisation::offer(&backend, &stranger(), &invited.token).await.expect("an offer");
+        let offer =
+            organisation::offer(&backend, &stranger(), &invited.token).await.expect("an offer");
         assert_eq!((offer.role, offer.inviter.as_str()), (Role::Developer, "陈静"));
 
         let zhou = person(&backend, "周敏", &[]).await;
-        organisation::accept_with_account(&backend, &zhou.actor, &invited.token).await.expect("joined");
+        organisation::accept_with_account(&backend, &zhou.actor, &invited.token)
+            .await
+            .expect("joined");
         let actor = zhou.now(&backend).await;
-        assert_eq!(actor.membership().map(|m| (m.organisation, m.role)), Ok((home, Role::Developer)));
+        assert_eq!(
+            actor.membership().map(|m| (m.organisation, m.role)),
+            Ok((home, Role::Developer))
+        );
         assert_eq!(told(&backend, &admin).await, ["周敏 已接受邀请，加入「组织 1」"]);
         assert_eq!(actions(&backend, &admin.actor).await, ["member.joined", "invitation.created"]);
 
@@ -75,7 +82,8 @@ async fn org4_two_people_with_one_link_at_once_are_one_too_many() {
         let mut expected = vec!["done".to_owned()];
         expected.resize(6, "invitation.used".into());
         assert_eq!(codes, expected);
-        let members = organisation::members(&backend, &admin.actor, "", None).await.expect("members");
+        let members =
+            organisation::members(&backend, &admin.actor, "", None).await.expect("members");
         assert_eq!(members.len(), 2);
     })
     .await;
@@ -88,13 +96,13 @@ async fn org4_a_newcomer_joins_with_a_new_account() {
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
         let form = invitation(Role::Admin);
         let invited = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
-        let mut new = AccountForm {
-            login: "no login".into(),
-            name: "周敏".into(),
-            password: "short".into(),
-        };
+        let mut new =
+            AccountForm {
+                login: "no login".into(), name: "周敏".into(), password: "short".into()
+            };
         let join = async |new: &AccountForm| {
-            organisation::accept_with_new_account(&backend, &stranger(), &invited.token, new, "").await
+            organisation::accept_with_new_account(&backend, &stranger(), &invited.token, new, "")
+                .await
         };
         let refused = join(&new).await.expect_err("two fields are wrong");
         assert!(refused.at("login").is_some() && refused.at("password").is_some());
@@ -111,7 +119,10 @@ async fn org4_a_newcomer_joins_with_a_new_account() {
         assert_eq!(code(taken), "account.login_taken");
         let there = organisation::accept_with_account(&backend, &actor, &second.token).await;
         assert_eq!(code(there), "invitation.already_member");
-        assert!(organisation::offer(&backend, &nobody, &second.token).await.is_ok(), "still usable");
+        assert!(
+            organisation::offer(&backend, &nobody, &second.token).await.is_ok(),
+            "still usable"
+        );
     })
     .await;
 }
@@ -131,9 +142,12 @@ async fn org4_dead_invitations_each_say_why() {
         assert_eq!(accept("never-was").await, "invitation.unknown");
 
         let taken_back = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
-        let theirs = organisation::revoke_invitation(&backend, &elsewhere.actor, taken_back.id).await;
+        let theirs =
+            organisation::revoke_invitation(&backend, &elsewhere.actor, taken_back.id).await;
         assert_eq!(code(theirs), "missing");
-        organisation::revoke_invitation(&backend, &admin.actor, taken_back.id).await.expect("revoked");
+        organisation::revoke_invitation(&backend, &admin.actor, taken_back.id)
+            .await
+            .expect("revoked");
         assert_eq!(accept(&taken_back.token).await, "invitation.revoked");
         let twice = organisation::revoke_invitation(&backend, &admin.actor, taken_back.id).await;
         assert_eq!(code(twice), "invitation.revoked");
@@ -183,7 +197,10 @@ async fn org2_roles_change_and_the_last_admin_stays() {
             code(organisation::change_role(&backend, who, whom.account, role).await)
         };
         assert_eq!(change(&admin.actor, &admin, Role::Member).await, "organisation.last_admin");
-        assert_eq!(code(organisation::leave(&backend, &admin.actor).await), "organisation.last_admin");
+        assert_eq!(
+            code(organisation::leave(&backend, &admin.actor).await),
+            "organisation.last_admin"
+        );
         let gone = organisation::remove_member(&backend, &admin.actor, admin.account).await;
         assert_eq!(code(gone), "organisation.last_admin");
         assert_eq!(change(&li.actor, &admin, Role::Member).await, "authority.role");
@@ -206,13 +223,18 @@ async fn org2_admins_who_all_go_at_once_leave_one_behind() {
             let home = found(&backend, 100 + round, Edition::Free).await;
             let mut people = Vec::new();
             for number in 0..4 {
-                people.push(person(&backend, &format!("管理员 {number}"), &[(home, Role::Admin)]).await);
+                people.push(
+                    person(&backend, &format!("管理员 {number}"), &[(home, Role::Admin)]).await,
+                );
             }
             let goings = people.iter().enumerate().map(async |(index, one)| {
                 match (index + round as usize) % 3 {
                     0 => organisation::leave(&backend, &one.actor).await,
                     1 => organisation::remove_member(&backend, &one.actor, one.account).await,
-                    _ => organisation::change_role(&backend, &one.actor, one.account, Role::Member).await,
+                    _ => {
+                        organisation::change_role(&backend, &one.actor, one.account, Role::Member)
+                            .await
+                    }
                 }
             });
             let mut codes: Vec<String> = join_all(goings).await.into_iter().map(code).collect();
@@ -235,7 +257,8 @@ async fn org2_whatever_admins_do_there_is_always_one() {
         }
         backend.random(&mut bytes);
         for step in bytes.chunks(4) {
-            let (who, whom) = (&people[usize::from(step[0]) % 4], &people[usize::from(step[1]) % 4]);
+            let (who, whom) =
+                (&people[usize::from(step[0]) % 4], &people[usize::from(step[1]) % 4]);
             let actor = who.now(&backend).await;
             let _refused_or_not = match step[2] % 8 {
                 0 => organisation::leave(&backend, &actor).await,
@@ -274,7 +297,8 @@ async fn org1_members_are_paged_searched_and_their_logins_kept_from_colleagues()
         assert!(page("%", None).await.is_empty());
         assert!(first.iter().all(|member| member.login.is_some()));
         let colleague = last.expect("a member");
-        let seen = organisation::members(&backend, &colleague.actor, "", None).await.expect("members");
+        let seen =
+            organisation::members(&backend, &colleague.actor, "", None).await.expect("members");
         assert!(seen.iter().all(|member| member.login.is_none()));
     })
     .await;
@@ -286,7 +310,8 @@ async fn org1_admins_change_name_and_time_zone() {
         let home = found(&backend, 1, Edition::Free).await;
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
         let form = ChangeForm { name: " ".into(), time_zone: "Mars/Olympus".into() };
-        let refused = organisation::change(&backend, &admin.actor, &form).await.expect_err("both wrong");
+        let refused =
+            organisation::change(&backend, &admin.actor, &form).await.expect_err("both wrong");
         assert!(refused.at("name").is_some() && refused.at("time_zone").is_some());
         let form = ChangeForm { name: "新名字".into(), time_zone: "Europe/Berlin".into() };
         organisation::change(&backend, &admin.actor, &form).await.expect("changed");
@@ -305,19 +330,21 @@ async fn org3_operators_create_organisations_and_invite_their_first_admin() {
             organisation: "南山软件".into(),
             edition: "free".into(),
         };
-        let create = async || {
-            organisation::create_organisation(&backend, &fang.actor, &form, "陈静").await
-        };
+        let create =
+            async || organisation::create_organisation(&backend, &fang.actor, &form, "陈静").await;
         let (id, invited) = create().await.expect("an organisation");
         let taken = create().await.expect_err("one CorpID, one organisation");
         assert_eq!(taken.code, "organisation.corp_id_taken");
         assert!(taken.at("corp_id").is_some());
 
-        let again = organisation::invite_first_admin(&backend, &fang.actor, id, "陈静").await.expect("new");
+        let again =
+            organisation::invite_first_admin(&backend, &fang.actor, id, "陈静").await.expect("new");
         let old = organisation::offer(&backend, &stranger(), &invited.token).await;
         assert_eq!(code(old), "invitation.revoked");
         let chen = person(&backend, "陈静", &[]).await;
-        organisation::accept_with_account(&backend, &chen.actor, &again.token).await.expect("joined");
+        organisation::accept_with_account(&backend, &chen.actor, &again.token)
+            .await
+            .expect("joined");
         let late = organisation::invite_first_admin(&backend, &fang.actor, id, "别人").await;
         assert_eq!(code(late), "organisation.has_admin");
         let seen = organisation::overview(&backend, &fang.actor, id).await.expect("an overview");
@@ -337,7 +364,9 @@ async fn org3_operators_find_organisations_and_change_editions() {
             ids.push(found(&backend, number, Edition::Free).await);
         }
         let page = async |search: &str, before| {
-            organisation::organisations(&backend, &fang.actor, search, before).await.expect("a list")
+            organisation::organisations(&backend, &fang.actor, search, before)
+                .await
+                .expect("a list")
         };
         let first = page("", None).await;
         let second = page("", first.last().map(|one| one.id)).await;
@@ -354,7 +383,8 @@ async fn org3_operators_find_organisations_and_change_editions() {
         assert_eq!(change("free", "light").await, "changed_meanwhile");
         assert_eq!(told(&backend, &admin).await, ["「组织 0」的版本已改为专业版"]);
         let theirs =
-            organisation::change_edition(&backend, &admin.actor, ids[0], "professional", "free").await;
+            organisation::change_edition(&backend, &admin.actor, ids[0], "professional", "free")
+                .await;
         assert_eq!(code(theirs), "authority.operator");
     })
     .await;

@@ -11,7 +11,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use backend::{db::testing::on_both, link, order, project, purchase};
 use common::{person, stranger};
-use domain::{organisation::{Edition, Role}, project::ClosingForm};
+use domain::{
+    organisation::{Edition, Role},
+    project::ClosingForm,
+};
 use order_stage::{Sale, code, outsider};
 
 #[tokio::test]
@@ -21,7 +24,10 @@ async fn pur1_the_link_says_who_offers_what_to_whom_to_anybody() {
         let (offer, order) =
             purchase::open(&sale.backend, &stranger(), &sale.token).await.expect("the offer");
         assert_eq!(offer.app_name.zh, "合同管理");
-        assert_eq!((offer.provider_name.as_str(), offer.customer_name.as_str()), ("组织 1", "远山机械"));
+        assert_eq!(
+            (offer.provider_name.as_str(), offer.customer_name.as_str()),
+            ("组织 1", "远山机械")
+        );
         assert!(offer.dead.is_none() && order.is_none());
         let unknown = purchase::open(&sale.backend, &stranger(), "nobody-has-this-token").await;
         assert_eq!(code(unknown), "link.unknown");
@@ -33,22 +39,34 @@ async fn pur1_the_link_says_who_offers_what_to_whom_to_anybody() {
 async fn pur2_first_the_link_then_the_role_then_the_corp_id() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
-        let refused = async |actor: &domain::authority::Actor| code(purchase::confirmation(&sale.backend, actor, &sale.token).await);
+        let refused = async |actor: &domain::authority::Actor| {
+            code(purchase::confirmation(&sale.backend, actor, &sale.token).await)
+        };
         assert_eq!(refused(&stranger()).await, "account.sign_in");
         for actor in [&sale.member.actor, &sale.customer_developer.actor] {
-            let problem = purchase::confirmation(&sale.backend, actor, &sale.token).await.expect_err("no admin");
+            let problem = purchase::confirmation(&sale.backend, actor, &sale.token)
+                .await
+                .expect_err("no admin");
             assert_eq!(problem.code, "purchase.no_permission");
-            assert!(problem.remedy.zh.contains("王芳"), "names who could buy: {}", problem.remedy.zh);
+            assert!(
+                problem.remedy.zh.contains("王芳"),
+                "names who could buy: {}",
+                problem.remedy.zh
+            );
         }
         let other = outsider(&sale.stage).await;
-        let problem = purchase::purchase(&sale.backend, &other, &sale.token).await.expect_err("another");
+        let problem =
+            purchase::purchase(&sale.backend, &other, &sale.token).await.expect_err("another");
         assert_eq!(problem.text.zh, "当前组织无法购买，请联系服务商");
         let said = serde_json::to_string(&problem).expect("JSON");
         assert!(said.contains("ding0000000000000009"), "shows the chosen CorpID");
         assert!(!said.contains("ding0000000000000002"), "and never the project's");
         // A dead link is the first thing said, whoever asks.
-        let view = link::list(&sale.backend, &sale.lin.actor, sale.project, None).await.expect("links");
-        link::revoke(&sale.backend, &sale.lin.actor, sale.project, view.items[0].id).await.expect("revoked");
+        let view =
+            link::list(&sale.backend, &sale.lin.actor, sale.project, None).await.expect("links");
+        link::revoke(&sale.backend, &sale.lin.actor, sale.project, view.items[0].id)
+            .await
+            .expect("revoked");
         for actor in [&sale.member.actor, &other, &sale.wang.actor] {
             assert_eq!(refused(actor).await, "link.revoked");
         }
@@ -60,11 +78,16 @@ async fn pur2_first_the_link_then_the_role_then_the_corp_id() {
 async fn pur2_a_closed_project_sells_nothing() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
-        let form = ClosingForm { outcome: "misfiled".into(), summary: "信息有误".into(), ..ClosingForm::default() };
+        let form = ClosingForm {
+            outcome: "misfiled".into(),
+            summary: "信息有误".into(),
+            ..ClosingForm::default()
+        };
         project::close(&sale.backend, &sale.lin.actor, sale.project, &form).await.expect("closed");
         let refused = purchase::purchase(&sale.backend, &sale.wang.actor, &sale.token).await;
         assert_eq!(code(refused), "link.project_closed");
-        let (offer, _) = purchase::open(&sale.backend, &stranger(), &sale.token).await.expect("the page");
+        let (offer, _) =
+            purchase::open(&sale.backend, &stranger(), &sale.token).await.expect("the page");
         assert_eq!(offer.dead.map(|problem| problem.code), Some("link.project_closed".into()));
     })
     .await;
@@ -74,11 +97,16 @@ async fn pur2_a_closed_project_sells_nothing() {
 async fn pur3_the_confirm_page_shows_what_is_inside_and_warns_of_editions() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
-        let page = purchase::confirmation(&sale.backend, &sale.wang.actor, &sale.token).await.expect("the page");
+        let page = purchase::confirmation(&sale.backend, &sale.wang.actor, &sale.token)
+            .await
+            .expect("the page");
         let inside: Vec<(&str, usize)> =
             page.pages.iter().map(|form| (form.title.zh.as_ref(), form.fields)).collect();
         assert_eq!(inside, [("客户", 1), ("合同", 13)]);
-        assert_eq!((page.provider_edition, page.organisation.edition), (Edition::Professional, Edition::Light));
+        assert_eq!(
+            (page.provider_edition, page.organisation.edition),
+            (Edition::Professional, Edition::Light)
+        );
         assert!(page.editions_differ());
     })
     .await;
@@ -90,11 +118,17 @@ async fn pur3_pressing_again_gives_the_same_order_and_tells_both_sides_once() {
         let sale = Sale::new(backend).await;
         let first = sale.buy().await;
         assert_eq!(sale.buy().await, first);
-        let found = order::read_purchased(&sale.backend, &sale.wang.actor, first).await.expect("the order");
+        let found =
+            order::read_purchased(&sale.backend, &sale.wang.actor, first).await.expect("the order");
         assert_eq!(found.state.code(), "pending");
         assert!(found.number.starts_with("DD20261123-"), "{}", found.number);
-        let (_, order) = purchase::open(&sale.backend, &sale.wang.actor, &sale.token).await.expect("the page");
-        assert_eq!(order.map(|order| order.id), Some(first), "once bought, the link shows the order");
+        let (_, order) =
+            purchase::open(&sale.backend, &sale.wang.actor, &sale.token).await.expect("the page");
+        assert_eq!(
+            order.map(|order| order.id),
+            Some(first),
+            "once bought, the link shows the order"
+        );
         for reader in [&sale.lin, &sale.wang] {
             let actions = sale.recorded(reader).await;
             assert_eq!(actions.iter().filter(|action| *action == "order.placed").count(), 1);
@@ -105,7 +139,10 @@ async fn pur3_pressing_again_gives_the_same_order_and_tells_both_sides_once() {
         let second = person(&sale.backend, "吴强", &[(sale.customer, Role::Admin)]).await;
         let again = purchase::purchase(&sale.backend, &second.actor, &sale.token).await;
         assert_eq!(again.expect("the order"), first);
-        assert_eq!(code(order::read_purchased(&sale.backend, &outsider(&sale.stage).await, first).await), "missing");
+        assert_eq!(
+            code(order::read_purchased(&sale.backend, &outsider(&sale.stage).await, first).await),
+            "missing"
+        );
     })
     .await;
 }
@@ -132,7 +169,8 @@ async fn pur3_32_people_at_once_make_one_order_per_link_none_lost_or_doubled() {
             bought.insert(task.await.expect("no panic"));
         }
         assert_eq!(bought.len(), tokens.len(), "one order per link, the same for everybody");
-        let orders = order::purchased(&sale.backend, &sale.wang.actor, "").await.expect("orders").items;
+        let orders =
+            order::purchased(&sale.backend, &sale.wang.actor, "").await.expect("orders").items;
         let numbers: BTreeSet<&str> = orders.iter().map(|order| order.number.as_str()).collect();
         assert_eq!((orders.len(), numbers.len()), (tokens.len(), tokens.len()));
     })

@@ -87,7 +87,11 @@ impl PreferencesForm {
         let language = check.take("language", choice(&self.language, Lang::parse));
         let theme = check.take("theme", choice(&self.theme, Theme::parse));
         let preferences = name.zip(language).zip(theme);
-        check.conclude(preferences.map(|((name, language), theme)| Preferences { name, language, theme }))
+        check.conclude(preferences.map(|((name, language), theme)| Preferences {
+            name,
+            language,
+            theme,
+        }))
     }
 }
 
@@ -113,8 +117,8 @@ pub fn person_name(typed: &str) -> FieldResult<String> {
 /// The sentence for the field.
 pub fn one_line(typed: &str, max: usize) -> FieldResult<String> {
     const TURNING: [char; 12] = [
-        '\u{200E}', '\u{200F}', '\u{061C}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}',
-        '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+        '\u{200E}', '\u{200F}', '\u{061C}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}',
+        '\u{202E}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
     ];
     let plain = clean_text(typed, max)?;
     if plain.is_empty() {
@@ -141,9 +145,13 @@ pub const INVITATION_LIFETIME: i64 = 7 * Timestamp::DAY;
 pub fn login(typed: &str) -> FieldResult<String> {
     let plain = clean_text(typed, 120)?.to_lowercase();
     let mail = plain.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !host.contains('@') && !plain.contains(char::is_whitespace)
+        !name.is_empty()
+            && host.contains('.')
+            && !host.contains('@')
+            && !plain.contains(char::is_whitespace)
     });
-    let phone = plain.len() >= 8 && plain.bytes().all(|b| b.is_ascii_digit() || b == b'+' || b == b'-');
+    let phone =
+        plain.len() >= 8 && plain.bytes().all(|b| b.is_ascii_digit() || b == b'+' || b == b'-');
     if mail || phone {
         Ok(plain)
     } else {

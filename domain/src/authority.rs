@@ -218,7 +218,10 @@ impl Actor {
                 "您还不是任何组织的成员",
                 "You are not a member of any organisation yet",
             )
-            .remedy("请组织的平台管理员邀请您加入", "Ask a platform admin of your organisation to invite you")
+            .remedy(
+                "请组织的平台管理员邀请您加入",
+                "Ask a platform admin of your organisation to invite you",
+            )
         })
     }
 

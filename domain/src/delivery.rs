@@ -348,7 +348,10 @@ pub fn changed_by_customer(pages: &[Obstacle]) -> Problem {
             format!("These pages were changed in the customer's app and are not overwritten: {en}"),
         ),
     )
-    .remedy("请取消勾选这些页面后再发送；它们可以通过远程维护修改", "Send without them; they can be changed through remote maintenance")
+    .remedy(
+        "请取消勾选这些页面后再发送；它们可以通过远程维护修改",
+        "Send without them; they can be changed through remote maintenance",
+    )
 }
 
 /// The refusal of pages that refer to forms which the customer's app does not have.

@@ -40,9 +40,12 @@ impl Naming {
         {
             check.fail("name_zh", Text::of("请填写应用名称", "Give the app a name"));
         }
-        let naming = zh.zip(en).zip(description.zip(icon)).map(|((zh, en), (description, icon))| {
-            Self { name: Text::new(zh, en), description, icon }
-        });
+        let naming =
+            zh.zip(en).zip(description.zip(icon)).map(|((zh, en), (description, icon))| Self {
+                name: Text::new(zh, en),
+                description,
+                icon,
+            });
         check.conclude(naming)
     }
 

@@ -44,10 +44,8 @@ impl Lang {
         let mut wanted: Vec<(f32, Self)> = header
             .split(',')
             .filter_map(|part| {
-                let weight = part
-                    .split_once(";q=")
-                    .and_then(|(_, q)| q.trim().parse().ok())
-                    .unwrap_or(1.0);
+                let weight =
+                    part.split_once(";q=").and_then(|(_, q)| q.trim().parse().ok()).unwrap_or(1.0);
                 Self::parse(part.trim()).map(|lang| (weight, lang))
             })
             .collect();

@@ -118,7 +118,9 @@ impl Lifecycle {
         match self {
             Self::Building | Self::Maintenance { .. } => None,
             Self::Accepted { acceptance } | Self::Ready { acceptance, .. } => Some(acceptance),
-            Self::Enabled { acceptance, .. } | Self::Disabled { acceptance, .. } => acceptance.as_ref(),
+            Self::Enabled { acceptance, .. } | Self::Disabled { acceptance, .. } => {
+                acceptance.as_ref()
+            }
         }
     }
 
@@ -198,7 +200,9 @@ impl Channel {
 
     /// Reads a stored code.
     pub fn parse(code: &str) -> Option<Self> {
-        [Self::Own, Self::Maintenance, Self::Delivery].into_iter().find(|channel| channel.code() == code)
+        [Self::Own, Self::Maintenance, Self::Delivery]
+            .into_iter()
+            .find(|channel| channel.code() == code)
     }
 }
 
@@ -295,7 +299,10 @@ fn not_in_maintenance() -> Problem {
         "这个应用现在不是「开发维护中」",
         "This app is not in development now",
     )
-    .remedy("需要服务商继续开发时，请先开启开发维护", "To let the provider go on working, open maintenance first")
+    .remedy(
+        "需要服务商继续开发时，请先开启开发维护",
+        "To let the provider go on working, open maintenance first",
+    )
 }
 
 fn already_in_maintenance() -> Problem {
@@ -316,7 +323,10 @@ fn not_accepted() -> Problem {
         "验收之后才能关闭开发维护",
         "Maintenance can be closed after acceptance",
     )
-    .remedy("请先完成验收；有遗留问题也可以验收，问题会被记录", "Accept the app first; accepting with open points is possible and recorded")
+    .remedy(
+        "请先完成验收；有遗留问题也可以验收，问题会被记录",
+        "Accept the app first; accepting with open points is possible and recorded",
+    )
 }
 
 fn already_accepted(acceptance: &Acceptance) -> Problem {
@@ -342,11 +352,23 @@ fn still_in_maintenance() -> Problem {
 }
 
 fn already_enabled() -> Problem {
-    Problem::new(Kind::Conflict, "application.enabled_already", "APP-3", "这个应用已经启用", "This app is enabled already")
+    Problem::new(
+        Kind::Conflict,
+        "application.enabled_already",
+        "APP-3",
+        "这个应用已经启用",
+        "This app is enabled already",
+    )
 }
 
 fn not_enabled() -> Problem {
-    Problem::new(Kind::Conflict, "application.not_enabled", "APP-3", "这个应用没有启用", "This app is not enabled")
+    Problem::new(
+        Kind::Conflict,
+        "application.not_enabled",
+        "APP-3",
+        "这个应用没有启用",
+        "This app is not enabled",
+    )
 }
 
 fn own_app() -> Problem {
@@ -366,7 +388,11 @@ mod tests {
     use super::*;
 
     fn signed() -> Step {
-        Step { by: crate::identity::AccountId(uuid::Uuid::nil()), name: "李娜".into(), at: Timestamp(1) }
+        Step {
+            by: crate::identity::AccountId(uuid::Uuid::nil()),
+            name: "李娜".into(),
+            at: Timestamp(1),
+        }
     }
 
     fn acceptance() -> Acceptance {
@@ -411,7 +437,13 @@ mod tests {
         }
     }
 
-    fn access(life: &Lifecycle, delivered: bool, edit: bool, organisation: u128, role: Role) -> Access {
+    fn access(
+        life: &Lifecycle,
+        delivered: bool,
+        edit: bool,
+        organisation: u128,
+        role: Role,
+    ) -> Access {
         let standing = Standing {
             owner: OrganisationId(uuid::Uuid::from_u128(1)),
             provider: delivered.then(|| OrganisationId(uuid::Uuid::from_u128(2))),
@@ -462,7 +494,10 @@ mod tests {
         assert!(!access(&life, true, false, 1, Role::Admin).design);
         assert!(access(&life, true, false, 1, Role::Admin).configure);
         assert!(access(&life, true, true, 1, Role::Developer).design);
-        assert!(access(&Lifecycle::Building, false, false, 1, Role::Developer).design, "own apps need none");
+        assert!(
+            access(&Lifecycle::Building, false, false, 1, Role::Developer).design,
+            "own apps need none"
+        );
     }
 
     #[test]
@@ -476,7 +511,10 @@ mod tests {
             edit_permission: true,
         };
         for organisation in [1, 2, 3] {
-            assert_eq!(visible_to(&standing, Some(&member(organisation, Role::Admin))), Access::NONE);
+            assert_eq!(
+                visible_to(&standing, Some(&member(organisation, Role::Admin))),
+                Access::NONE
+            );
         }
     }
 

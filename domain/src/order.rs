@@ -197,7 +197,9 @@ fn other_organisation(chosen: &CorpId) -> Problem {
     )
     .remedy(
         format!("请把当前组织的 CorpID 告诉服务商：{chosen}；如果选错了组织，请换一个"),
-        format!("Give the provider this organisation's CorpID: {chosen}; or choose another organisation"),
+        format!(
+            "Give the provider this organisation's CorpID: {chosen}; or choose another organisation"
+        ),
     )
 }
 
@@ -318,7 +320,10 @@ mod tests {
     fn prj6_only_what_never_arrived_is_cancelled() {
         assert!(OrderState::Pending.cancel(signed()).is_ok());
         let sending = OrderState::Pending.send(delivery(1)).expect("a send");
-        assert_eq!(sending.clone().cancel(signed()).map_err(|p| p.code), Err("order.sending".into()));
+        assert_eq!(
+            sending.clone().cancel(signed()).map_err(|p| p.code),
+            Err("order.sending".into())
+        );
         let sent = sending.succeed(delivery(1), Timestamp(2)).expect("arrival");
         assert_eq!(sent.cancel(signed()).map_err(|p| p.code), Err("order.sent".into()));
     }

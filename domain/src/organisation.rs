@@ -222,9 +222,11 @@ impl InvitationState {
     pub fn usable(self) -> Result<(), Problem> {
         let (code, zh, en) = match self {
             Self::Open { .. } => return Ok(()),
-            Self::Used { .. } => {
-                ("invitation.used", "这个邀请链接已经使用过", "This invitation has been used already")
-            }
+            Self::Used { .. } => (
+                "invitation.used",
+                "这个邀请链接已经使用过",
+                "This invitation has been used already",
+            ),
             Self::Revoked { .. } => {
                 ("invitation.revoked", "这个邀请已被撤回", "This invitation has been withdrawn")
             }
@@ -248,7 +250,10 @@ pub fn invitation_unknown() -> Problem {
         "没有这个邀请，链接可能没有复制完整",
         "There is no such invitation; the link may have been copied in part",
     )
-    .remedy("请重新复制完整链接，或请平台管理员重新邀请", "Copy the whole link again, or ask for a new one")
+    .remedy(
+        "请重新复制完整链接，或请平台管理员重新邀请",
+        "Copy the whole link again, or ask for a new one",
+    )
 }
 
 /// The refusal to join an organisation twice; the invitation stays usable.
@@ -277,7 +282,10 @@ pub fn corp_id_taken() -> Problem {
         "已有组织使用这个 CorpID",
         "Another organisation has this CorpID already",
     )
-    .remedy("请核对 CorpID，或在组织列表中查找它", "Check the CorpID, or look it up in the list of organisations");
+    .remedy(
+        "请核对 CorpID，或在组织列表中查找它",
+        "Check the CorpID, or look it up in the list of organisations",
+    );
     let text = Text::of("这个 CorpID 已被使用", "This CorpID is taken");
     problem.fields = vec![crate::problem::FieldProblem { name: "corp_id".into(), text }];
     problem
@@ -292,7 +300,13 @@ mod tests {
         let short = CorpId::parse("  DING77A7AF8924A84AF0 ").expect("16 digits, as in the seed");
         assert_eq!(short.as_str(), "ding77a7af8924a84af0");
         assert!(CorpId::parse("ding9a0954b4f9d9d40ef5bf40eda33b7ba0").is_ok());
-        for typed in ["", "ding123", "dong77a7af8924a84af0", "ding77a7af8924a84afg", &format!("ding{}", "a".repeat(41))] {
+        for typed in [
+            "",
+            "ding123",
+            "dong77a7af8924a84af0",
+            "ding77a7af8924a84afg",
+            &format!("ding{}", "a".repeat(41)),
+        ] {
             assert!(CorpId::parse(typed).is_err(), "{typed}");
         }
     }

@@ -104,7 +104,14 @@ pub fn relative(at: Timestamp, now: Timestamp, lang: Lang) -> String {
     let past = seconds <= 0;
     let seconds = seconds.abs();
     let (count, zh, en) = match seconds {
-        0..=59 => return lang.t(if past { "刚刚" } else { "马上" }, if past { "just now" } else { "in a moment" }).to_owned(),
+        0..=59 => {
+            return lang
+                .t(
+                    if past { "刚刚" } else { "马上" },
+                    if past { "just now" } else { "in a moment" },
+                )
+                .to_owned();
+        }
         60..=3_599 => (seconds / 60, "分钟", "minute"),
         3_600..=86_399 => (seconds / 3_600, "小时", "hour"),
         86_400..=2_591_999 => (seconds / 86_400, "天", "day"),
@@ -132,9 +139,7 @@ impl Date {
     /// # Errors
     /// The sentence for the field.
     pub fn parse(typed: &str) -> FieldResult<Self> {
-        let wrong = || {
-            Text::of("请填写日期，如 2026-11-22", "Enter a date such as 2026-11-22")
-        };
+        let wrong = || Text::of("请填写日期，如 2026-11-22", "Enter a date such as 2026-11-22");
         let plain = typed.trim().replace(['/', '.'], "-");
         let mut parts = plain.splitn(3, '-').map(str::parse::<i16>);
         let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) =

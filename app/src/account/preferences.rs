@@ -31,14 +31,17 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         looks.extend(Theme::ALL.iter().map(|theme| {
             (theme.code().to_owned(), theme.label().get(visit.lang).to_owned(), String::new())
         }));
-        let preferences = form_post(&fields, view! {
-            {Field::text("name").label(visit.t("姓名", "Name")).required().value(chosen.name.clone()).autocomplete("name").view(&fields)}
-            <div class="grid gap-x-6 sm:grid-cols-2">
-                {Field::radios("language", languages).label(visit.t("语言", "Language")).required().value(chosen.language.map_or("", Lang::code)).view(&fields)}
-                {Field::radios("theme", looks).label(visit.t("外观", "Look")).required().value(chosen.theme.map_or("", Theme::code)).view(&fields)}
-            </div>
-            {actions(Field::submit("preferences", visit.t("保存", "Save")))}
-        });
+        let preferences = form_post(
+            &fields,
+            view! {
+                {Field::text("name").label(visit.t("姓名", "Name")).required().value(chosen.name.clone()).autocomplete("name").view(&fields)}
+                <div class="grid gap-x-6 sm:grid-cols-2">
+                    {Field::radios("language", languages).label(visit.t("语言", "Language")).required().value(chosen.language.map_or("", Lang::code)).view(&fields)}
+                    {Field::radios("theme", looks).label(visit.t("外观", "Look")).required().value(chosen.theme.map_or("", Theme::code)).view(&fields)}
+                </div>
+                {actions(Field::submit("preferences", visit.t("保存", "Save")))}
+            },
+        );
         let lead = view! { {visit.t("登录账号：", "Account: ")}{profile.login} };
         view! {
             {heading(title, lead, ())}
@@ -52,12 +55,15 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 
 fn password(visit: &Visit) -> AnyView {
     let fields = Fields::of(visit, "password");
-    form_post(&fields, view! {
-        {Field::input("current", "password").label(visit.t("当前密码", "Current password")).required().autocomplete("current-password").view(&fields)}
-        {Field::input("new", "password").label(visit.t("新密码", "New password")).required()
-            .hint(visit.t("至少 10 个字符；修改后其他设备上的登录全部结束", "At least 10 characters; all your other sessions end")).autocomplete("new-password").view(&fields)}
-        {actions(Field::submit("password", visit.t("修改密码", "Change password")))}
-    })
+    form_post(
+        &fields,
+        view! {
+            {Field::input("current", "password").label(visit.t("当前密码", "Current password")).required().autocomplete("current-password").view(&fields)}
+            {Field::input("new", "password").label(visit.t("新密码", "New password")).required()
+                .hint(visit.t("至少 10 个字符；修改后其他设备上的登录全部结束", "At least 10 characters; all your other sessions end")).autocomplete("new-password").view(&fields)}
+            {actions(Field::submit("password", visit.t("修改密码", "Change password")))}
+        },
+    )
 }
 
 /// Saves the preferences, or changes the password.

@@ -17,7 +17,10 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         let others = sessions.len() > 1;
         let end_others = others.then(|| {
             let fields = Fields::of(&visit, "others");
-            form_post(&fields, Field::danger("others", visit.t("结束其他所有登录", "End all others")))
+            form_post(
+                &fields,
+                Field::danger("others", visit.t("结束其他所有登录", "End all others")),
+            )
         });
         let columns = [
             visit.t("设备", "Device"),
@@ -45,10 +48,13 @@ fn row(visit: &Visit, session: &Session) -> Vec<AnyView> {
     let action = if session.current {
         badge(Tone::Good, visit.t("当前设备", "This device"))
     } else {
-        form_post(&fields, view! {
-            <input type="hidden" name="session" value=id/>
-            <button class="btn btn-sm" name="_do" value="end">{visit.t("结束登录", "End session")}</button>
-        })
+        form_post(
+            &fields,
+            view! {
+                <input type="hidden" name="session" value=id/>
+                <button class="btn btn-sm" name="_do" value="end">{visit.t("结束登录", "End session")}</button>
+            },
+        )
     };
     vec![
         device(visit, &session.agent).into_any(),
@@ -66,12 +72,21 @@ fn device(visit: &Visit, agent: &str) -> String {
     };
     // Edge and Chrome call themselves Safari too: the special ones come first.
     let browser = find(&[
-        ("DingTalk", "DingTalk"), ("MicroMessenger", "WeChat"), ("Edg/", "Edge"), ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+        ("DingTalk", "DingTalk"),
+        ("MicroMessenger", "WeChat"),
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
     ]);
     let system = find(&[
-        ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("HarmonyOS", "HarmonyOS"),
-        ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("HarmonyOS", "HarmonyOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
     ]);
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser} · {system}"),

@@ -67,6 +67,9 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let session =
         backend::account::set_up(visit.backend(), &visit.actor, &typed, &visit.agent).await?;
     Ok(Go::to("/operations")
-        .say("平台已就绪，您已作为运营人员登录", "The installation is ready; you are signed in as its operator")
+        .say(
+            "平台已就绪，您已作为运营人员登录",
+            "The installation is ready; you are signed in as its operator",
+        )
         .cookie(visit.session_cookie(&session.token)))
 }

@@ -24,7 +24,8 @@ async fn show(visit: Visit) -> Result<Page, Problem> {
         let current = versions.first().cloned();
         let lead = visit.t("服务商每次发送应用都要勾选同意当前版本；保存后成为新版本，已有的发送仍记录当时的版本。", "Providers tick the present version at each send. Saving makes a new version; past sends keep the version they were ticked under.").to_owned();
         let older = versions.iter().skip(1).map(|one| old(&visit, one)).collect_view();
-        let older = (versions.len() > 1).then(|| card(visit.t("以前的版本", "Older versions"), older));
+        let older =
+            (versions.len() > 1).then(|| card(visit.t("以前的版本", "Older versions"), older));
         view! {
             {heading(title, lead, ())}
             <div class="max-w-4xl">{current.map(|current| editor(&visit, &current))}{older}</div>
@@ -44,13 +45,19 @@ fn about(visit: &Visit, agreement: &Agreement) -> AnyView {
 
 fn editor(visit: &Visit, current: &Agreement) -> AnyView {
     let fields = Fields::of(visit, "agreement");
-    card("", form_post(&fields, view! {
-        <p class="mb-4 text-sm text-muted">{visit.t("当前：", "Now: ").to_owned()}{about(visit, current)}</p>
-        <input type="hidden" name="based_on" value=fields.value("based_on", current.version.to_string())/>
-        {Field::area("text_zh", 14).label(visit.t("中文文本", "Chinese text")).value(current.text.zh.to_string()).required().view(&fields)}
-        {Field::area("text_en", 14).label(visit.t("英文文本", "English text")).value(current.text.en.to_string()).required().view(&fields)}
-        {Field::submit("agreement", visit.t("保存为新版本", "Save as a new version"))}
-    }))
+    card(
+        "",
+        form_post(
+            &fields,
+            view! {
+                <p class="mb-4 text-sm text-muted">{visit.t("当前：", "Now: ").to_owned()}{about(visit, current)}</p>
+                <input type="hidden" name="based_on" value=fields.value("based_on", current.version.to_string())/>
+                {Field::area("text_zh", 14).label(visit.t("中文文本", "Chinese text")).value(current.text.zh.to_string()).required().view(&fields)}
+                {Field::area("text_en", 14).label(visit.t("英文文本", "English text")).value(current.text.en.to_string()).required().view(&fields)}
+                {Field::submit("agreement", visit.t("保存为新版本", "Save as a new version"))}
+            },
+        ),
+    )
 }
 
 fn old(visit: &Visit, agreement: &Agreement) -> AnyView {

@@ -25,15 +25,18 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             "选择宜搭表单定义（getFormSchema 返回的 JSON）。互相关联的表单请一起选择，关联会自动接好。",
             "Choose Yida form definitions (the JSON of getFormSchema). Choose forms that refer to each other together; their associations will lead to each other.",
         ).to_owned();
-        let form = form_multipart(&fields, view! {
-            {files(&visit, &fields, kept)}
-            {Field::text("name_zh").label(visit.t("应用名称（中文）", "Name of the app (Chinese)")).hint(visit.t("不填则用第一个表单的名称", "Otherwise it is called like the first form")).view(&fields)}
-            {Field::text("name_en").label(visit.t("应用名称（英文）", "Name of the app (English)")).view(&fields)}
-            {actions(view! {
-                {Field::submit("import", visit.t("导入为新应用", "Import as a new app"))}
-                <a class="btn btn-ghost" href="/">{visit.t("取消", "Cancel").to_owned()}</a>
-            })}
-        });
+        let form = form_multipart(
+            &fields,
+            view! {
+                {files(&visit, &fields, kept)}
+                {Field::text("name_zh").label(visit.t("应用名称（中文）", "Name of the app (Chinese)")).hint(visit.t("不填则用第一个表单的名称", "Otherwise it is called like the first form")).view(&fields)}
+                {Field::text("name_en").label(visit.t("应用名称（英文）", "Name of the app (English)")).view(&fields)}
+                {actions(view! {
+                    {Field::submit("import", visit.t("导入为新应用", "Import as a new app"))}
+                    <a class="btn btn-ghost" href="/">{visit.t("取消", "Cancel").to_owned()}</a>
+                })}
+            },
+        );
         view! { {heading(title, lead, ())}{card("", form)} }
     }))
 }
@@ -107,8 +110,13 @@ fn shown(visit: &Visit, title: String, imported: Imported) -> AnyView {
     let name = app.name.get(visit.lang).to_owned();
     let when = imported.report.as_ref().map(|(_, at)| view! { " · "{moment(visit, *at)} });
     let slots = slots(visit, &imported);
-    let report = imported.report.as_ref().map(|(report, _)| view! { {forms(visit, report)}{lines(visit, &report.lines)} });
-    let none = imported.report.is_none().then(|| card("", visit.t("这个应用不是导入的。", "This app was not imported.").to_owned()));
+    let report = imported
+        .report
+        .as_ref()
+        .map(|(report, _)| view! { {forms(visit, report)}{lines(visit, &report.lines)} });
+    let none = imported.report.is_none().then(|| {
+        card("", visit.t("这个应用不是导入的。", "This app was not imported.").to_owned())
+    });
     view! { {heading(title, view! { {name}{when} }, buttons)}{slots}{report}{none} }.into_any()
 }
 
@@ -134,8 +142,10 @@ fn slots(visit: &Visit, imported: &Imported) -> Option<AnyView> {
         return None;
     }
     let items = imported.slots.iter().map(|slot| {
-        let (form, field) = (slot.form.get(visit.lang).to_owned(), slot.field.get(visit.lang).to_owned());
-        let wants = format!("{}{}", visit.t("需要表单：", "needs the form "), slot.wants.get(visit.lang));
+        let (form, field) =
+            (slot.form.get(visit.lang).to_owned(), slot.field.get(visit.lang).to_owned());
+        let wants =
+            format!("{}{}", visit.t("需要表单：", "needs the form "), slot.wants.get(visit.lang));
         view! { <li>{form}" / "{field}" – "<span class="text-muted">{wants}</span></li> }
     });
     let lead = visit.t(
@@ -154,8 +164,12 @@ fn lines(visit: &Visit, lines: &[Line]) -> AnyView {
         let fine = visit.t("全部内容都已原样导入。", "Everything was carried over.").to_owned();
         return card(title, fine);
     }
-    let columns =
-        [visit.t("表单", "Form"), visit.t("字段", "Field"), visit.t("结果", "Outcome"), visit.t("说明", "Note")];
+    let columns = [
+        visit.t("表单", "Form"),
+        visit.t("字段", "Field"),
+        visit.t("结果", "Outcome"),
+        visit.t("说明", "Note"),
+    ];
     let tone = |outcome| match outcome {
         Outcome::Replaced => Tone::Info,
         Outcome::Partly => Tone::Warn,

@@ -14,17 +14,22 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let title = visit.t("新建应用", "New app").to_owned();
     Ok(Page::new(title.clone(), move || {
         let fields = Fields::of(&visit, "create");
-        let form = form_post(&fields, view! {
-            {Field::text("name_zh").label(visit.t("应用名称（中文）", "Name (Chinese)")).value("").placeholder(visit.t("如：合同管理", "Such as 合同管理")).view(&fields)}
-            {Field::text("name_en").label(visit.t("应用名称（英文）", "Name (English)")).placeholder("Contracts").view(&fields)}
-            {Field::area("description", 2).label(visit.t("说明", "Description")).view(&fields)}
-            {Field::text("icon").label(visit.t("图标文字", "Symbol")).hint(visit.t("最多两个字；不填则用名称的第一个字", "At most two characters; the first of the name otherwise")).view(&fields)}
-            {actions(view! {
-                {Field::submit("create", visit.t("创建并开始设计", "Create and design"))}
-                <a class="btn btn-ghost" href="/">{visit.t("取消", "Cancel").to_owned()}</a>
-            })}
-        });
-        let lead = visit.t("从空白开始，添加表单和字段。", "Start empty, then add forms and fields.").to_owned();
+        let form = form_post(
+            &fields,
+            view! {
+                {Field::text("name_zh").label(visit.t("应用名称（中文）", "Name (Chinese)")).value("").placeholder(visit.t("如：合同管理", "Such as 合同管理")).view(&fields)}
+                {Field::text("name_en").label(visit.t("应用名称（英文）", "Name (English)")).placeholder("Contracts").view(&fields)}
+                {Field::area("description", 2).label(visit.t("说明", "Description")).view(&fields)}
+                {Field::text("icon").label(visit.t("图标文字", "Symbol")).hint(visit.t("最多两个字；不填则用名称的第一个字", "At most two characters; the first of the name otherwise")).view(&fields)}
+                {actions(view! {
+                    {Field::submit("create", visit.t("创建并开始设计", "Create and design"))}
+                    <a class="btn btn-ghost" href="/">{visit.t("取消", "Cancel").to_owned()}</a>
+                })}
+            },
+        );
+        let lead = visit
+            .t("从空白开始，添加表单和字段。", "Start empty, then add forms and fields.")
+            .to_owned();
         let import = view! {
             <p class="mb-3 text-muted">{visit.t("已经有宜搭表单？上传它们的定义，字段、选项和关联都会带过来。", "Forms on Yida already? Upload their definitions; fields, options and associations come along.").to_owned()}</p>
             <a class="btn" href="/apps/import">{icon(Icon::Upload)}{visit.t("导入表单", "Import forms").to_owned()}</a>

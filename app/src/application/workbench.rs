@@ -5,11 +5,7 @@ use backend::{
     lifecycle::{App, mine},
     notice::{self, Notice},
 };
-use domain::{
-    authority::UseCase,
-    lifecycle::Access,
-    problem::Problem,
-};
+use domain::{authority::UseCase, lifecycle::Access, problem::Problem};
 use leptos::prelude::*;
 
 use super::frame::symbol;
@@ -46,8 +42,12 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 /// The apps, with what waits beside them on the desk and over them on the phone.
 fn beside(visit: &Visit, apps: AnyView, open: Option<AnyView>) -> AnyView {
     let open = open.unwrap_or_else(|| {
-        let none = visit.t("轮到您处理时会出现在这里。", "When something is your turn, it shows here.");
-        card(visit.t("待处理", "Waiting for you"), view! { <p class="text-sm text-muted">{none.to_owned()}</p> })
+        let none =
+            visit.t("轮到您处理时会出现在这里。", "When something is your turn, it shows here.");
+        card(
+            visit.t("待处理", "Waiting for you"),
+            view! { <p class="text-sm text-muted">{none.to_owned()}</p> },
+        )
     });
     view! {
         <div class="grid gap-x-6 2xl:grid-cols-[minmax(0,1fr)_22rem]">
@@ -91,13 +91,17 @@ fn waiting(visit: &Visit, notices: &[Notice]) -> Option<AnyView> {
 
 /// A notice to act on; opening it marks it as read and goes to the organisation that it concerns.
 fn task(visit: &Visit, notice: &Notice) -> AnyView {
-    let form = postback("/me/notices", "m-0", view! {
-        <input type="hidden" name="notice" value=notice.id.to_string()/>
-        <button name="_do" value="open" class="flex w-full cursor-pointer flex-wrap items-center gap-x-3 py-2 text-left">
-            <span class="link min-w-0 flex-1 basis-56">{notice.text.get(visit.lang).to_owned()}</span>
-            <span class="text-sm text-muted">{moment(visit, notice.created_at)}</span>
-        </button>
-    });
+    let form = postback(
+        "/me/notices",
+        "m-0",
+        view! {
+            <input type="hidden" name="notice" value=notice.id.to_string()/>
+            <button name="_do" value="open" class="flex w-full cursor-pointer flex-wrap items-center gap-x-3 py-2 text-left">
+                <span class="link min-w-0 flex-1 basis-56">{notice.text.get(visit.lang).to_owned()}</span>
+                <span class="text-sm text-muted">{moment(visit, notice.created_at)}</span>
+            </button>
+        },
+    );
     view! { <li>{form}</li> }.into_any()
 }
 
@@ -169,9 +173,13 @@ fn origin(visit: &Visit, app: &App, access: Access) -> AnyView {
 fn open(visit: &Visit, app: &App, access: Access) -> AnyView {
     if access.is_maintenance() {
         let label = visit.t("进入远程维护", "Enter for maintenance").to_owned();
-        return postback(&format!("/apps/{}/maintenance", app.id), "m-0", view! {
-            <button class="btn btn-sm" name="_do" value="enter">{icon(Icon::Wrench)}{label}</button>
-        });
+        return postback(
+            &format!("/apps/{}/maintenance", app.id),
+            "m-0",
+            view! {
+                <button class="btn btn-sm" name="_do" value="enter">{icon(Icon::Wrench)}{label}</button>
+            },
+        );
     }
     let name = app.name.get(visit.lang).to_owned();
     view! {
@@ -200,9 +208,20 @@ fn nothing(visit: &Visit) -> AnyView {
 fn outside(visit: &Visit, operator: bool) -> AnyView {
     if operator {
         let action = view! { <a class="btn btn-primary" href="/operations">{visit.t("去平台运营", "Open operations").to_owned()}</a> };
-        let lead = visit.t("您是平台运营人员，不属于任何组织。", "You are a platform operator and belong to no organisation.");
+        let lead = visit.t(
+            "您是平台运营人员，不属于任何组织。",
+            "You are a platform operator and belong to no organisation.",
+        );
         return empty(Icon::Shield, visit.t("平台运营", "Operations"), lead, action);
     }
-    let lead = visit.t("请组织的平台管理员给您发送邀请链接。", "Ask a platform admin of your organisation for an invitation.");
-    empty(Icon::Building, visit.t("您还不是任何组织的成员", "You are not a member of any organisation yet"), lead, ())
+    let lead = visit.t(
+        "请组织的平台管理员给您发送邀请链接。",
+        "Ask a platform admin of your organisation for an invitation.",
+    );
+    empty(
+        Icon::Building,
+        visit.t("您还不是任何组织的成员", "You are not a member of any organisation yet"),
+        lead,
+        (),
+    )
 }

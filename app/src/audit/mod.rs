@@ -32,14 +32,20 @@ pub fn routes() -> Router<AppState> {
 
 /// The chain of the organisation acted in.
 async fn own(visit: Visit) -> Result<Page, Problem> {
-    let lead = visit.t("组织里的每一步：谁、何时、从哪里、做了什么。", "Every step in the organisation: who, when, from where, what.");
+    let lead = visit.t(
+        "组织里的每一步：谁、何时、从哪里、做了什么。",
+        "Every step in the organisation: who, when, from where, what.",
+    );
     show(visit.clone(), None, lead.to_owned(), "/manage/audit.csv".to_owned()).await
 }
 
 /// Any chain, for operators: the installation's, or that of an organisation.
 async fn any(visit: Visit) -> Result<Page, Problem> {
     let (chain, name) = chosen(&visit).await?;
-    let file = format!("/operations/audit.csv?organisation={}", encode(visit.query("organisation").unwrap_or("")));
+    let file = format!(
+        "/operations/audit.csv?organisation={}",
+        encode(visit.query("organisation").unwrap_or(""))
+    );
     let lead = format!("{}{name}", visit.t("范围：", "Of: "));
     show(visit, Some(chain), lead, file).await
 }
@@ -47,14 +53,23 @@ async fn any(visit: Visit) -> Result<Page, Problem> {
 /// The chain that the query names, and whose it is.
 async fn chosen(visit: &Visit) -> Result<(String, String), Problem> {
     visit.actor.may(domain::authority::UseCase::AuditReadAll)?;
-    let Some(id) = visit.query("organisation").and_then(|id| id.parse::<OrganisationId>().ok()) else {
-        return Ok((INSTALLATION.to_owned(), visit.t("平台本身", "the installation itself").to_owned()));
+    let Some(id) = visit.query("organisation").and_then(|id| id.parse::<OrganisationId>().ok())
+    else {
+        return Ok((
+            INSTALLATION.to_owned(),
+            visit.t("平台本身", "the installation itself").to_owned(),
+        ));
     };
     let found = backend::organisation::overview(visit.backend(), &visit.actor, id).await?;
     Ok((id.to_string(), found.organisation.name))
 }
 
-async fn show(visit: Visit, chain: Option<String>, lead: String, file: String) -> Result<Page, Problem> {
+async fn show(
+    visit: Visit,
+    chain: Option<String>,
+    lead: String,
+    file: String,
+) -> Result<Page, Problem> {
     let area = visit.query("area").unwrap_or("").to_owned();
     let wanted = Wanted {
         chain: chain.as_deref(),
@@ -66,7 +81,12 @@ async fn show(visit: Visit, chain: Option<String>, lead: String, file: String) -
     Ok(Page::new(title.clone(), move || {
         let export = view! { <a class="btn" href=file download="">{icon(Icon::Download)}{visit.t("导出 CSV", "Export CSV")}</a> };
         let content = if entries.is_empty() {
-            empty(Icon::Shield, visit.t("没有记录", "No entries"), visit.t("换一个范围看看。", "Choose another area."), ())
+            empty(
+                Icon::Shield,
+                visit.t("没有记录", "No entries"),
+                visit.t("换一个范围看看。", "Choose another area."),
+                (),
+            )
         } else {
             entry_table(&visit, &entries)
         };
@@ -86,12 +106,16 @@ async fn show(visit: Visit, chain: Option<String>, lead: String, file: String) -
 /// The area stands in the URL; a press shows it, with or without scripts.
 fn filter(visit: &Visit, area: &str) -> AnyView {
     let mut options = vec![(String::new(), visit.t("全部", "All").to_owned())];
-    options.extend(AREAS.iter().map(|(code, label)| ((*code).to_owned(), label.get(visit.lang).to_owned())));
+    options.extend(
+        AREAS.iter().map(|(code, label)| ((*code).to_owned(), label.get(visit.lang).to_owned())),
+    );
     let options = options.into_iter().map(|(code, label)| {
         let here = code == area;
         view! { <option value=code selected=here>{label}</option> }
     });
-    let organisation = visit.query("organisation").map(|id| view! { <input type="hidden" name="organisation" value=id.to_owned()/> });
+    let organisation = visit
+        .query("organisation")
+        .map(|id| view! { <input type="hidden" name="organisation" value=id.to_owned()/> });
     view! {
         <form method="get" action=visit.path.clone() class="mb-4 flex max-w-md gap-2">
             {organisation}
@@ -112,7 +136,9 @@ fn entry_table(visit: &Visit, entries: &[Entry]) -> AnyView {
         visit.t("序号", "No."),
     ];
     let rows = entries.iter().map(|entry| row(visit, entry)).collect();
-    let next = entries.get(FULL - 1).map(|last| visit.with_query(&[("before", &last.position.to_string())]));
+    let next = entries
+        .get(FULL - 1)
+        .map(|last| visit.with_query(&[("before", &last.position.to_string())]));
     let first = visit.query("before").map(|_| visit.with_query(&[("before", "")]));
     view! {
         {table(visit.t("审计记录", "Audit trail"), columns.map(str::to_owned).to_vec(), rows)}
@@ -148,9 +174,13 @@ async fn any_csv(visit: Visit) -> Result<Response, Problem> {
 
 async fn csv(visit: &Visit, chain: Option<&str>) -> Result<Response, Problem> {
     let text = backend::audit::export(visit.backend(), &visit.actor, chain).await?;
-    let name = format!("attachment; filename=\"audit-{}.csv\"", visit.zone.date(visit.now).compact());
+    let name =
+        format!("attachment; filename=\"audit-{}.csv\"", visit.zone.date(visit.now).compact());
     // The mark at the start tells spreadsheets that the text is UTF-8.
     let body = format!("\u{feff}{text}");
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
     Ok((headers, body).into_response())
 }

@@ -36,9 +36,12 @@ fn content(visit: &Visit, sending: &Sending) -> String {
     match sending {
         Sending::App(options) => format!(
             "{}: {} · {}: {} · {}: {}",
-            visit.t("示例数据", "Sample data"), yes(options.samples),
-            visit.t("连接器", "Connectors"), yes(options.connectors),
-            visit.t("编辑权限", "Edit permission"), yes(options.edit_permission),
+            visit.t("示例数据", "Sample data"),
+            yes(options.samples),
+            visit.t("连接器", "Connectors"),
+            yes(options.connectors),
+            visit.t("编辑权限", "Edit permission"),
+            yes(options.edit_permission),
         ),
         Sending::Pages { pages } => match visit.lang {
             Lang::Zh => format!("{} 个页面", pages.len()),
@@ -70,7 +73,9 @@ fn row(visit: &Visit, send: &Delivery, act: AnyView) -> Vec<AnyView> {
     let reason = match &send.state {
         DeliveryState::Failed { reason, .. } => {
             let number = reason.reference.clone().map(|number| format!(" [{number}]"));
-            Some(view! { <span class="mt-1 block max-w-md text-sm text-error break-words">{reason.text.get(visit.lang).to_owned()}{number}</span> })
+            Some(
+                view! { <span class="mt-1 block max-w-md text-sm text-error break-words">{reason.text.get(visit.lang).to_owned()}{number}</span> },
+            )
         }
         _ => None,
     };

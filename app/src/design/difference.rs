@@ -25,12 +25,22 @@ fn mark(visit: &Visit, kind: ChangeKind) -> AnyView {
 
 fn component(visit: &Visit, change: &ComponentChange) -> AnyView {
     let title = change.title.get(visit.lang);
-    let title = if title.is_empty() { change.component.label().get(visit.lang).to_owned() } else { title.to_owned() };
+    let title = if title.is_empty() {
+        change.component.label().get(visit.lang).to_owned()
+    } else {
+        title.to_owned()
+    };
     let kind = change.component.label().get(visit.lang).to_owned();
     let rows: Vec<_> = change.changes.iter().map(|change| row(visit, change)).collect();
-    let columns = [("修改", "Change"), ("位置", "Where"), ("属性", "Property"), ("之前", "Before"), ("之后", "After")]
-        .map(|(zh, en)| visit.t(zh, en).to_owned())
-        .to_vec();
+    let columns = [
+        ("修改", "Change"),
+        ("位置", "Where"),
+        ("属性", "Property"),
+        ("之前", "Before"),
+        ("之后", "After"),
+    ]
+    .map(|(zh, en)| visit.t(zh, en).to_owned())
+    .to_vec();
     let detail = (!rows.is_empty()).then(|| table(title.clone(), columns, rows));
     view! {
         <section class="mb-4" data-component=change.key.to_string()>

@@ -25,7 +25,10 @@ pub fn start(root: &str) {
         }
     }
     let held: Rc<RefCell<Option<Held>>> = Rc::default();
-    listen(&root, "dragstart", { let held = held.clone(); move |event| take(&held, event) });
+    listen(&root, "dragstart", {
+        let held = held.clone();
+        move |event| take(&held, event)
+    });
     listen(&root, "dragover", {
         let (held, root) = (held.clone(), root.clone());
         move |event| over(&held, &root, event)
@@ -70,7 +73,9 @@ fn command(item: &Element) -> Option<String> {
 }
 
 fn take(held: &RefCell<Option<Held>>, event: &DragEvent) {
-    let Some(item) = target(event).and_then(|target| target.closest("[data-move]").ok()?) else { return };
+    let Some(item) = target(event).and_then(|target| target.closest("[data-move]").ok()?) else {
+        return;
+    };
     let (Some(list), Some(from)) = (item.parent_node(), command(&item)) else { return };
     if let Some(transfer) = event.data_transfer() {
         transfer.set_effect_allowed("move");
@@ -87,10 +92,15 @@ fn over(held: &RefCell<Option<Held>>, root: &Element, event: &DragEvent) {
     let Some(held) = held.as_ref() else { return };
     event.prevent_default();
     let whole_lists = held.item.has_attribute("data-group");
-    let Some(mut over) = target(event).and_then(|target| target.closest("[data-move]").ok()?) else { return };
+    let Some(mut over) = target(event).and_then(|target| target.closest("[data-move]").ok()?)
+    else {
+        return;
+    };
     if whole_lists {
         // A group goes between the entries of the outer list, never into another group.
-        while let Some(outer) = over.parent_element().and_then(|up| up.closest("[data-move]").ok()?) {
+        while let Some(outer) =
+            over.parent_element().and_then(|up| up.closest("[data-move]").ok()?)
+        {
             if !root.contains(Some(&outer)) {
                 break;
             }

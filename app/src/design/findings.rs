@@ -20,7 +20,9 @@ impl Findings {
 
     /// How much keeps the app from being released at a place or below it, as a badge.
     pub fn below(&self, visit: &Visit, place: &str) -> Option<AnyView> {
-        let below = |at: &str| at.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let below = |at: &str| {
+            at.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
         let found = self.0.iter().filter(|finding| below(&finding.at));
         let (open, notes): (Vec<_>, Vec<_>) =
             found.partition(|finding| finding.severity > Severity::Note);

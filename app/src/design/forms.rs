@@ -16,7 +16,7 @@ use super::{
     order::{grip, movers, steps},
 };
 use crate::{
-    kit::{Field, Fields, Icon, badge, card, empty, form_post, heading, icon, Tone},
+    kit::{Field, Fields, Icon, Tone, badge, card, empty, form_post, heading, icon},
     page::{Form, Go, Layout, Page, Visit},
 };
 
@@ -58,21 +58,27 @@ fn title_inputs(visit: &Visit, fields: &Fields) -> AnyView {
 
 fn add_form(visit: &Visit, design: &Design) -> AnyView {
     let fields = Fields::of(visit, "add-form");
-    let form = form_post(&fields, view! {
-        {started(visit, &fields, design, &Tree::navigation_key())}
-        {title_inputs(visit, &fields)}
-        {Field::submit("add-form", visit.t("新增表单", "Add form"))}
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            {started(visit, &fields, design, &Tree::navigation_key())}
+            {title_inputs(visit, &fields)}
+            {Field::submit("add-form", visit.t("新增表单", "Add form"))}
+        },
+    );
     card(visit.t("新增表单", "Add a form"), form)
 }
 
 fn add_group(visit: &Visit, design: &Design) -> AnyView {
     let fields = Fields::of(visit, "add-group");
-    let form = form_post(&fields, view! {
-        {started(visit, &fields, design, &Tree::navigation_key())}
-        {title_inputs(visit, &fields)}
-        {Field::button("add-group", visit.t("新增分组", "Add group"))}
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            {started(visit, &fields, design, &Tree::navigation_key())}
+            {title_inputs(visit, &fields)}
+            {Field::button("add-group", visit.t("新增分组", "Add group"))}
+        },
+    );
     card(visit.t("新增分组", "Add a group"), form)
 }
 
@@ -121,12 +127,15 @@ impl List<'_> {
         let strays = self.strays();
         let navigation = Tree::navigation_key();
         let general = view! { {self.findings.at(self.visit, "")}{self.findings.at(self.visit, navigation.as_str())} };
-        form_post(&self.fields, view! {
-            <input type="hidden" name="_do" value="" data-command="true"/>
-            {started(self.visit, &self.fields, self.design, &navigation)}
-            {list}{strays}
-            <div class="mt-3">{general}</div>
-        })
+        form_post(
+            &self.fields,
+            view! {
+                <input type="hidden" name="_do" value="" data-command="true"/>
+                {started(self.visit, &self.fields, self.design, &navigation)}
+                {list}{strays}
+                <div class="mt-3">{general}</div>
+            },
+        )
     }
 
     /// Forms that the navigation does not show.
@@ -203,8 +212,12 @@ impl List<'_> {
             view! { <button type="submit" class="btn btn-ghost btn-sm w-full justify-start" name="_do" value=format!("place:{key}::{end}")>{icon(Icon::ChevronLeft)}{self.t("移出分组", "Take out of the group")}</button> }
         });
         let question = match self.visit.lang {
-            domain::lang::Lang::Zh => format!("移除后“{title}”不再出现在应用中，它的记录也不再能打开。"),
-            domain::lang::Lang::En => format!("“{title}” then disappears from the app, and its records can no longer be opened."),
+            domain::lang::Lang::Zh => {
+                format!("移除后“{title}”不再出现在应用中，它的记录也不再能打开。")
+            }
+            domain::lang::Lang::En => format!(
+                "“{title}” then disappears from the app, and its records can no longer be opened."
+            ),
         };
         let content = view! {
             {into.collect_view()}{out}
@@ -217,10 +230,8 @@ impl List<'_> {
     fn group(&self, key: &Key, title: &Text, forms: &[Key], place: usize, count: usize) -> AnyView {
         let name = title.get(self.visit.lang).to_owned();
         let (up, down) = steps(place, count, |to| format!("group:{key}:{to}"));
-        let lines = forms
-            .iter()
-            .enumerate()
-            .map(|(at, form)| self.form(form, Some(key), at, forms.len()));
+        let lines =
+            forms.iter().enumerate().map(|(at, form)| self.form(form, Some(key), at, forms.len()));
         let nothing = forms.is_empty().then(|| {
             view! { <p class="px-3 pb-2 text-sm text-muted">{self.t("分组里还没有表单，可把表单移到这里。", "No forms in this group yet; move some here.")}</p> }
         });
@@ -282,7 +293,8 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
                 Some(_) => Some(argument(&parts, 1)?),
             };
             let to = argument(&parts, 2)?;
-            change(&visit, &form, navigation, |tree| tree.place_form(&key, group.as_ref(), to)).await?;
+            change(&visit, &form, navigation, |tree| tree.place_form(&key, group.as_ref(), to))
+                .await?;
         }
         "group" => {
             let (key, to): (Key, usize) = (argument(&parts, 0)?, argument(&parts, 1)?);

@@ -30,8 +30,11 @@ pub fn frame(
 ) -> AnyView {
     let home = format!("/apps/{}", app.id);
     let tone = if app.lifecycle.is_enabled() { Tone::Good } else { Tone::Info };
-    let mut entries =
-        vec![(format!("{home}/design"), visit.t("表单设计", "Forms").to_owned(), tab == Tab::Forms)];
+    let mut entries = vec![(
+        format!("{home}/design"),
+        visit.t("表单设计", "Forms").to_owned(),
+        tab == Tab::Forms,
+    )];
     if app.origin.is_none() {
         let label = visit.t("版本发布", "Releases").to_owned();
         entries.push((format!("{home}/releases"), label, tab == Tab::Releases));

@@ -12,7 +12,9 @@ use crate::enhance;
 pub fn follow(name: &str, field: Field, lang: Lang, seen: RwSignal<Field>) {
     let document = web_sys::window().and_then(|window| window.document());
     let found = document
-        .and_then(|document| document.query_selector(&format!("form[data-form=\"{name}\"]")).ok()?)
+        .and_then(|document| {
+            document.query_selector(&format!("form[data-form=\"{name}\"]")).ok()?
+        })
         .and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     let Some(form) = found else { return };
     let listener = {

@@ -95,7 +95,11 @@ fn date(kind: &DateField, now: When, lang: Lang) -> String {
     match kind.default {
         DateDefault::Empty => String::new(),
         DateDefault::Today => {
-            format!("{} {}", now.with_time(kind.with_time).shown(), lang.t("（填写当天）", "(day of filling in)"))
+            format!(
+                "{} {}",
+                now.with_time(kind.with_time).shown(),
+                lang.t("（填写当天）", "(day of filling in)")
+            )
         }
         DateDefault::Fixed(when) => when.shown(),
     }
@@ -106,7 +110,8 @@ fn named(choices: &Choices, key: &Key, lang: Lang) -> Option<String> {
 }
 
 fn chosen(choices: &Choices, lang: Lang) -> String {
-    let names: Vec<_> = choices.default.iter().filter_map(|key| named(choices, key, lang)).collect();
+    let names: Vec<_> =
+        choices.default.iter().filter_map(|key| named(choices, key, lang)).collect();
     names.join(lang.t("、", ", "))
 }
 
@@ -119,7 +124,8 @@ fn marks(choices: &Choices, lang: Lang, shape: &'static str) -> AnyView {
         let fill = if on { "border-primary bg-primary" } else { "border-base-content/50" };
         view! { <span class="flex items-center gap-2"><span class=format!("inline-block size-4 shrink-0 border {shape} {fill}")></span>{label}</span> }
     });
-    view! { <div class="flex flex-wrap gap-x-5 gap-y-2 py-1">{marks.collect_view()}</div> }.into_any()
+    view! { <div class="flex flex-wrap gap-x-5 gap-y-2 py-1">{marks.collect_view()}</div> }
+        .into_any()
 }
 
 fn drop_box(files: &Files, lang: Lang) -> AnyView {

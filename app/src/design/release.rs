@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     kit::{
-        Field, Fields, Icon, Tone, badge, card, empty, facts, form_post, heading, icon, moment, mono, table,
+        Field, Fields, Icon, Tone, badge, card, empty, facts, form_post, heading, icon, moment,
+        mono, table,
     },
     page::{Form, Go, Layout, Page, Visit},
 };
@@ -42,15 +43,27 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 fn lead(visit: &Visit, found: &Releases) -> String {
     match (found.releases.first(), found.pending.len()) {
         (None, _) => visit
-            .t("发布后才能分发给客户；每个版本都不可更改。", "An app can be distributed once it has a release; releases never change.")
+            .t(
+                "发布后才能分发给客户；每个版本都不可更改。",
+                "An app can be distributed once it has a release; releases never change.",
+            )
             .to_owned(),
         (Some(newest), 0) => match visit.lang {
-            domain::lang::Lang::Zh => format!("第 {} 版即当前内容，没有未发布的修改。", newest.number),
-            domain::lang::Lang::En => format!("Release {} is the current content; nothing waits to be published.", newest.number),
+            domain::lang::Lang::Zh => {
+                format!("第 {} 版即当前内容，没有未发布的修改。", newest.number)
+            }
+            domain::lang::Lang::En => format!(
+                "Release {} is the current content; nothing waits to be published.",
+                newest.number
+            ),
         },
         (Some(newest), pending) => match visit.lang {
-            domain::lang::Lang::Zh => format!("第 {} 版之后有 {pending} 个组件被修改，尚未发布。", newest.number),
-            domain::lang::Lang::En => format!("{pending} components changed since release {}.", newest.number),
+            domain::lang::Lang::Zh => {
+                format!("第 {} 版之后有 {pending} 个组件被修改，尚未发布。", newest.number)
+            }
+            domain::lang::Lang::En => {
+                format!("{pending} components changed since release {}.", newest.number)
+            }
         },
     }
 }
@@ -66,15 +79,21 @@ fn publish(visit: &Visit, found: &Releases) -> AnyView {
         return card(title, obstacle(visit, found, problem));
     }
     if found.pending.is_empty() && !found.releases.is_empty() {
-        let text = visit.t("没有未发布的修改，修改应用后再发布下一版。", "Nothing to publish; change the app first.");
+        let text = visit.t(
+            "没有未发布的修改，修改应用后再发布下一版。",
+            "Nothing to publish; change the app first.",
+        );
         return card(title, view! { <p class="text-muted">{text.to_owned()}</p> });
     }
     let fields = Fields::of(visit, "publish");
-    let form = form_post(&fields, view! {
-        {Field::area("note", 4).label(visit.t("版本说明", "Release note"))
-            .hint(visit.t("写给同事和客户：这一版带来了什么。", "For colleagues and customers: what this release brings.")).view(&fields)}
-        {Field::submit("publish", visit.t("发布", "Publish"))}
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            {Field::area("note", 4).label(visit.t("版本说明", "Release note"))
+                .hint(visit.t("写给同事和客户：这一版带来了什么。", "For colleagues and customers: what this release brings.")).view(&fields)}
+            {Field::submit("publish", visit.t("发布", "Publish"))}
+        },
+    );
     card(title, form)
 }
 
@@ -126,12 +145,22 @@ fn pending(visit: &Visit, found: &Releases) -> Option<AnyView> {
 
 fn list(visit: &Visit, found: &Releases) -> AnyView {
     if found.releases.is_empty() {
-        let lead = visit.t("完成表单后，在这里发布第一版。", "When the forms are ready, publish the first release here.");
+        let lead = visit.t(
+            "完成表单后，在这里发布第一版。",
+            "When the forms are ready, publish the first release here.",
+        );
         return empty(Icon::Package, visit.t("还没有版本", "No releases yet"), lead, ());
     }
-    let columns = [("版本", "Release"), ("说明", "Note"), ("发布人", "By"), ("时间", "When"), ("签名", "Signature"), ("", "")]
-        .map(|(zh, en)| visit.t(zh, en).to_owned())
-        .to_vec();
+    let columns = [
+        ("版本", "Release"),
+        ("说明", "Note"),
+        ("发布人", "By"),
+        ("时间", "When"),
+        ("签名", "Signature"),
+        ("", ""),
+    ]
+    .map(|(zh, en)| visit.t(zh, en).to_owned())
+    .to_vec();
     let rows = found.releases.iter().map(|release| row(visit, release)).collect();
     table(visit.t("所有版本", "All releases"), columns, rows)
 }
@@ -209,9 +238,16 @@ pub async fn compare(visit: Visit) -> Result<Page, Problem> {
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let id: ApplicationId = visit.param("id")?;
     if form.command() != "publish" {
-        return Err(Problem::new(Kind::Missing, "page.command", "ALL-4", "没有这个操作", "There is no such command"));
+        return Err(Problem::new(
+            Kind::Missing,
+            "page.command",
+            "ALL-4",
+            "没有这个操作",
+            "There is no such command",
+        ));
     }
     let release = release::publish(visit.backend(), &visit.actor, id, form.text("note")).await?;
     let number = release.number;
-    Ok(Go::to(visit.here()).say(format!("第 {number} 版已发布"), format!("Release {number} is published")))
+    Ok(Go::to(visit.here())
+        .say(format!("第 {number} 版已发布"), format!("Release {number} is published")))
 }

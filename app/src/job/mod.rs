@@ -21,12 +21,28 @@ async fn show(visit: Visit) -> Result<Page, Problem> {
     let title = visit.t("后台任务", "Background jobs").to_owned();
     Ok(Page::new(title.clone(), move || {
         let lead = visit.t("发送应用在后台进行；反复失败的任务会停在这里，等待处理后重试。", "Sends run in the background; a job that keeps failing stops here until somebody tries it again.").to_owned();
-        let mut entries = vec![(visit.with_query(&[("state", "")]), visit.t("全部", "All").to_owned(), state.is_none())];
+        let mut entries = vec![(
+            visit.with_query(&[("state", "")]),
+            visit.t("全部", "All").to_owned(),
+            state.is_none(),
+        )];
         entries.extend(JobState::ALL.iter().map(|one| {
-            (visit.with_query(&[("state", one.code())]), one.label().get(visit.lang).to_owned(), state == Some(*one))
+            (
+                visit.with_query(&[("state", one.code())]),
+                one.label().get(visit.lang).to_owned(),
+                state == Some(*one),
+            )
         }));
         let content = if jobs.is_empty() {
-            empty(Icon::Refresh, visit.t("没有任务", "No jobs"), visit.t("服务商发送应用时，任务会出现在这里。", "Jobs appear here when a provider sends an app."), ())
+            empty(
+                Icon::Refresh,
+                visit.t("没有任务", "No jobs"),
+                visit.t(
+                    "服务商发送应用时，任务会出现在这里。",
+                    "Jobs appear here when a provider sends an app.",
+                ),
+                (),
+            )
         } else {
             list(&visit, &jobs)
         };
@@ -64,7 +80,10 @@ fn row(visit: &Visit, job: &Listed) -> Vec<AnyView> {
         })
     });
     let number = job.number.clone().unwrap_or_else(|| job.kind.clone());
-    let order = job.order_number.clone().map(|number| view! { <span class="block text-xs text-muted font-mono">{number}</span> });
+    let order = job
+        .order_number
+        .clone()
+        .map(|number| view! { <span class="block text-xs text-muted font-mono">{number}</span> });
     vec![
         view! { <span>{mono(number)}{order}</span> }.into_any(),
         view! { <span>{badge(tone, state.to_owned())}{reason}</span> }.into_any(),

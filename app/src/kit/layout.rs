@@ -130,7 +130,11 @@ pub fn facts(rows: Vec<(String, AnyView)>) -> AnyView {
 pub fn table(label: impl Into<String>, columns: Vec<String>, rows: Vec<Vec<AnyView>>) -> AnyView {
     // A header cell without a name would be announced as one.
     let head = columns.clone().into_iter().map(|name| {
-        if name.is_empty() { view! { <td></td> }.into_any() } else { view! { <th scope="col">{name}</th> }.into_any() }
+        if name.is_empty() {
+            view! { <td></td> }.into_any()
+        } else {
+            view! { <th scope="col">{name}</th> }.into_any()
+        }
     });
     let body = rows.into_iter().map(|cells| {
         let cells = cells

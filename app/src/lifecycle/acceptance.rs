@@ -20,8 +20,7 @@ use crate::{
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let id: ApplicationId = visit.param("id")?;
     let (app, items) = backend::lifecycle::checklist(visit.backend(), &visit.actor, id).await?;
-    let samples =
-        backend::lifecycle::sample_count(&mut visit.backend().read().await?, id).await?;
+    let samples = backend::lifecycle::sample_count(&mut visit.backend().read().await?, id).await?;
     let order = match &app.origin {
         Some(origin) => {
             Some(backend::order::read_purchased(visit.backend(), &visit.actor, origin.order).await?)
@@ -30,7 +29,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     };
     let title = visit.t("验收", "Acceptance").to_owned();
     Ok(Page::new(title, move || {
-        let rail = order.map(|order| view! { <div class="mb-6">{lifecycle_rail(&visit, &order)}</div> });
+        let rail =
+            order.map(|order| view! { <div class="mb-6">{lifecycle_rail(&visit, &order)}</div> });
         view(&visit, &app, &items, samples, rail.into_any())
     }))
 }
@@ -63,15 +63,21 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyVi
                     {postback(&url, "m-0", view! { <button class="btn btn-primary" name="_do" value="close">{label}</button> })}
                 }
             });
-            card(visit.t("已验收", "Accepted"), view! {
-                <p>{found.signed.name.clone()}" · "{moment(visit, found.signed.at)}</p>
-                <p class="mt-1 text-sm text-muted">{left}</p>
-                {open_points}
-                {next}
-            })
+            card(
+                visit.t("已验收", "Accepted"),
+                view! {
+                    <p>{found.signed.name.clone()}" · "{moment(visit, found.signed.at)}</p>
+                    <p class="mt-1 text-sm text-muted">{left}</p>
+                    {open_points}
+                    {next}
+                },
+            )
         }
         None if app.lifecycle.in_maintenance() => accept_card(visit, items.len() - done),
-        None => card("", view! { <p class="text-muted">{visit.t("应用现在不需要验收。", "There is nothing to accept now.").to_owned()}</p> }),
+        None => card(
+            "",
+            view! { <p class="text-muted">{visit.t("应用现在不需要验收。", "There is nothing to accept now.").to_owned()}</p> },
+        ),
     };
     let progress = match visit.lang {
         Lang::Zh => format!("验收清单（{done}/{}）", items.len()),
@@ -111,11 +117,14 @@ fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {
             let fields = Fields::of(visit, "open");
             let open = editable && item.done.is_none();
             let button = if open {
-                form_post(&fields, view! {
-                    <input type="hidden" name="item" value=item.item.clone()/>
-                    <input type="hidden" name="key" value=key.to_string()/>
-                    <button class="btn btn-sm" name="_do" value="open">{visit.t("打开并勾选", "Open and tick").to_owned()}</button>
-                })
+                form_post(
+                    &fields,
+                    view! {
+                        <input type="hidden" name="item" value=item.item.clone()/>
+                        <input type="hidden" name="key" value=key.to_string()/>
+                        <button class="btn btn-sm" name="_do" value="open">{visit.t("打开并勾选", "Open and tick").to_owned()}</button>
+                    },
+                )
             } else {
                 view! { <a class="btn btn-ghost btn-sm" href=format!("/apps/{}/forms/{key}", app.id)>{visit.t("打开", "Open").to_owned()}</a> }.into_any()
             };
@@ -142,13 +151,16 @@ fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {
     let ticked = item.done.is_some();
     let name = label.clone();
     let fields = Fields::of(visit, "check");
-    let tick = form_post(&fields, view! {
-        <input type="hidden" name="item" value=item.item.clone()/>
-        <button name="_do" value=if ticked { "untick" } else { "tick" } disabled=!editable aria-pressed=if ticked { "true" } else { "false" } aria-label=name
-            class="flex size-6 cursor-pointer items-center justify-center rounded-field border-2 border-base-content/50 aria-pressed:border-success aria-pressed:bg-success aria-pressed:text-success-content">
-            {ticked.then(|| icon(Icon::Check))}
-        </button>
-    });
+    let tick = form_post(
+        &fields,
+        view! {
+            <input type="hidden" name="item" value=item.item.clone()/>
+            <button name="_do" value=if ticked { "untick" } else { "tick" } disabled=!editable aria-pressed=if ticked { "true" } else { "false" } aria-label=name
+                class="flex size-6 cursor-pointer items-center justify-center rounded-field border-2 border-base-content/50 aria-pressed:border-success aria-pressed:bg-success aria-pressed:text-success-content">
+                {ticked.then(|| icon(Icon::Check))}
+            </button>
+        },
+    );
     view! {
         <li class="flex items-center gap-3 py-3">
             <span class="shrink-0">{tick}</span>
@@ -164,15 +176,22 @@ fn sample_card(visit: &Visit, samples: i64) -> Option<AnyView> {
         return None;
     }
     let lead = match visit.lang {
-        Lang::Zh => format!("应用带有 {samples} 条示例数据，都标有「示例」。看过之后可以一次全部删除，您自己的数据不受影响。"),
-        Lang::En => format!("The app came with {samples} sample records, all marked. Delete all of them at once when you have seen enough; your own records stay."),
+        Lang::Zh => format!(
+            "应用带有 {samples} 条示例数据，都标有「示例」。看过之后可以一次全部删除，您自己的数据不受影响。"
+        ),
+        Lang::En => format!(
+            "The app came with {samples} sample records, all marked. Delete all of them at once when you have seen enough; your own records stay."
+        ),
     };
     let fields = Fields::of(visit, "samples");
     let confirm = form_post(&fields, Field::danger("samples", visit.t("全部删除", "Delete all")));
-    Some(card(visit.t("示例数据", "Sample data"), view! {
-        <p class="mb-4 text-muted">{lead}</p>
-        {confirm_button(visit.t("删除全部示例数据", "Delete all sample data"), visit.t("删除后不能恢复。只删除示例数据。", "This cannot be undone. Only sample records are deleted."), confirm)}
-    }))
+    Some(card(
+        visit.t("示例数据", "Sample data"),
+        view! {
+            <p class="mb-4 text-muted">{lead}</p>
+            {confirm_button(visit.t("删除全部示例数据", "Delete all sample data"), visit.t("删除后不能恢复。只删除示例数据。", "This cannot be undone. Only sample records are deleted."), confirm)}
+        },
+    ))
 }
 
 fn accept_card(visit: &Visit, open: usize) -> AnyView {
@@ -183,11 +202,17 @@ fn accept_card(visit: &Visit, open: usize) -> AnyView {
             Lang::En => format!("{open} items are not ticked. You can accept all the same; they are recorded as open."),
         })
     });
-    card(visit.t("完成验收", "Accept"), form_post(&fields, view! {
-        {left}
-        {Field::area("open_points", 4).label(visit.t("遗留问题", "Open points")).hint(visit.t("服务商会看到这里的内容。", "The provider gets to read this.")).view(&fields)}
-        {Field::submit("accept", visit.t("验收通过", "Accept the app"))}
-    }))
+    card(
+        visit.t("完成验收", "Accept"),
+        form_post(
+            &fields,
+            view! {
+                {left}
+                {Field::area("open_points", 4).label(visit.t("遗留问题", "Open points")).hint(visit.t("服务商会看到这里的内容。", "The provider gets to read this.")).view(&fields)}
+                {Field::submit("accept", visit.t("验收通过", "Accept the app"))}
+            },
+        ),
+    )
 }
 
 /// Ticks, opens, deletes the samples, accepts.
@@ -197,7 +222,8 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let here = format!("/apps/{id}/acceptance");
     match form.command() {
         command @ ("tick" | "untick") => {
-            backend::lifecycle::check(backend, actor, id, form.text("item"), command == "tick").await?;
+            backend::lifecycle::check(backend, actor, id, form.text("item"), command == "tick")
+                .await?;
             Ok(Go::to(here))
         }
         "open" => {
@@ -206,7 +232,10 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
         }
         "samples" => {
             let count = backend::lifecycle::delete_samples(backend, actor, id).await?;
-            Ok(Go::to(here).say(format!("已删除 {count} 条示例数据"), format!("{count} sample records deleted")))
+            Ok(Go::to(here).say(
+                format!("已删除 {count} 条示例数据"),
+                format!("{count} sample records deleted"),
+            ))
         }
         "accept" => {
             backend::lifecycle::accept(backend, actor, id, form.text("open_points")).await?;

@@ -1,9 +1,7 @@
 //! 基本信息: what the app is called, and where it came from (Source: APP-4).
 
 use backend::lifecycle::App;
-use domain::{
-    authority::UseCase, design::Naming, identity::ApplicationId, problem::Problem,
-};
+use domain::{authority::UseCase, design::Naming, identity::ApplicationId, problem::Problem};
 use leptos::prelude::*;
 
 use crate::{
@@ -26,18 +24,21 @@ pub fn view(visit: &Visit, app: &App, obstacle: Option<&Problem>) -> AnyView {
 
 fn form(visit: &Visit, app: &App) -> AnyView {
     let fields = Fields::of(visit, "rename");
-    form_post(&fields, view! {
-        <input type="hidden" name="revision" value=fields.value("revision", app.revision.to_string())/>
-        <div class="grid gap-x-6 sm:grid-cols-2">
-            {Field::text("name_zh").label(visit.t("中文名称", "Chinese name")).value(app.name.zh.clone()).autocomplete("off").view(&fields)}
-            {Field::text("name_en").label(visit.t("英文名称", "English name")).value(app.name.en.clone()).autocomplete("off")
-                .hint(visit.t("至少填写一种语言", "One language at least")).view(&fields)}
-        </div>
-        {Field::area("description", 3).label(visit.t("说明", "Description")).value(app.description.clone()).view(&fields)}
-        {Field::text("icon").label(visit.t("图标文字", "Symbol")).value(app.icon.clone()).autocomplete("off")
-            .hint(visit.t("最多两个字；留空则用名称的第一个字", "Two characters at most; empty means the first of the name")).view(&fields)}
-        {Field::submit("rename", visit.t("保存", "Save"))}
-    })
+    form_post(
+        &fields,
+        view! {
+            <input type="hidden" name="revision" value=fields.value("revision", app.revision.to_string())/>
+            <div class="grid gap-x-6 sm:grid-cols-2">
+                {Field::text("name_zh").label(visit.t("中文名称", "Chinese name")).value(app.name.zh.clone()).autocomplete("off").view(&fields)}
+                {Field::text("name_en").label(visit.t("英文名称", "English name")).value(app.name.en.clone()).autocomplete("off")
+                    .hint(visit.t("至少填写一种语言", "One language at least")).view(&fields)}
+            </div>
+            {Field::area("description", 3).label(visit.t("说明", "Description")).value(app.description.clone()).view(&fields)}
+            {Field::text("icon").label(visit.t("图标文字", "Symbol")).value(app.icon.clone()).autocomplete("off")
+                .hint(visit.t("最多两个字；留空则用名称的第一个字", "Two characters at most; empty means the first of the name")).view(&fields)}
+            {Field::submit("rename", visit.t("保存", "Save"))}
+        },
+    )
 }
 
 fn fixed(visit: &Visit, app: &App, problem: &Problem) -> AnyView {

@@ -15,9 +15,7 @@ use leptos::prelude::*;
 use super::{settings::settings_tabs, state_badge};
 use crate::{
     account::unknown_command,
-    kit::{
-        Field, Fields, Icon, Tone, badge, card, empty, form_post, heading, icon, moment, pager,
-    },
+    kit::{Field, Fields, Icon, Tone, badge, card, empty, form_post, heading, icon, moment, pager},
     page::{Form, Go, Page, Visit},
 };
 
@@ -107,9 +105,15 @@ pub fn banner(visit: &Visit, app: &App, access: Access) -> Option<AnyView> {
 
 fn entrance(visit: &Visit, app: &App, visits: &[Entrance]) -> AnyView {
     let state = if app.lifecycle.in_maintenance() {
-        badge(Tone::Warn, visit.t("开放：服务商可以进入", "Open: the provider can enter").to_owned())
+        badge(
+            Tone::Warn,
+            visit.t("开放：服务商可以进入", "Open: the provider can enter").to_owned(),
+        )
     } else {
-        badge(Tone::Quiet, visit.t("关闭：服务商不能进入", "Closed: the provider cannot enter").to_owned())
+        badge(
+            Tone::Quiet,
+            visit.t("关闭：服务商不能进入", "Closed: the provider cannot enter").to_owned(),
+        )
     };
     let lines = visits.iter().map(|one| {
         let count = match visit.lang {
@@ -134,11 +138,15 @@ fn record(visit: &Visit, changes: &[Change]) -> AnyView {
         return empty(
             Icon::Clock,
             visit.t("还没有修改", "No changes yet"),
-            visit.t("应用送达之后的每次页面修改，都会连同作者列在这里。", "Each change of a page after delivery is listed here with its author."),
+            visit.t(
+                "应用送达之后的每次页面修改，都会连同作者列在这里。",
+                "Each change of a page after delivery is listed here with its author.",
+            ),
             (),
         );
     }
-    let next = changes.get(FULL - 1).map(|last| visit.with_query(&[("before", &last.at.0.to_string())]));
+    let next =
+        changes.get(FULL - 1).map(|last| visit.with_query(&[("before", &last.at.0.to_string())]));
     let first = visit.query("before").map(|_| visit.with_query(&[("before", "")]));
     let lines = changes.iter().map(|change| one(visit, change));
     view! {

@@ -33,9 +33,13 @@ fn reopen(visit: &Visit, app: &App) -> AnyView {
         "服务商可以再次进入修改页面；期间成员不能使用，之后要重新验收和启用。",
         "The provider can enter and change pages again; members cannot use the app meanwhile, and it is accepted and enabled anew.",
     );
-    let confirm = postback(&format!("/apps/{}/settings", app.id), "m-0", view! {
-        <button class="btn btn-sm" name="_do" value="open">{visit.t("确定开启", "Open it").to_owned()}</button>
-    });
+    let confirm = postback(
+        &format!("/apps/{}/settings", app.id),
+        "m-0",
+        view! {
+            <button class="btn btn-sm" name="_do" value="open">{visit.t("确定开启", "Open it").to_owned()}</button>
+        },
+    );
     view! {
         <li><details>
             <summary>{icon(Icon::Wrench)}{label.to_owned()}</summary>
@@ -79,14 +83,26 @@ pub fn menu(visit: &Visit, app: &App, access: &Access) -> AnyView {
     if access.design {
         items.push(link(format!("{url}/design"), Icon::Edit, visit.t("设计", "Design")));
         if app.origin.is_none() {
-            items.push(link(format!("{url}/releases"), Icon::Package, visit.t("版本发布", "Releases")));
+            items.push(link(
+                format!("{url}/releases"),
+                Icon::Package,
+                visit.t("版本发布", "Releases"),
+            ));
         }
     }
     if access.configure {
-        items.push(link(format!("{url}/settings"), Icon::Settings, visit.t("应用设置", "App settings")));
+        items.push(link(
+            format!("{url}/settings"),
+            Icon::Settings,
+            visit.t("应用设置", "App settings"),
+        ));
     }
     if app.origin.is_some() && (access.configure || access.design) {
-        items.push(link(format!("{url}/maintenance"), Icon::Clock, visit.t("维护记录", "Maintenance record")));
+        items.push(link(
+            format!("{url}/maintenance"),
+            Icon::Clock,
+            visit.t("维护记录", "Maintenance record"),
+        ));
     }
     if items.is_empty() {
         return ().into_any();

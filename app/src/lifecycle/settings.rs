@@ -40,12 +40,12 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let id: ApplicationId = visit.param("id")?;
     let (app, access) = open(&visit, id).await?;
     let tab = match (visit.query("tab"), &app.origin) {
-        (Some("people"), _) => {
-            Tab::People(backend::organisation::members(visit.backend(), &visit.actor, "", None).await?)
-        }
-        (Some("versions"), Some(origin)) => {
-            Tab::Versions(backend::delivery::of_order(visit.backend(), &visit.actor, origin.order).await?)
-        }
+        (Some("people"), _) => Tab::People(
+            backend::organisation::members(visit.backend(), &visit.actor, "", None).await?,
+        ),
+        (Some("versions"), Some(origin)) => Tab::Versions(
+            backend::delivery::of_order(visit.backend(), &visit.actor, origin.order).await?,
+        ),
         (Some("versions"), None) => Tab::Versions(vec![]),
         (Some("info"), _) => {
             Tab::Info { obstacle: backend::application::may_design(&app, &access).err() }
@@ -63,7 +63,11 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 async fn open(visit: &Visit, id: ApplicationId) -> Result<(App, Access), Problem> {
     let mut tx = visit.backend().read().await?;
     let (app, access) = backend::lifecycle::access(&mut tx, &visit.actor, id).await?;
-    if access.configure { Ok((app, access)) } else { Err(domain::authority::role_needed(Role::Admin)) }
+    if access.configure {
+        Ok((app, access))
+    } else {
+        Err(domain::authority::role_needed(Role::Admin))
+    }
 }
 
 /// The tabs of the settings; the record of maintenance is a page of its own.
@@ -72,11 +76,23 @@ pub(super) fn settings_tabs(visit: &Visit, app: &App, current: &str) -> AnyView 
     let mut entries = vec![
         (url.clone(), visit.t("应用发布", "Publishing").to_owned(), current == "publish"),
         (format!("{url}?tab=info"), visit.t("基本信息", "Basics").to_owned(), current == "info"),
-        (format!("{url}?tab=people"), visit.t("成员与权限", "People and permissions").to_owned(), current == "people"),
-        (format!("{url}?tab=versions"), visit.t("版本", "Versions").to_owned(), current == "versions"),
+        (
+            format!("{url}?tab=people"),
+            visit.t("成员与权限", "People and permissions").to_owned(),
+            current == "people",
+        ),
+        (
+            format!("{url}?tab=versions"),
+            visit.t("版本", "Versions").to_owned(),
+            current == "versions",
+        ),
     ];
     if app.origin.is_some() {
-        entries.push((format!("/apps/{}/maintenance", app.id), visit.t("维护", "Maintenance").to_owned(), current == "maintenance"));
+        entries.push((
+            format!("/apps/{}/maintenance", app.id),
+            visit.t("维护", "Maintenance").to_owned(),
+            current == "maintenance",
+        ));
     }
     tabs(visit.t("应用设置", "App settings"), entries)
 }
@@ -85,7 +101,10 @@ fn view(visit: &Visit, app: &App, access: &Access, tab: &Tab) -> AnyView {
     let lead = view! { {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span> };
     let open = view! { <a class="btn" href=format!("/apps/{}", app.id)>{visit.t("打开应用", "Open the app").to_owned()}</a> };
     let (current, content) = match tab {
-        Tab::Publish { samples } => ("publish", view! { {publishing(visit, app)}{sample_link(visit, app, *samples)} }.into_any()),
+        Tab::Publish { samples } => (
+            "publish",
+            view! { {publishing(visit, app)}{sample_link(visit, app, *samples)} }.into_any(),
+        ),
         Tab::Info { obstacle } => ("info", info::view(visit, app, obstacle.as_ref())),
         Tab::People(members) => ("people", people(visit, app, access, members)),
         Tab::Versions(sends) => ("versions", versions(visit, app, sends)),
@@ -109,8 +128,15 @@ fn publishing(visit: &Visit, app: &App) -> AnyView {
                 {confirm_button(visit.t("停用应用", "Disable the app"), visit.t("停用后普通成员看不到它，数据保留，可以随时再启用。", "Members no longer see it; its records stay, and it can be enabled again at any time."), confirm)}
             }.into_any()
         }
-        Lifecycle::Maintenance { .. } => blocked(visit, app,
-            visit.t("应用还是「开发维护中」：先验收，再关闭开发维护，然后启用。", "The app is in development: accept it, close maintenance, then enable it."), true),
+        Lifecycle::Maintenance { .. } => blocked(
+            visit,
+            app,
+            visit.t(
+                "应用还是「开发维护中」：先验收，再关闭开发维护，然后启用。",
+                "The app is in development: accept it, close maintenance, then enable it.",
+            ),
+            true,
+        ),
         Lifecycle::Accepted { .. } => {
             let fields = Fields::of(visit, "close");
             view! {
@@ -126,7 +152,8 @@ fn publishing(visit: &Visit, app: &App) -> AnyView {
             }.into_any()
         }
     };
-    view! { {card(visit.t("应用发布", "Publishing"), content)}{maintenance_card(visit, app)} }.into_any()
+    view! { {card(visit.t("应用发布", "Publishing"), content)}{maintenance_card(visit, app)} }
+        .into_any()
 }
 
 /// Where the sample data that is still there is deleted (Source: ORD-5).
@@ -136,13 +163,18 @@ fn sample_link(visit: &Visit, app: &App, samples: i64) -> Option<AnyView> {
     }
     let lead = match visit.lang {
         Lang::Zh => format!("应用里还有 {samples} 条示例数据，看过之后可以一次全部删除。"),
-        Lang::En => format!("{samples} sample records are still in the app; all of them can be deleted at once."),
+        Lang::En => format!(
+            "{samples} sample records are still in the app; all of them can be deleted at once."
+        ),
     };
     let url = format!("/apps/{}/acceptance#samples", app.id);
-    Some(card(visit.t("示例数据", "Sample data"), view! {
-        <p class="mb-4 text-muted">{lead}</p>
-        <a class="btn" href=url>{visit.t("去删除示例数据", "Delete the sample data").to_owned()}</a>
-    }))
+    Some(card(
+        visit.t("示例数据", "Sample data"),
+        view! {
+            <p class="mb-4 text-muted">{lead}</p>
+            <a class="btn" href=url>{visit.t("去删除示例数据", "Delete the sample data").to_owned()}</a>
+        },
+    ))
 }
 
 fn blocked(visit: &Visit, app: &App, text: &str, accept: bool) -> AnyView {
@@ -160,36 +192,51 @@ fn maintenance_card(visit: &Visit, app: &App) -> Option<AnyView> {
         return None;
     }
     let fields = Fields::of(visit, "open");
-    let confirm = form_post(&fields, Field::button("open", visit.t("开启-开发维护", "Open maintenance")));
+    let confirm =
+        form_post(&fields, Field::button("open", visit.t("开启-开发维护", "Open maintenance")));
     let question = visit.t(
         "开启后应用回到「开发维护中」：成员暂时不能使用，服务商可以进入修改页面；之后需要重新验收和启用。",
         "The app goes back into development: members cannot use it for now, the provider can enter and change pages; afterwards it is accepted and enabled anew.",
     );
-    Some(card(visit.t("开发维护", "Maintenance"), view! {
-        <p class="mb-4 text-muted">{visit.t("已关闭，服务商不能进入：", "Closed; the provider cannot enter: ").to_owned()}{origin.provider_name.clone()}</p>
-        {confirm_button(visit.t("开启-开发维护", "Open maintenance"), question, confirm)}
-    }))
+    Some(card(
+        visit.t("开发维护", "Maintenance"),
+        view! {
+            <p class="mb-4 text-muted">{visit.t("已关闭，服务商不能进入：", "Closed; the provider cannot enter: ").to_owned()}{origin.provider_name.clone()}</p>
+            {confirm_button(visit.t("开启-开发维护", "Open maintenance"), question, confirm)}
+        },
+    ))
 }
 
 fn people(visit: &Visit, app: &App, access: &Access, members: &[Member]) -> AnyView {
     let enabled = app.lifecycle.is_enabled();
     let yes = |yes: bool| {
-        if yes { badge(Tone::Good, visit.t("可以", "Yes").to_owned()) } else { badge(Tone::Quiet, visit.t("不可以", "No").to_owned()) }
+        if yes {
+            badge(Tone::Good, visit.t("可以", "Yes").to_owned())
+        } else {
+            badge(Tone::Quiet, visit.t("不可以", "No").to_owned())
+        }
     };
     let edits = app.origin.is_none() || app.edit_permission;
-    let rows = Role::ALL.iter().rev().map(|role| {
-        let builds = *role >= Role::Developer;
-        vec![
-            view! { {role.label().get(visit.lang).to_owned()} }.into_any(),
-            view! { {members.iter().filter(|member| member.role == *role).count()} }.into_any(),
-            yes(builds || enabled),
-            yes(builds && edits),
-            yes(*role == Role::Admin),
-        ]
-    }).collect();
+    let rows = Role::ALL
+        .iter()
+        .rev()
+        .map(|role| {
+            let builds = *role >= Role::Developer;
+            vec![
+                view! { {role.label().get(visit.lang).to_owned()} }.into_any(),
+                view! { {members.iter().filter(|member| member.role == *role).count()} }.into_any(),
+                yes(builds || enabled),
+                yes(builds && edits),
+                yes(*role == Role::Admin),
+            ]
+        })
+        .collect();
     let columns = [
-        visit.t("角色", "Role"), visit.t("人数", "People"), visit.t("使用", "Use"),
-        visit.t("修改页面", "Change pages"), visit.t("设置与启用", "Settings, enabling"),
+        visit.t("角色", "Role"),
+        visit.t("人数", "People"),
+        visit.t("使用", "Use"),
+        visit.t("修改页面", "Change pages"),
+        visit.t("设置与启用", "Settings, enabling"),
     ];
     let edit = match &app.origin {
         None => visit.t("自建应用，开发者可以修改页面。", "Made here: developers can change its pages."),
@@ -198,14 +245,26 @@ fn people(visit: &Visit, app: &App, access: &Access, members: &[Member]) -> AnyV
     };
     let provider = app.origin.as_ref().map(|origin| {
         let state = if app.lifecycle.in_maintenance() {
-            visit.t("可以通过远程维护进入，看不到业务数据", "Can enter through remote maintenance; sees no business records")
+            visit.t(
+                "可以通过远程维护进入，看不到业务数据",
+                "Can enter through remote maintenance; sees no business records",
+            )
         } else {
             visit.t("不能进入", "Cannot enter")
         };
-        card(visit.t("服务商", "Provider"), facts(vec![
-            (visit.t("服务商", "Provider").to_owned(), view! { {origin.provider_name.clone()} }.into_any()),
-            (visit.t("远程维护", "Remote maintenance").to_owned(), view! { {state.to_owned()} }.into_any()),
-        ]))
+        card(
+            visit.t("服务商", "Provider"),
+            facts(vec![
+                (
+                    visit.t("服务商", "Provider").to_owned(),
+                    view! { {origin.provider_name.clone()} }.into_any(),
+                ),
+                (
+                    visit.t("远程维护", "Remote maintenance").to_owned(),
+                    view! { {state.to_owned()} }.into_any(),
+                ),
+            ]),
+        )
     });
     let _ = access;
     view! {
@@ -219,11 +278,17 @@ fn people(visit: &Visit, app: &App, access: &Access, members: &[Member]) -> AnyV
 
 fn versions(visit: &Visit, app: &App, sends: &[Delivery]) -> AnyView {
     if app.origin.is_none() {
-        let lead = visit.t("自建应用的版本在「版本发布」里发布和比较。", "Releases of an app made here are published and compared on a page of their own.");
-        return card(visit.t("版本", "Versions"), view! {
-            <p class="mb-4 text-muted">{lead.to_owned()}</p>
-            <a class="btn" href=format!("/apps/{}/releases", app.id)>{visit.t("版本发布", "Releases").to_owned()}</a>
-        });
+        let lead = visit.t(
+            "自建应用的版本在「版本发布」里发布和比较。",
+            "Releases of an app made here are published and compared on a page of their own.",
+        );
+        return card(
+            visit.t("版本", "Versions"),
+            view! {
+                <p class="mb-4 text-muted">{lead.to_owned()}</p>
+                <a class="btn" href=format!("/apps/{}/releases", app.id)>{visit.t("版本发布", "Releases").to_owned()}</a>
+            },
+        );
     }
     let title = visit.t("收到的版本", "Versions received");
     view! { <h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, sends, |_| ().into_any())} }.into_any()
@@ -237,7 +302,10 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     match form.command() {
         "enable" => {
             backend::lifecycle::enable(backend, actor, id).await?;
-            Ok(go.say("应用已启用，组织成员可以使用了", "The app is enabled; members can use it now"))
+            Ok(go.say(
+                "应用已启用，组织成员可以使用了",
+                "The app is enabled; members can use it now",
+            ))
         }
         "disable" => {
             backend::lifecycle::disable(backend, actor, id).await?;
@@ -245,11 +313,17 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
         }
         "close" => {
             backend::lifecycle::close_maintenance(backend, actor, id).await?;
-            Ok(go.say("开发维护已关闭，现在可以启用应用", "Maintenance is closed; the app can be enabled now"))
+            Ok(go.say(
+                "开发维护已关闭，现在可以启用应用",
+                "Maintenance is closed; the app can be enabled now",
+            ))
         }
         "open" => {
             backend::lifecycle::reopen_maintenance(backend, actor, id).await?;
-            Ok(go.say("开发维护已开启，已通知服务商", "Maintenance is open; the provider has been told"))
+            Ok(go.say(
+                "开发维护已开启，已通知服务商",
+                "Maintenance is open; the provider has been told",
+            ))
         }
         "rename" => info::rename(&visit, &form, id).await,
         _ => Err(unknown_command()),

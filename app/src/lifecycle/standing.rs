@@ -30,16 +30,15 @@ pub fn next(life: &Lifecycle, access: Access) -> Next {
                 "You can go on working; a platform admin of the customer accepts it next",
             )
         };
-        return Next {
-            text,
-            page: None,
-            action: Text::default(),
-        };
+        return Next { text, page: None, action: Text::default() };
     }
     let (mine, others, page, action) = match life {
         Lifecycle::Building => (
             Text::of("下一步由您启用，成员才能使用", "Enable it next, so that members can use it"),
-            Text::of("搭建完成后，由平台管理员启用", "A platform admin enables it once it is built"),
+            Text::of(
+                "搭建完成后，由平台管理员启用",
+                "A platform admin enables it once it is built",
+            ),
             "settings",
             Text::of("去启用", "Enable"),
         ),
@@ -51,19 +50,31 @@ pub fn next(life: &Lifecycle, access: Access) -> Next {
         ),
         Lifecycle::Accepted { .. } => (
             Text::of("已验收，下一步由您关闭开发维护", "Accepted; close maintenance next"),
-            Text::of("已验收，由平台管理员关闭开发维护", "Accepted; a platform admin closes maintenance next"),
+            Text::of(
+                "已验收，由平台管理员关闭开发维护",
+                "Accepted; a platform admin closes maintenance next",
+            ),
             "settings",
             Text::of("去关闭开发维护", "Close maintenance"),
         ),
         Lifecycle::Ready { .. } => (
             Text::of("下一步由您启用，成员才能使用", "Enable it next, so that members can use it"),
-            Text::of("由平台管理员启用后，成员才能使用", "Members can use it once a platform admin enables it"),
+            Text::of(
+                "由平台管理员启用后，成员才能使用",
+                "Members can use it once a platform admin enables it",
+            ),
             "settings",
             Text::of("去启用", "Enable"),
         ),
         Lifecycle::Disabled { .. } => (
-            Text::of("成员看不到；您可以重新启用", "Members do not see it; you can enable it again"),
-            Text::of("成员看不到；平台管理员可以重新启用", "Members do not see it; a platform admin can enable it again"),
+            Text::of(
+                "成员看不到；您可以重新启用",
+                "Members do not see it; you can enable it again",
+            ),
+            Text::of(
+                "成员看不到；平台管理员可以重新启用",
+                "Members do not see it; a platform admin can enable it again",
+            ),
             "settings",
             Text::of("去启用", "Enable"),
         ),
@@ -120,7 +131,8 @@ mod tests {
 
     #[test]
     fn all2_who_cannot_act_reads_who_can() {
-        let developer = Access { use_: true, configure: false, design: true, channel: Channel::Own };
+        let developer =
+            Access { use_: true, configure: false, design: true, channel: Channel::Own };
         let provider = Access { channel: Channel::Maintenance, ..developer };
         for life in way() {
             let read = next(&life, developer);

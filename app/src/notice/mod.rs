@@ -38,7 +38,10 @@ async fn list(visit: Visit) -> Result<Page, Problem> {
             })
         });
         let content = if notices.is_empty() {
-            let lead = visit.t("轮到您处理审批、订单或验收时，会在这里看到。", "When a review, an order or an acceptance is your turn, it shows here.");
+            let lead = visit.t(
+                "轮到您处理审批、订单或验收时，会在这里看到。",
+                "When a review, an order or an acceptance is your turn, it shows here.",
+            );
             empty(Icon::Bell, visit.t("还没有通知", "No notices yet"), lead, ())
         } else {
             entries(&visit, &notices)
@@ -48,7 +51,8 @@ async fn list(visit: Visit) -> Result<Page, Problem> {
 }
 
 fn entries(visit: &Visit, notices: &[Notice]) -> AnyView {
-    let next = notices.get(FULL - 1).map(|last| visit.with_query(&[("before", &last.id.to_string())]));
+    let next =
+        notices.get(FULL - 1).map(|last| visit.with_query(&[("before", &last.id.to_string())]));
     let first = visit.query("before").map(|_| visit.with_query(&[("before", "")]));
     let items = notices.iter().map(|notice| entry(visit, notice));
     view! {
@@ -61,19 +65,28 @@ fn entries(visit: &Visit, notices: &[Notice]) -> AnyView {
 fn entry(visit: &Visit, notice: &Notice) -> AnyView {
     let unread = notice.read_at.is_none();
     let (weight, mark) = if unread {
-        ("font-medium", Some(view! { <span class="badge badge-primary badge-xs mt-2"><span class="sr-only">{visit.t("未读", "Unread")}</span></span> }))
+        (
+            "font-medium",
+            Some(
+                view! { <span class="badge badge-primary badge-xs mt-2"><span class="sr-only">{visit.t("未读", "Unread")}</span></span> },
+            ),
+        )
     } else {
         ("text-muted", None)
     };
     let text = notice.text.get(visit.lang).to_owned();
-    let open = postback(&visit.here(), "m-0", view! {
-        <input type="hidden" name="notice" value=notice.id.to_string()/>
-        <button name="_do" value="open" class="flex w-full cursor-pointer items-start gap-3 px-4 py-3 text-left hover:bg-base-200">
-            <span class="w-2 shrink-0">{mark}</span>
-            <span class="min-w-0 flex-1"><span class=format!("block break-words {weight}")>{text}</span>
-                <span class="text-sm text-muted">{moment(visit, notice.created_at)}</span></span>
-        </button>
-    });
+    let open = postback(
+        &visit.here(),
+        "m-0",
+        view! {
+            <input type="hidden" name="notice" value=notice.id.to_string()/>
+            <button name="_do" value="open" class="flex w-full cursor-pointer items-start gap-3 px-4 py-3 text-left hover:bg-base-200">
+                <span class="w-2 shrink-0">{mark}</span>
+                <span class="min-w-0 flex-1"><span class=format!("block break-words {weight}")>{text}</span>
+                    <span class="text-sm text-muted">{moment(visit, notice.created_at)}</span></span>
+            </button>
+        },
+    );
     view! { <li>{open}</li> }.into_any()
 }
 

@@ -19,9 +19,7 @@ use super::{lifecycle_rail, state_tone};
 use crate::{
     account::unknown_command,
     delivery::{progress_bar, send_table},
-    kit::{
-        Field, Fields, Icon, Tone, badge, card, facts, form_post, heading, icon, moment, mono,
-    },
+    kit::{Field, Fields, Icon, Tone, badge, card, facts, form_post, heading, icon, moment, mono},
     page::{Form, Go, Page, Visit},
 };
 
@@ -31,7 +29,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let order = backend::order::read(visit.backend(), &visit.actor, id).await?;
     let sends = backend::delivery::of_order(visit.backend(), &visit.actor, id).await?;
     let running = match sends.iter().find(|send| send.state.is_open()) {
-        Some(send) => Some(backend::delivery::progress(visit.backend(), &visit.actor, send.id).await?),
+        Some(send) => {
+            Some(backend::delivery::progress(visit.backend(), &visit.actor, send.id).await?)
+        }
         None => None,
     };
     let refresh = running.as_ref().map(|_| 2);
@@ -44,7 +44,8 @@ fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progr
         {badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}
         <span class="ml-2">{order.app_name.get(visit.lang).to_owned()}" → "{order.customer_name.clone()}</span>
     };
-    let of = |kind| sends.iter().filter(|send| send.sending.kind() == kind).cloned().collect::<Vec<_>>();
+    let of =
+        |kind| sends.iter().filter(|send| send.sending.kind() == kind).cloned().collect::<Vec<_>>();
     let (apps, pages) = (of(DeliveryKind::App), of(DeliveryKind::Pages));
     view! {
         <nav class="mb-2 text-sm" aria-label=visit.t("位置", "Where").to_owned()><a class="link" href="/manage/provider/orders">{visit.t("订单中心", "Order centre").to_owned()}</a></nav>
@@ -84,16 +85,37 @@ fn primary(visit: &Visit, order: &Order) -> Option<AnyView> {
 fn next_step(visit: &Visit, order: &Order, running: Option<&Progress>) -> AnyView {
     if let Some(progress) = running {
         let lead = visit.t("完整送达之前，客户看不到任何内容。可以离开此页，完成后会通知您。", "The customer sees nothing until it is whole. You may leave this page; you are told when it is done.").to_owned();
-        return card(visit.t("正在发送", "Sending"), view! { <p class="mb-3 text-muted">{lead}</p>{progress_bar(visit, progress)} });
+        return card(
+            visit.t("正在发送", "Sending"),
+            view! { <p class="mb-3 text-muted">{lead}</p>{progress_bar(visit, progress)} },
+        );
     }
     let text = match (&order.state, &order.delivered_state) {
-        (OrderState::Pending, _) if !order.project_state.is_open() => visit.t("项目已结项，订单不能再发送。", "The project is closed; this order cannot be sent any more."),
-        (OrderState::Pending, _) => visit.t("客户已购买，请发送应用。", "The customer has bought: send the app."),
-        (OrderState::Failed { .. }, _) => visit.t("上次发送失败，客户那里没有留下任何内容。可以重试，或重新发送。", "The last send failed and left nothing at the customer's. Retry it, or send anew."),
-        (OrderState::Cancelled { .. }, _) => visit.t("项目结项时订单被取消。", "The order was cancelled when the project was closed."),
-        (_, Some(life)) if life.is_enabled() => visit.t("客户已启用应用。项目完成后，可以在项目里结项。", "The customer has enabled the app. When the project is done, close it."),
-        (_, Some(life)) if life.acceptance().is_some() => visit.t("客户已验收，接下来由客户关闭开发维护并启用。", "The customer has accepted; next they close maintenance and enable the app."),
-        _ => visit.t("应用已送达，现在是「开发维护中」，接下来由客户验收。", "The app has arrived and is in development; the customer accepts it next."),
+        (OrderState::Pending, _) if !order.project_state.is_open() => visit.t(
+            "项目已结项，订单不能再发送。",
+            "The project is closed; this order cannot be sent any more.",
+        ),
+        (OrderState::Pending, _) => {
+            visit.t("客户已购买，请发送应用。", "The customer has bought: send the app.")
+        }
+        (OrderState::Failed { .. }, _) => visit.t(
+            "上次发送失败，客户那里没有留下任何内容。可以重试，或重新发送。",
+            "The last send failed and left nothing at the customer's. Retry it, or send anew.",
+        ),
+        (OrderState::Cancelled { .. }, _) => visit
+            .t("项目结项时订单被取消。", "The order was cancelled when the project was closed."),
+        (_, Some(life)) if life.is_enabled() => visit.t(
+            "客户已启用应用。项目完成后，可以在项目里结项。",
+            "The customer has enabled the app. When the project is done, close it.",
+        ),
+        (_, Some(life)) if life.acceptance().is_some() => visit.t(
+            "客户已验收，接下来由客户关闭开发维护并启用。",
+            "The customer has accepted; next they close maintenance and enable the app.",
+        ),
+        _ => visit.t(
+            "应用已送达，现在是「开发维护中」，接下来由客户验收。",
+            "The app has arrived and is in development; the customer accepts it next.",
+        ),
     };
     let text = text.to_owned();
     view! { <div class="alert alert-info alert-soft mb-6">{icon(Icon::ChevronRight)}<span>{text}</span></div> }.into_any()
@@ -126,16 +148,21 @@ fn sends_card(visit: &Visit, order: &Order, title: &str, sends: &[Delivery]) -> 
     }
     let retry = |send: &Delivery| {
         let failed = matches!(send.state, DeliveryState::Failed { .. });
-        let fits = failed && order.project_state.is_open() && admin(visit)
+        let fits = failed
+            && order.project_state.is_open()
+            && admin(visit)
             && (send.sending.kind() == DeliveryKind::Pages || order.state.is_unsent());
         if !fits {
             return ().into_any();
         }
         let fields = Fields::of(visit, "retry");
-        form_post(&fields, view! {
-            <input type="hidden" name="delivery" value=send.id.to_string()/>
-            <button class="btn btn-sm" name="_do" value="retry">{icon(Icon::Refresh)}{visit.t("重试", "Retry").to_owned()}</button>
-        })
+        form_post(
+            &fields,
+            view! {
+                <input type="hidden" name="delivery" value=send.id.to_string()/>
+                <button class="btn btn-sm" name="_do" value="retry">{icon(Icon::Refresh)}{visit.t("重试", "Retry").to_owned()}</button>
+            },
+        )
     };
     Some(view! {
         <section class="mb-6"><h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, sends, retry)}</section>
@@ -146,14 +173,33 @@ fn permissions(visit: &Visit, order: &Order) -> Option<AnyView> {
     order.state.require_sent().ok()?;
     let fields = Fields::of(visit, "edit");
     let (state, tone, command, label) = if order.edit_permission {
-        (visit.t("已开放：客户可以修改应用的页面", "Open: the customer can change the app's pages"), Tone::Good, "edit_off", visit.t("收回编辑权限", "Close edit permission"))
+        (
+            visit.t(
+                "已开放：客户可以修改应用的页面",
+                "Open: the customer can change the app's pages",
+            ),
+            Tone::Good,
+            "edit_off",
+            visit.t("收回编辑权限", "Close edit permission"),
+        )
     } else {
-        (visit.t("未开放：客户可以使用和配置应用，但不能修改页面", "Closed: the customer uses and configures the app, but does not change its pages"), Tone::Quiet, "edit_on", visit.t("开放编辑权限", "Open edit permission"))
+        (
+            visit.t(
+                "未开放：客户可以使用和配置应用，但不能修改页面",
+                "Closed: the customer uses and configures the app, but does not change its pages",
+            ),
+            Tone::Quiet,
+            "edit_on",
+            visit.t("开放编辑权限", "Open edit permission"),
+        )
     };
     let button = admin(visit).then(|| form_post(&fields, Field::button(command, label)));
-    Some(card(visit.t("编辑权限", "Edit permission"), view! {
-        <div class="flex flex-wrap items-center justify-between gap-4"><span>{badge(tone, state.to_owned())}</span>{button}</div>
-    }))
+    Some(card(
+        visit.t("编辑权限", "Edit permission"),
+        view! {
+            <div class="flex flex-wrap items-center justify-between gap-4"><span>{badge(tone, state.to_owned())}</span>{button}</div>
+        },
+    ))
 }
 
 fn maintenance(visit: &Visit, order: &Order) -> Option<AnyView> {
@@ -185,22 +231,49 @@ fn history(visit: &Visit, order: &Order, sends: &[Delivery]) -> AnyView {
         };
         events.push((send.created_at, format!("{} {what} {}", send.sender_name, send.number)));
         match &send.state {
-            DeliveryState::Succeeded { at } => events.push((*at, format!("{} {}", send.number, visit.t("发送成功", "arrived")))),
-            DeliveryState::Failed { at, reason } => events.push((*at, format!("{} {}: {}", send.number, visit.t("发送失败", "failed"), reason.text.get(visit.lang)))),
+            DeliveryState::Succeeded { at } => {
+                events.push((*at, format!("{} {}", send.number, visit.t("发送成功", "arrived"))))
+            }
+            DeliveryState::Failed { at, reason } => events.push((
+                *at,
+                format!(
+                    "{} {}: {}",
+                    send.number,
+                    visit.t("发送失败", "failed"),
+                    reason.text.get(visit.lang)
+                ),
+            )),
             DeliveryState::Waiting | DeliveryState::Running { .. } => {}
         }
     }
     if let Some(life) = &order.delivered_state {
         if let Some(acceptance) = life.acceptance() {
-            let open = if acceptance.has_open_points() { visit.t("（有遗留问题）", " (with open points)") } else { "" };
-            events.push((acceptance.signed.at, format!("{} {}{open}", acceptance.signed.name, visit.t("验收", "accepted"))));
+            let open = if acceptance.has_open_points() {
+                visit.t("（有遗留问题）", " (with open points)")
+            } else {
+                ""
+            };
+            events.push((
+                acceptance.signed.at,
+                format!("{} {}{open}", acceptance.signed.name, visit.t("验收", "accepted")),
+            ));
         }
         if let domain::lifecycle::Lifecycle::Enabled { enabled, .. } = life {
-            events.push((enabled.at, format!("{} {}", enabled.name, visit.t("启用了应用", "enabled the app"))));
+            events.push((
+                enabled.at,
+                format!("{} {}", enabled.name, visit.t("启用了应用", "enabled the app")),
+            ));
         }
     }
     if let OrderState::Cancelled { step } = &order.state {
-        events.push((step.at, format!("{} {}", step.name, visit.t("结项，订单取消", "closed the project; the order was cancelled"))));
+        events.push((
+            step.at,
+            format!(
+                "{} {}",
+                step.name,
+                visit.t("结项，订单取消", "closed the project; the order was cancelled")
+            ),
+        ));
     }
     events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let lines = events.into_iter().map(|(at, text)| view! {
@@ -224,7 +297,11 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
             let on = form.command() == "edit_on";
             backend::order::set_edit_permission(backend, actor, id, on).await?;
             let go = Go::to(here);
-            Ok(if on { go.say("已开放编辑权限", "Edit permission is open") } else { go.say("已收回编辑权限", "Edit permission is closed") })
+            Ok(if on {
+                go.say("已开放编辑权限", "Edit permission is open")
+            } else {
+                go.say("已收回编辑权限", "Edit permission is closed")
+            })
         }
         "enter" => {
             let app = backend::maintenance::enter(backend, actor, id).await?;

@@ -17,14 +17,23 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         .ok()
         .or_else(|| visit.query("project").and_then(|id| id.parse().ok()));
     let text = |name: &str| visit.query(name).unwrap_or_default().to_owned();
-    let filter =
-        Filter { project, state: text("state"), search: text("q"), after: text("after") };
+    let filter = Filter { project, state: text("state"), search: text("q"), after: text("after") };
     let found = backend::order::list(visit.backend(), &visit.actor, &filter).await?;
     let title = visit.t("订单中心", "Order centre").to_owned();
     Ok(Page::new(title.clone(), move || {
         let lead = match found.items.first().filter(|_| project.is_some()) {
-            Some(order) => format!("{} {} · {}", visit.t("项目", "Project"), order.project_number, order.project_name),
-            None => visit.t("客户购买之后，在这里发送应用并查看进展。", "After a customer has bought, send the app from here and see how it goes.").to_owned(),
+            Some(order) => format!(
+                "{} {} · {}",
+                visit.t("项目", "Project"),
+                order.project_number,
+                order.project_name
+            ),
+            None => visit
+                .t(
+                    "客户购买之后，在这里发送应用并查看进展。",
+                    "After a customer has bought, send the app from here and see how it goes.",
+                )
+                .to_owned(),
         };
         let all = project.map(|_| view! { <a class="btn" href="/manage/provider/orders">{visit.t("全部订单", "All orders").to_owned()}</a> });
         let content = if found.items.is_empty() {
@@ -60,7 +69,9 @@ fn search(visit: &Visit, typed: &str) -> AnyView {
     let kept = visit
         .query("state")
         .map(|state| view! { <input type="hidden" name="state" value=state.to_owned()/> });
-    let label = visit.t("搜索订单号、客户、应用或项目", "Search order, customer, app or project").to_owned();
+    let label = visit
+        .t("搜索订单号、客户、应用或项目", "Search order, customer, app or project")
+        .to_owned();
     view! {
         <form method="get" class="mb-4 flex max-w-xl gap-2" role="search">
             {kept}

@@ -51,33 +51,53 @@ pub fn lifecycle_rail(visit: &Visit, order: &Order) -> AnyView {
     let label = |zh, en| Text::of(zh, en);
     let sent = match &order.state {
         OrderState::Sent { at, .. } => RailStep::Done(label("发送", "Send"), date(*at)),
-        OrderState::Failed { .. } => RailStep::Current(label("发送", "Send"), visit.t("失败，请重试", "Failed: retry").to_owned()),
-        OrderState::Cancelled { step } => RailStep::Ended(label("发送", "Send"), by(&step.name, step.at)),
-        OrderState::Pending | OrderState::Sending { .. } => RailStep::Current(label("发送", "Send"), turn(&provider)),
+        OrderState::Failed { .. } => RailStep::Current(
+            label("发送", "Send"),
+            visit.t("失败，请重试", "Failed: retry").to_owned(),
+        ),
+        OrderState::Cancelled { step } => {
+            RailStep::Ended(label("发送", "Send"), by(&step.name, step.at))
+        }
+        OrderState::Pending | OrderState::Sending { .. } => {
+            RailStep::Current(label("发送", "Send"), turn(&provider))
+        }
     };
     let life = order.delivered_state.as_ref();
     let accepted = match life.and_then(Lifecycle::acceptance) {
-        Some(found) => RailStep::Done(label("验收", "Accept"), by(&found.signed.name, found.signed.at)),
+        Some(found) => {
+            RailStep::Done(label("验收", "Accept"), by(&found.signed.name, found.signed.at))
+        }
         None if life.is_some() => RailStep::Current(label("验收", "Accept"), turn(&customer)),
         None => RailStep::Ahead(label("验收", "Accept")),
     };
     let enabled = match life {
-        Some(Lifecycle::Enabled { enabled, .. }) => RailStep::Done(label("启用", "Enable"), by(&enabled.name, enabled.at)),
-        Some(life) if life.acceptance().is_some() => RailStep::Current(label("启用", "Enable"), turn(&customer)),
+        Some(Lifecycle::Enabled { enabled, .. }) => {
+            RailStep::Done(label("启用", "Enable"), by(&enabled.name, enabled.at))
+        }
+        Some(life) if life.acceptance().is_some() => {
+            RailStep::Current(label("启用", "Enable"), turn(&customer))
+        }
         _ => RailStep::Ahead(label("启用", "Enable")),
     };
     let closed = match &order.project_state {
-        domain::project::ProjectState::Closed { step, .. } => RailStep::Done(label("结项", "Close"), by(&step.name, step.at)),
-        _ if life.is_some_and(Lifecycle::is_enabled) => RailStep::Current(label("结项", "Close"), turn(&provider)),
+        domain::project::ProjectState::Closed { step, .. } => {
+            RailStep::Done(label("结项", "Close"), by(&step.name, step.at))
+        }
+        _ if life.is_some_and(Lifecycle::is_enabled) => {
+            RailStep::Current(label("结项", "Close"), turn(&provider))
+        }
         _ => RailStep::Ahead(label("结项", "Close")),
     };
-    rail(visit, vec![
-        RailStep::Done(label("立项", "Project"), order.project_number.clone()),
-        RailStep::Done(label("分发", "Link"), String::new()),
-        RailStep::Done(label("购买", "Purchase"), by(&order.buyer_name, order.placed_at)),
-        sent,
-        accepted,
-        enabled,
-        closed,
-    ])
+    rail(
+        visit,
+        vec![
+            RailStep::Done(label("立项", "Project"), order.project_number.clone()),
+            RailStep::Done(label("分发", "Link"), String::new()),
+            RailStep::Done(label("购买", "Purchase"), by(&order.buyer_name, order.placed_at)),
+            sent,
+            accepted,
+            enabled,
+            closed,
+        ],
+    )
 }

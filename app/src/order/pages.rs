@@ -37,11 +37,16 @@ fn view(
     releases: &[ReleaseChoice],
     agreement: &Agreement,
 ) -> AnyView {
-    let lead = format!("{} → {} · {}", order.app_name.get(visit.lang), order.customer_name, order.number);
+    let lead =
+        format!("{} → {} · {}", order.app_name.get(visit.lang), order.customer_name, order.number);
     let entries = releases.iter().take(8).enumerate().map(|(index, choice)| {
         let id = choice.id.to_string();
         let here = id == release || (release.is_empty() && index == 0);
-        (visit.with_query(&[("release", &id)]), format!("{} {}", visit.t("版本", "Release"), choice.number), here)
+        (
+            visit.with_query(&[("release", &id)]),
+            format!("{} {}", visit.t("版本", "Release"), choice.number),
+            here,
+        )
     });
     let content = if pages.iter().any(|page| page.state.can_be_sent()) {
         chooser(visit, order, release, pages, agreement)
@@ -69,19 +74,25 @@ fn chooser(
     let error = fields.error("page");
     let fine = error.is_none();
     let legend = visit.t("选择要发送的页面", "Choose the pages to send").to_owned();
-    card("", form_post(&fields, view! {
-        <input type="hidden" name="release" value=release.to_owned()/>
-        <fieldset class="mb-5" id="f-pages-page" tabindex="-1">
-            <legend class="mb-2 font-medium">{legend}</legend>
-            <p class="text-sm text-error" data-error-for="page" hidden=fine>{error}</p>
-            {list(visit, Some(&fields), pages)}
-        </fieldset>
-        {agreement_fields(visit, &fields, agreement)}
-        {actions(view! {
-            {Field::submit("pages", visit.t("发送页面", "Send pages"))}
-            <a class="btn btn-ghost" href=backend::order::page(order.id)>{visit.t("取消", "Cancel").to_owned()}</a>
-        })}
-    }))
+    card(
+        "",
+        form_post(
+            &fields,
+            view! {
+                <input type="hidden" name="release" value=release.to_owned()/>
+                <fieldset class="mb-5" id="f-pages-page" tabindex="-1">
+                    <legend class="mb-2 font-medium">{legend}</legend>
+                    <p class="text-sm text-error" data-error-for="page" hidden=fine>{error}</p>
+                    {list(visit, Some(&fields), pages)}
+                </fieldset>
+                {agreement_fields(visit, &fields, agreement)}
+                {actions(view! {
+                    {Field::submit("pages", visit.t("发送页面", "Send pages"))}
+                    <a class="btn btn-ghost" href=backend::order::page(order.id)>{visit.t("取消", "Cancel").to_owned()}</a>
+                })}
+            },
+        ),
+    )
 }
 
 fn list(visit: &Visit, fields: Option<&Fields>, pages: &[SendablePage]) -> AnyView {

@@ -1,6 +1,9 @@
 //! 已购应用: the orders that the organisation placed (Source: ORD-1).
 
-use backend::{delivery::{Delivery, Progress}, order::Order};
+use backend::{
+    delivery::{Delivery, Progress},
+    order::Order,
+};
 use domain::{identity::OrderId, order::OrderState, problem::Problem};
 use leptos::prelude::*;
 
@@ -17,26 +20,38 @@ pub async fn list(visit: Visit) -> Result<Page, Problem> {
     let found = backend::order::purchased(visit.backend(), &visit.actor, &after).await?;
     let title = visit.t("已购应用", "Purchased apps").to_owned();
     Ok(Page::new(title.clone(), move || {
-        let lead = visit.t("贵组织通过分发链接购买的应用。", "The apps your organisation bought through distribution links.").to_owned();
+        let lead = visit
+            .t(
+                "贵组织通过分发链接购买的应用。",
+                "The apps your organisation bought through distribution links.",
+            )
+            .to_owned();
         let content = if found.items.is_empty() {
             empty(
                 Icon::Package,
                 visit.t("还没有购买过应用", "Nothing bought yet"),
-                visit.t("打开服务商发来的分发链接即可购买，订单会出现在这里。", "Open the distribution link from your provider to buy; the order appears here."),
+                visit.t(
+                    "打开服务商发来的分发链接即可购买，订单会出现在这里。",
+                    "Open the distribution link from your provider to buy; the order appears here.",
+                ),
                 (),
             )
         } else {
             let next = found.next.as_ref().map(|next| visit.with_query(&[("after", next)]));
             let first = visit.query("after").map(|_| visit.with_query(&[("after", "")]));
             let cards = found.items.iter().map(|order| summary(&visit, order)).collect_view();
-            view! { <ul class="grid gap-3 lg:grid-cols-2">{cards}</ul>{pager(&visit, first, next)} }.into_any()
+            view! { <ul class="grid gap-3 lg:grid-cols-2">{cards}</ul>{pager(&visit, first, next)} }
+                .into_any()
         };
         view! { {heading(title, lead, ())}{content} }
     }))
 }
 
 fn summary(visit: &Visit, order: &Order) -> AnyView {
-    let life = order.delivered_state.as_ref().map(|life| badge(Tone::Info, life.label().get(visit.lang).to_owned()));
+    let life = order
+        .delivered_state
+        .as_ref()
+        .map(|life| badge(Tone::Info, life.label().get(visit.lang).to_owned()));
     view! {
         <li><a href=backend::order::purchased_page(order.id) class="flex items-center gap-4 rounded-box border border-base-300 bg-base-100 p-4 hover:border-primary">
             <span class="min-w-0 flex-1">
@@ -56,23 +71,33 @@ pub async fn detail(visit: Visit) -> Result<Page, Problem> {
     let order = backend::order::read_purchased(visit.backend(), &visit.actor, id).await?;
     let sends = backend::delivery::of_order(visit.backend(), &visit.actor, id).await?;
     let running = match sends.iter().find(|send| send.state.is_open()) {
-        Some(send) => Some(backend::delivery::progress(visit.backend(), &visit.actor, send.id).await?),
+        Some(send) => {
+            Some(backend::delivery::progress(visit.backend(), &visit.actor, send.id).await?)
+        }
         None => None,
     };
     let refresh = running.as_ref().map(|_| 2);
-    Ok(Page::new(order.number.clone(), move || view(&visit, &order, &sends, running.as_ref())).refresh(refresh))
+    Ok(Page::new(order.number.clone(), move || view(&visit, &order, &sends, running.as_ref()))
+        .refresh(refresh))
 }
 
 fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progress>) -> AnyView {
-    let bar = running.map(|progress| card(visit.t("正在发送", "Being sent"), progress_bar(visit, progress)));
+    let bar = running
+        .map(|progress| card(visit.t("正在发送", "Being sent"), progress_bar(visit, progress)));
     let lead = view! {
         {badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}
         <span class="ml-2">{order.provider_name.clone()}</span>
     };
     let rows = vec![
         (visit.t("订单号", "Order").to_owned(), mono(order.number.clone())),
-        (visit.t("服务商", "Provider").to_owned(), view! { {order.provider_name.clone()} }.into_any()),
-        (visit.t("购买人", "Bought by").to_owned(), view! { {order.buyer_name.clone()}" · "{moment(visit, order.placed_at)} }.into_any()),
+        (
+            visit.t("服务商", "Provider").to_owned(),
+            view! { {order.provider_name.clone()} }.into_any(),
+        ),
+        (
+            visit.t("购买人", "Bought by").to_owned(),
+            view! { {order.buyer_name.clone()}" · "{moment(visit, order.placed_at)} }.into_any(),
+        ),
         (visit.t("编辑权限", "Edit permission").to_owned(), edit_permission(visit, order)),
     ];
     let table = (!sends.is_empty()).then(|| {

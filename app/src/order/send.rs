@@ -6,7 +6,12 @@ use backend::{
     delivery::{ReleaseChoice, SampleCount},
     order::Order,
 };
-use domain::{delivery::{SAMPLES_PER_FORM, SendForm}, identity::OrderId, lang::Lang, problem::Problem};
+use domain::{
+    delivery::{SAMPLES_PER_FORM, SendForm},
+    identity::OrderId,
+    lang::Lang,
+    problem::Problem,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -42,9 +47,13 @@ fn view(
     agreement: &Agreement,
 ) -> AnyView {
     let fields = Fields::of(visit, "send");
-    let lead = format!("{} → {} · {}", order.app_name.get(visit.lang), order.customer_name, order.number);
+    let lead =
+        format!("{} → {} · {}", order.app_name.get(visit.lang), order.customer_name, order.number);
     let differ = (order.provider_edition != order.customer_edition).then(|| {
-        warning(visit.t("客户的版本与贵组织不同，个别高阶功能在客户那里可能不能使用。", "The customer's edition differs from yours; some advanced features may not work there."))
+        warning(visit.t(
+            "客户的版本与贵组织不同，个别高阶功能在客户那里可能不能使用。",
+            "The customer's edition differs from yours; some advanced features may not work there.",
+        ))
     });
     let questions = view! {
         {Field::radios("samples", yes_no(visit,
@@ -83,13 +92,30 @@ fn view(
 fn sample_fields(visit: &Visit, fields: &Fields, samples: &[SampleCount]) -> AnyView {
     let with: Vec<&SampleCount> = samples.iter().filter(|form| form.available > 0).collect();
     if with.is_empty() {
-        let text = visit.t("应用里目前没有记录，即使选择「是」也不会带上示例数据。", "The app has no records at the moment, so “yes” carries none.").to_owned();
+        let text = visit
+            .t(
+                "应用里目前没有记录，即使选择「是」也不会带上示例数据。",
+                "The app has no records at the moment, so “yes” carries none.",
+            )
+            .to_owned();
         return view! { <p class="-mt-2 mb-5 text-sm text-muted">{text}</p> }.into_any();
     }
     let inputs = with.into_iter().map(|form| {
         let hint = match visit.lang {
-            Lang::Zh => format!("现有 {}{} 条", form.available, if form.available >= i64::from(SAMPLES_PER_FORM) { " 条以上，最多发送 15" } else { "" }),
-            Lang::En => format!("{}{} there", form.available, if form.available >= i64::from(SAMPLES_PER_FORM) { " or more" } else { "" }),
+            Lang::Zh => format!(
+                "现有 {}{} 条",
+                form.available,
+                if form.available >= i64::from(SAMPLES_PER_FORM) {
+                    " 条以上，最多发送 15"
+                } else {
+                    ""
+                }
+            ),
+            Lang::En => format!(
+                "{}{} there",
+                form.available,
+                if form.available >= i64::from(SAMPLES_PER_FORM) { " or more" } else { "" }
+            ),
         };
         Field::text(format!("count.{}", form.key))
             .label(form.title.get(visit.lang).to_owned())
@@ -99,7 +125,9 @@ fn sample_fields(visit: &Visit, fields: &Fields, samples: &[SampleCount]) -> Any
             .required()
             .view(fields)
     });
-    let label = visit.t("每个表单带几条示例数据（最多 15 条）", "How many sample records per form (at most 15)").to_owned();
+    let label = visit
+        .t("每个表单带几条示例数据（最多 15 条）", "How many sample records per form (at most 15)")
+        .to_owned();
     view! {
         <details class="-mt-2 mb-5 rounded-field border border-base-300 p-3">
             <summary class="font-medium">{label}</summary>
@@ -116,7 +144,11 @@ pub(super) fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseC
         .enumerate()
         .map(|(index, release)| {
             let newest = if index == 0 { visit.t("（最新）", " (newest)") } else { "" };
-            let note = if release.note.is_empty() { String::new() } else { format!(" · {}", release.note) };
+            let note = if release.note.is_empty() {
+                String::new()
+            } else {
+                format!(" · {}", release.note)
+            };
             let label = format!("{} {}{newest}{note}", visit.t("版本", "Release"), release.number);
             (release.id.to_string(), label)
         })
@@ -133,7 +165,9 @@ pub(super) fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseC
 pub(super) fn agreement_fields(visit: &Visit, fields: &Fields, agreement: &Agreement) -> AnyView {
     let title = match visit.lang {
         Lang::Zh => format!("《服务商分发协议》第 {} 版", agreement.version),
-        Lang::En => format!("Service provider distribution agreement, version {}", agreement.version),
+        Lang::En => {
+            format!("Service provider distribution agreement, version {}", agreement.version)
+        }
     };
     let text = agreement.text.get(visit.lang).to_owned();
     view! {

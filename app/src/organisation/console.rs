@@ -22,7 +22,11 @@ struct Waiting {
 
 impl Waiting {
     fn of<T>(page: &Listed<T>, first: impl Fn(&T) -> Timestamp) -> Self {
-        Self { count: page.items.len(), more: page.next.is_some(), first: page.items.first().map(first) }
+        Self {
+            count: page.items.len(),
+            more: page.next.is_some(),
+            first: page.items.first().map(first),
+        }
     }
 
     /// `3` or, where there are more than a page, `50+`.
@@ -57,7 +61,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 /// What to do first, and the button that leads there.
 fn next_step(visit: &Visit, reviews: &Waiting, applications: &Waiting) -> (String, AnyView) {
     let button = |href: &'static str, label: &'static str| {
-        view! { <a class="btn btn-primary" href=href>{label}{icon(Icon::ChevronRight)}</a> }.into_any()
+        view! { <a class="btn btn-primary" href=href>{label}{icon(Icon::ChevronRight)}</a> }
+            .into_any()
     };
     let number = |waiting: &Waiting, zh: &str, en: &str| match visit.lang {
         Lang::Zh => format!("{} {zh}", waiting.number()),
@@ -67,7 +72,8 @@ fn next_step(visit: &Visit, reviews: &Waiting, applications: &Waiting) -> (Strin
         let lead = number(reviews, "个立项等待审批。", "projects wait for your review.");
         (lead, button("/operations/reviews", visit.t("去审批", "Review")))
     } else if applications.count > 0 {
-        let lead = number(applications, "个分发权限申请等待处理。", "provider applications wait for you.");
+        let lead =
+            number(applications, "个分发权限申请等待处理。", "provider applications wait for you.");
         (lead, button("/operations/programme", visit.t("去处理", "Decide")))
     } else {
         (visit.t("没有等待您处理的事。", "Nothing waits for you.").to_owned(), ().into_any())
@@ -76,10 +82,13 @@ fn next_step(visit: &Visit, reviews: &Waiting, applications: &Waiting) -> (Strin
 
 /// By when the first of them is due.
 fn due(visit: &Visit, waiting: &Waiting) -> AnyView {
-    waiting.first.map_or_else(|| ().into_any(), |at| {
-        let late = (at < visit.now).then(|| badge(Tone::Bad, visit.t("已超期", "Overdue")));
-        view! { {visit.t("最早截止：", "First due ")}{moment(visit, at)}" "{late} }.into_any()
-    })
+    waiting.first.map_or_else(
+        || ().into_any(),
+        |at| {
+            let late = (at < visit.now).then(|| badge(Tone::Bad, visit.t("已超期", "Overdue")));
+            view! { {visit.t("最早截止：", "First due ")}{moment(visit, at)}" "{late} }.into_any()
+        },
+    )
 }
 
 /// Since when the first of them waits.
@@ -90,7 +99,14 @@ fn since(visit: &Visit, waiting: &Waiting) -> AnyView {
     )
 }
 
-fn tile(visit: &Visit, href: &'static str, label: &'static str, number: &str, open: bool, more: AnyView) -> AnyView {
+fn tile(
+    visit: &Visit,
+    href: &'static str,
+    label: &'static str,
+    number: &str,
+    open: bool,
+    more: AnyView,
+) -> AnyView {
     let weight = if open { "text-primary" } else { "text-muted" };
     let more = if open { more } else { visit.t("没有", "None").into_any() };
     view! {

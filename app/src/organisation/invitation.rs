@@ -30,7 +30,10 @@ pub fn link_card(visit: &Visit, offer: &Offer, token: &str) -> AnyView {
     let code = qr(visit.t("邀请链接的二维码", "QR code of the invitation link"), &url);
     let rows = vec![
         (visit.t("邀请谁", "For").to_owned(), offer.invitee.clone().into_any()),
-        (visit.t("身份", "Role").to_owned(), offer.role.label().get(visit.lang).to_owned().into_any()),
+        (
+            visit.t("身份", "Role").to_owned(),
+            offer.role.label().get(visit.lang).to_owned().into_any(),
+        ),
         (visit.t("有效至", "Until").to_owned(), visit.zone.exact(offer.until).into_any()),
     ];
     let once = visit.t(
@@ -63,7 +66,10 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         let rows = vec![
             (visit.t("邀请人", "Invited by").to_owned(), offer.inviter.clone().into_any()),
             (visit.t("邀请谁", "For").to_owned(), offer.invitee.clone().into_any()),
-            (visit.t("您的身份", "Your role").to_owned(), offer.role.label().get(visit.lang).to_owned().into_any()),
+            (
+                visit.t("您的身份", "Your role").to_owned(),
+                offer.role.label().get(visit.lang).to_owned().into_any(),
+            ),
             (visit.t("有效至", "Until").to_owned(), visit.zone.exact(offer.until).into_any()),
         ];
         let accept = match visit.actor.person() {
@@ -81,22 +87,32 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 
 fn with_account(visit: &Visit, name: &str) -> AnyView {
     let fields = Fields::of(visit, "join");
-    let form = form_post(&fields, view! {
-        <p class="mb-4">{visit.t("您已登录：", "You are signed in as ")}<strong>{name.to_owned()}</strong></p>
-        {Field::submit("join", visit.t("以此账号加入", "Join with this account"))}
-    });
-    let other = postback("/sign-out", "mt-4", view! {
-        <button class="btn btn-ghost btn-sm">{visit.t("不是我？退出后重新打开链接", "Not you? Sign out, then open the link again")}</button>
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            <p class="mb-4">{visit.t("您已登录：", "You are signed in as ")}<strong>{name.to_owned()}</strong></p>
+            {Field::submit("join", visit.t("以此账号加入", "Join with this account"))}
+        },
+    );
+    let other = postback(
+        "/sign-out",
+        "mt-4",
+        view! {
+            <button class="btn btn-ghost btn-sm">{visit.t("不是我？退出后重新打开链接", "Not you? Sign out, then open the link again")}</button>
+        },
+    );
     card("", view! { {form}{other} })
 }
 
 fn with_new_account(visit: &Visit, offer: &Offer) -> AnyView {
     let fields = Fields::of(visit, "new");
-    let form = form_post(&fields, view! {
-        {account_fields(visit, &fields, &offer.invitee)}
-        {Field::submit("new", visit.t("创建账号并加入", "Create the account and join"))}
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            {account_fields(visit, &fields, &offer.invitee)}
+            {Field::submit("new", visit.t("创建账号并加入", "Create the account and join"))}
+        },
+    );
     let sign_in = format!("/sign-in?next={}", encode(&visit.here()));
     view! {
         <p class="mb-4"><a class="btn w-full sm:w-auto" href=sign_in>{icon(Icon::User)}{visit.t("我已有账号，登录后加入", "I have an account: sign in and join")}</a></p>
@@ -117,9 +133,14 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
         }
         "new" => {
             let new = decode(&form)?;
-            let session =
-                backend::organisation::accept_with_new_account(backend, actor, &token, &new, &visit.agent)
-                    .await?;
+            let session = backend::organisation::accept_with_new_account(
+                backend,
+                actor,
+                &token,
+                &new,
+                &visit.agent,
+            )
+            .await?;
             Ok(welcome.cookie(visit.session_cookie(&session.token)))
         }
         _ => Err(unknown_command()),

@@ -7,18 +7,35 @@ use leptos::prelude::*;
 use crate::{
     account::unknown_command,
     kit::{
-        Field, Fields, Icon, Tone, actions, badge, card, confirm_button, copyable, facts, form_post,
-        heading, icon, moment,
+        Field, Fields, Icon, Tone, actions, badge, card, confirm_button, copyable, facts,
+        form_post, heading, icon, moment,
     },
     page::{Form, Go, Page, Visit, decode},
 };
 
 /// Time zones to choose from; any other of the tz database can be typed.
 const ZONES: &[&str] = &[
-    "Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo",
-    "Asia/Seoul", "Asia/Bangkok", "Asia/Jakarta", "Asia/Kolkata", "Asia/Dubai", "Europe/Moscow",
-    "Europe/Berlin", "Europe/London", "America/New_York", "America/Chicago", "America/Los_Angeles",
-    "America/Sao_Paulo", "Australia/Sydney", "Africa/Johannesburg", "UTC",
+    "Asia/Shanghai",
+    "Asia/Urumqi",
+    "Asia/Hong_Kong",
+    "Asia/Taipei",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Asia/Seoul",
+    "Asia/Bangkok",
+    "Asia/Jakarta",
+    "Asia/Kolkata",
+    "Asia/Dubai",
+    "Europe/Moscow",
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "America/Chicago",
+    "America/Los_Angeles",
+    "America/Sao_Paulo",
+    "Australia/Sydney",
+    "Africa/Johannesburg",
+    "UTC",
 ];
 
 /// Shows the organisation; platform admins change it here.
@@ -79,12 +96,15 @@ fn change(visit: &Visit, organisation: &Organisation, role: Role) -> AnyView {
         zones.insert(0, &organisation.zone.name);
     }
     let zones = zones.into_iter().map(|zone| (zone.to_owned(), zone.to_owned())).collect();
-    let form = form_post(&fields, view! {
-        {Field::text("name").label(visit.t("组织名称", "Name")).required().value(organisation.name.clone()).view(&fields)}
-        {Field::select("time_zone", zones).label(visit.t("时区", "Time zone")).required().value(organisation.zone.name.clone())
-            .hint(visit.t("所有时间按它显示，审批期限也按它计算", "All times are shown in it, and due dates counted in it")).view(&fields)}
-        {actions(Field::submit("change", visit.t("保存", "Save")))}
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            {Field::text("name").label(visit.t("组织名称", "Name")).required().value(organisation.name.clone()).view(&fields)}
+            {Field::select("time_zone", zones).label(visit.t("时区", "Time zone")).required().value(organisation.zone.name.clone())
+                .hint(visit.t("所有时间按它显示，审批期限也按它计算", "All times are shown in it, and due dates counted in it")).view(&fields)}
+            {actions(Field::submit("change", visit.t("保存", "Save")))}
+        },
+    );
     card(visit.t("修改", "Change"), form)
 }
 

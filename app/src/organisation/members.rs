@@ -34,11 +34,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let search = visit.query("q").unwrap_or("").to_owned();
     let members = backend::organisation::members(backend, actor, &search, after).await?;
     let admin = actor.membership()?.role == Role::Admin;
-    let invitations = if admin {
-        backend::organisation::invitations(backend, actor).await?
-    } else {
-        Vec::new()
-    };
+    let invitations =
+        if admin { backend::organisation::invitations(backend, actor).await? } else { Vec::new() };
     let content = Content { members, invitations, admin, me: actor.person()?.account };
     let title = visit.t("成员", "Members").to_owned();
     Ok(Page::new(title.clone(), move || {
@@ -46,9 +43,15 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             <a class="btn btn-primary" href="#invite">{icon(Icon::Plus)}{visit.t("邀请成员", "Invite")}</a>
         });
         let lead = if content.admin {
-            visit.t("邀请链接 7 天内有效，每个链接只能由一个人使用一次。", "An invitation link holds for 7 days and lets one person join once.")
+            visit.t(
+                "邀请链接 7 天内有效，每个链接只能由一个人使用一次。",
+                "An invitation link holds for 7 days and lets one person join once.",
+            )
         } else {
-            visit.t("邀请成员和更改身份由平台管理员进行。", "Platform admins invite people and change roles.")
+            visit.t(
+                "邀请成员和更改身份由平台管理员进行。",
+                "Platform admins invite people and change roles.",
+            )
         };
         view! {
             {heading(title, lead, action)}
@@ -85,7 +88,10 @@ fn member_table(visit: &Visit, content: &Content) -> AnyView {
         columns.push("");
     }
     let rows = content.members.iter().map(|member| row(visit, content, member)).collect();
-    let next = content.members.get(FULL - 1).map(|last| visit.with_query(&[("after", &last.account.to_string())]));
+    let next = content
+        .members
+        .get(FULL - 1)
+        .map(|last| visit.with_query(&[("after", &last.account.to_string())]));
     let first = visit.query("after").map(|_| visit.with_query(&[("after", "")]));
     view! {
         {table(visit.t("成员", "Members"), columns.into_iter().map(str::to_owned).collect(), rows)}
@@ -107,7 +113,8 @@ fn role_badge(visit: &Visit, role: Role) -> AnyView {
 fn row(visit: &Visit, content: &Content, member: &Member) -> Vec<AnyView> {
     let me = (member.account == content.me)
         .then(|| view! { <span class="text-sm text-muted">{visit.t("（您）", " (you)")}</span> });
-    let mut cells = vec![view! { <span class="font-medium">{member.name.clone()}</span>{me} }.into_any()];
+    let mut cells =
+        vec![view! { <span class="font-medium">{member.name.clone()}</span>{me} }.into_any()];
     if content.admin {
         cells.push(view! { <span class="break-all">{member.login.clone()}</span> }.into_any());
     }
@@ -128,16 +135,19 @@ fn change(visit: &Visit, member: &Member) -> AnyView {
         view! { <option value=code selected=*role == member.role>{role.label().get(visit.lang).to_owned()}</option> }
     });
     let select = format!("role-{id}");
-    let form = form_post(&fields, view! {
-        <input type="hidden" name="member" value=id/>
-        <label class="mb-1 block text-sm font-medium" for=select.clone()>{visit.t("身份", "Role")}</label>
-        <select id=select name="role" class="select select-sm mb-3 w-full">{roles.collect_view()}</select>
-        <div class="flex flex-wrap gap-2">
-            <button class="btn btn-primary btn-sm" name="_do" value="role">{visit.t("更改身份", "Change role")}</button>
-            <button class="btn btn-error btn-soft btn-sm" name="_do" value="remove">{visit.t("移出组织", "Remove")}</button>
-        </div>
-        <p class="mt-2 max-w-60 text-xs whitespace-normal text-muted">{visit.t("移出后，其权限立即结束。", "Removing ends everything they may do here at once.")}</p>
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            <input type="hidden" name="member" value=id/>
+            <label class="mb-1 block text-sm font-medium" for=select.clone()>{visit.t("身份", "Role")}</label>
+            <select id=select name="role" class="select select-sm mb-3 w-full">{roles.collect_view()}</select>
+            <div class="flex flex-wrap gap-2">
+                <button class="btn btn-primary btn-sm" name="_do" value="role">{visit.t("更改身份", "Change role")}</button>
+                <button class="btn btn-error btn-soft btn-sm" name="_do" value="remove">{visit.t("移出组织", "Remove")}</button>
+            </div>
+            <p class="mt-2 max-w-60 text-xs whitespace-normal text-muted">{visit.t("移出后，其权限立即结束。", "Removing ends everything they may do here at once.")}</p>
+        },
+    );
     let who = format!("{} {}", visit.t("管理", "Manage"), member.name);
     view! {
         <details open=fields.posted().is_some()>
@@ -152,19 +162,34 @@ fn invite(visit: &Visit) -> AnyView {
     let fields = Fields::of(visit, "invite");
     let says = |role: Role| match role {
         Role::Member => visit.t("使用已启用的应用", "Uses enabled apps"),
-        Role::Developer => visit.t("制作应用，进入客户的应用做开发维护", "Builds apps, and enters customers' apps for maintenance"),
-        Role::Admin => visit.t("管理组织：成员、应用、购买、立项与发送", "Runs the organisation: people, apps, purchases, projects and sends"),
+        Role::Developer => visit.t(
+            "制作应用，进入客户的应用做开发维护",
+            "Builds apps, and enters customers' apps for maintenance",
+        ),
+        Role::Admin => visit.t(
+            "管理组织：成员、应用、购买、立项与发送",
+            "Runs the organisation: people, apps, purchases, projects and sends",
+        ),
     };
     let roles = Role::ALL
         .iter()
-        .map(|role| (role.code().to_owned(), role.label().get(visit.lang).to_owned(), says(*role).to_owned()))
+        .map(|role| {
+            (
+                role.code().to_owned(),
+                role.label().get(visit.lang).to_owned(),
+                says(*role).to_owned(),
+            )
+        })
         .collect();
-    let form = form_post(&fields, view! {
-        {Field::text("invitee").label(visit.t("邀请谁", "Whom do you invite")).required()
-            .hint(visit.t("姓名，只用来辨认这条邀请", "A name, to tell the invitations apart")).autocomplete("off").view(&fields)}
-        {Field::radios("role", roles).label(visit.t("身份", "Role")).required().value("member").view(&fields)}
-        {actions(Field::submit("invite", visit.t("生成邀请链接", "Make the link")))}
-    });
+    let form = form_post(
+        &fields,
+        view! {
+            {Field::text("invitee").label(visit.t("邀请谁", "Whom do you invite")).required()
+                .hint(visit.t("姓名，只用来辨认这条邀请", "A name, to tell the invitations apart")).autocomplete("off").view(&fields)}
+            {Field::radios("role", roles).label(visit.t("身份", "Role")).required().value("member").view(&fields)}
+            {actions(Field::submit("invite", visit.t("生成邀请链接", "Make the link")))}
+        },
+    );
     view! { <div id="invite" class="mt-8 max-w-2xl">{card(visit.t("邀请成员", "Invite somebody"), form)}</div> }.into_any()
 }
 
@@ -181,11 +206,13 @@ fn invitation_list(visit: &Visit, invitations: &[Invitation]) -> Option<AnyView>
     ];
     let rows = invitations.iter().map(|one| invitation_row(visit, one)).collect();
     let title = visit.t("邀请", "Invitations");
-    Some(view! {
-        <h2 class="mb-3 text-base font-semibold">{title}</h2>
-        {table(title, columns.map(str::to_owned).to_vec(), rows)}
-    }
-    .into_any())
+    Some(
+        view! {
+            <h2 class="mb-3 text-base font-semibold">{title}</h2>
+            {table(title, columns.map(str::to_owned).to_vec(), rows)}
+        }
+        .into_any(),
+    )
 }
 
 fn invitation_row(visit: &Visit, one: &Invitation) -> Vec<AnyView> {

@@ -9,8 +9,8 @@ use super::{invitation::link_card, members::search_form};
 use crate::{
     account::{editions, unknown_command},
     kit::{
-        Field, Fields, Icon, Tone, actions, badge, card, copyable, empty, facts, form_post, heading,
-        icon, moment, mono, pager, table, warning,
+        Field, Fields, Icon, Tone, actions, badge, card, copyable, empty, facts, form_post,
+        heading, icon, moment, mono, pager, table, warning,
     },
     page::{Form, Go, Page, Visit, decode, encode},
 };
@@ -23,18 +23,34 @@ pub async fn list(visit: Visit) -> Result<Page, Problem> {
     let before = visit.query("before").and_then(|id| id.parse().ok());
     let search = visit.query("q").unwrap_or("").to_owned();
     let found =
-        backend::organisation::organisations(visit.backend(), &visit.actor, &search, before).await?;
+        backend::organisation::organisations(visit.backend(), &visit.actor, &search, before)
+            .await?;
     let title = visit.t("组织与版本", "Organisations and editions").to_owned();
     Ok(Page::new(title.clone(), move || {
         let action = view! {
             <a class="btn btn-primary" href="/operations/organisations/new">{icon(Icon::Plus)}{visit.t("新建组织", "New organisation")}</a>
         };
-        let lead = visit.t("服务商和客户都是组织；版本决定它们能用什么。", "Providers and customers are organisations; the edition decides what they can use.");
+        let lead = visit.t(
+            "服务商和客户都是组织；版本决定它们能用什么。",
+            "Providers and customers are organisations; the edition decides what they can use.",
+        );
         let content = if found.is_empty() {
             let (title, lead) = if search.is_empty() {
-                (visit.t("还没有组织", "No organisations yet"), visit.t("新建一个，并把邀请链接发给它的第一位平台管理员。", "Create one, and send its first platform admin the invitation link."))
+                (
+                    visit.t("还没有组织", "No organisations yet"),
+                    visit.t(
+                        "新建一个，并把邀请链接发给它的第一位平台管理员。",
+                        "Create one, and send its first platform admin the invitation link.",
+                    ),
+                )
             } else {
-                (visit.t("没有找到", "Nothing found"), visit.t("可以按名称或 CorpID 的一部分查找。", "Search for a part of the name or of the CorpID."))
+                (
+                    visit.t("没有找到", "Nothing found"),
+                    visit.t(
+                        "可以按名称或 CorpID 的一部分查找。",
+                        "Search for a part of the name or of the CorpID.",
+                    ),
+                )
             };
             empty(Icon::Building, title, lead, ())
         } else {
@@ -57,7 +73,8 @@ fn organisation_table(visit: &Visit, found: &[Listed]) -> AnyView {
         visit.t("创建时间", "Created"),
     ];
     let rows = found.iter().map(|one| row(visit, one)).collect();
-    let next = found.get(FULL - 1).map(|last| visit.with_query(&[("before", &last.id.to_string())]));
+    let next =
+        found.get(FULL - 1).map(|last| visit.with_query(&[("before", &last.id.to_string())]));
     let first = visit.query("before").map(|_| visit.with_query(&[("before", "")]));
     view! {
         {table(visit.t("组织", "Organisations"), columns.map(str::to_owned).to_vec(), rows)}
@@ -93,18 +110,21 @@ pub async fn new(visit: Visit) -> Result<Page, Problem> {
     let title = visit.t("新建组织", "New organisation").to_owned();
     Ok(Page::new(title.clone(), move || {
         let fields = Fields::of(&visit, "create");
-        let form = form_post(&fields, view! {
-            {Field::text("organisation").label(visit.t("组织名称", "Name")).required().autocomplete("off").view(&fields)}
-            {Field::text("corp_id").label("CorpID").required().placeholder("ding…")
-                .hint(visit.t("ding 加 16 至 40 位十六进制字符，不区分大小写", "“ding” and 16 to 40 hex digits, in either case")).autocomplete("off").view(&fields)}
-            {Field::select("edition", editions(&visit)).label(visit.t("版本", "Edition")).required().value("free").view(&fields)}
-            {Field::text("admin").label(visit.t("第一位平台管理员", "First platform admin")).required()
-                .hint(visit.t("姓名；保存后得到发给此人的邀请链接", "A name; saving gives you the invitation link for that person")).autocomplete("off").view(&fields)}
-            {actions(view! {
-                {Field::submit("create", visit.t("创建组织", "Create the organisation"))}
-                <a class="btn btn-ghost" href="/operations/organisations">{visit.t("取消", "Cancel")}</a>
-            })}
-        });
+        let form = form_post(
+            &fields,
+            view! {
+                {Field::text("organisation").label(visit.t("组织名称", "Name")).required().autocomplete("off").view(&fields)}
+                {Field::text("corp_id").label("CorpID").required().placeholder("ding…")
+                    .hint(visit.t("ding 加 16 至 40 位十六进制字符，不区分大小写", "“ding” and 16 to 40 hex digits, in either case")).autocomplete("off").view(&fields)}
+                {Field::select("edition", editions(&visit)).label(visit.t("版本", "Edition")).required().value("free").view(&fields)}
+                {Field::text("admin").label(visit.t("第一位平台管理员", "First platform admin")).required()
+                    .hint(visit.t("姓名；保存后得到发给此人的邀请链接", "A name; saving gives you the invitation link for that person")).autocomplete("off").view(&fields)}
+                {actions(view! {
+                    {Field::submit("create", visit.t("创建组织", "Create the organisation"))}
+                    <a class="btn btn-ghost" href="/operations/organisations">{visit.t("取消", "Cancel")}</a>
+                })}
+            },
+        );
         view! { {heading(title, (), ())}<div class="max-w-2xl">{card("", form)}</div> }
     }))
 }
@@ -188,26 +208,38 @@ fn first_admin(visit: &Visit, found: &Overview) -> AnyView {
             (text, invitee.clone())
         }
         None => (
-            visit.t("这个组织还没有平台管理员，也没有有效的邀请。", "This organisation has no platform admin, and no open invitation.").to_owned(),
+            visit
+                .t(
+                    "这个组织还没有平台管理员，也没有有效的邀请。",
+                    "This organisation has no platform admin, and no open invitation.",
+                )
+                .to_owned(),
             String::new(),
         ),
     };
-    let form = form_post(&fields, view! {
-        {Field::text("invitee").label(visit.t("第一位平台管理员", "First platform admin")).required().value(invitee)
-            .hint(visit.t("重新生成后，以前的链接失效", "A new link ends the earlier one")).autocomplete("off").view(&fields)}
-        {Field::button("first-admin", visit.t("生成新的邀请链接", "Make a new invitation link"))}
-    });
-    view! { {warning(state)}{card(visit.t("第一位平台管理员", "First platform admin"), form)} }.into_any()
+    let form = form_post(
+        &fields,
+        view! {
+            {Field::text("invitee").label(visit.t("第一位平台管理员", "First platform admin")).required().value(invitee)
+                .hint(visit.t("重新生成后，以前的链接失效", "A new link ends the earlier one")).autocomplete("off").view(&fields)}
+            {Field::button("first-admin", visit.t("生成新的邀请链接", "Make a new invitation link"))}
+        },
+    );
+    view! { {warning(state)}{card(visit.t("第一位平台管理员", "First platform admin"), form)} }
+        .into_any()
 }
 
 fn edition(visit: &Visit, current: Edition) -> AnyView {
     let fields = Fields::of(visit, "edition");
-    form_post(&fields, view! {
-        <input type="hidden" name="seen" value=current.code()/>
-        {Field::select("edition", editions(visit)).label(visit.t("版本", "Edition")).required().value(current.code())
-            .hint(visit.t("更改后立即生效，并通知该组织的平台管理员", "Holds at once; the organisation's platform admins are told")).view(&fields)}
-        {Field::submit("edition", visit.t("更改版本", "Change the edition"))}
-    })
+    form_post(
+        &fields,
+        view! {
+            <input type="hidden" name="seen" value=current.code()/>
+            {Field::select("edition", editions(visit)).label(visit.t("版本", "Edition")).required().value(current.code())
+                .hint(visit.t("更改后立即生效，并通知该组织的平台管理员", "Holds at once; the organisation's platform admins are told")).view(&fields)}
+            {Field::submit("edition", visit.t("更改版本", "Change the edition"))}
+        },
+    )
 }
 
 /// Changes the edition, or invites a first admin anew.

@@ -206,7 +206,8 @@ impl Inner {
         let cookie = |name: &str| cookies.get(name).filter(|value| !value.is_empty()).cloned();
         let token = cookie(SESSION_COOKIE);
         let address = address(&state, parts);
-        let presence = backend::account::presence(&state.backend, token.as_deref(), &address).await?;
+        let presence =
+            backend::account::presence(&state.backend, token.as_deref(), &address).await?;
         let actor = presence.actor;
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let chosen = cookie(LANGUAGE_COOKIE).and_then(|code| Lang::parse(&code));
@@ -216,9 +217,9 @@ impl Inner {
             .or_else(|| text(header::ACCEPT_LANGUAGE).and_then(Lang::accept))
             .unwrap_or_default();
         let look = actor.person().ok().and_then(|person| person.theme);
-        let theme = look.map(|theme| theme.code().to_owned()).or_else(|| {
-            cookie(THEME_COOKIE).filter(|theme| theme == "light" || theme == "dark")
-        });
+        let theme = look
+            .map(|theme| theme.code().to_owned())
+            .or_else(|| cookie(THEME_COOKIE).filter(|theme| theme == "light" || theme == "dark"));
         Ok(Self {
             now: state.backend.now(),
             actor,

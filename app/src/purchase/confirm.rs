@@ -1,13 +1,16 @@
 //! The confirm page: the app, what is inside, what the editions mean for it, one button; and a page
 //! for each reason not to sell (Source: PUR-2, PUR-3).
 
-use backend::{organisation::Organisation, purchase::{Confirmation, PageSummary}};
+use backend::{
+    organisation::Organisation,
+    purchase::{Confirmation, PageSummary},
+};
 use domain::{lang::Lang, problem::Problem};
 use leptos::prelude::*;
 
 use super::{offered, steps};
 use crate::{
-    kit::{Fields, Icon, badge, card, copyable, facts, form_post, icon, mono, Tone, warning},
+    kit::{Fields, Icon, Tone, badge, card, copyable, facts, form_post, icon, mono, warning},
     page::{Form, Go, Layout, Page, Visit},
 };
 
@@ -48,7 +51,8 @@ async fn look(visit: &Visit, token: &str) -> Result<Found, Problem> {
     match backend::purchase::confirmation(visit.backend(), &visit.actor, token).await {
         Ok(confirmation) => Ok(Found::Offer(Box::new(confirmation))),
         Err(problem) if problem.code.starts_with("purchase.") => {
-            let organisation = backend::organisation::current(visit.backend(), &visit.actor).await?;
+            let organisation =
+                backend::organisation::current(visit.backend(), &visit.actor).await?;
             Ok(Found::Refusal(problem, Box::new(organisation)))
         }
         Err(problem) => Err(problem),
@@ -71,10 +75,19 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
     let fields = Fields::of(visit, "buy");
     let organisation = &found.organisation;
     let rows = vec![
-        (visit.t("购买的组织", "Buying for").to_owned(), view! { <span class="font-medium">{organisation.name.clone()}</span> }.into_any()),
+        (
+            visit.t("购买的组织", "Buying for").to_owned(),
+            view! { <span class="font-medium">{organisation.name.clone()}</span> }.into_any(),
+        ),
         ("CorpID".to_owned(), mono(organisation.corp_id.to_string())),
-        (visit.t("贵组织的版本", "Your edition").to_owned(), badge(Tone::Info, organisation.edition.label().get(visit.lang).to_owned())),
-        (visit.t("服务商的版本", "The provider's edition").to_owned(), badge(Tone::Quiet, found.provider_edition.label().get(visit.lang).to_owned())),
+        (
+            visit.t("贵组织的版本", "Your edition").to_owned(),
+            badge(Tone::Info, organisation.edition.label().get(visit.lang).to_owned()),
+        ),
+        (
+            visit.t("服务商的版本", "The provider's edition").to_owned(),
+            badge(Tone::Quiet, found.provider_edition.label().get(visit.lang).to_owned()),
+        ),
     ];
     let another = format!("/l/{}/organisation", found.offer.token);
     let differ = found.editions_differ().then(|| {
@@ -88,11 +101,14 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
         Lang::Zh => format!("应用内容：{count} 个页面（版本 {}）", found.release_number),
         Lang::En => format!("Inside: {count} pages (release {})", found.release_number),
     };
-    let button = form_post(&fields, view! {
-        <p class="mb-4 text-sm text-muted">{visit.t("按下后会生成一个订单，由服务商发送应用。重复按下不会重复购买。", "This places one order; the provider then sends the app. Pressing twice does not buy twice.").to_owned()}</p>
-        <input type="hidden" name="_do" value="buy"/>
-        <button type="submit" class="btn btn-primary w-full">{visit.t("购买应用", "Buy the app").to_owned()}</button>
-    });
+    let button = form_post(
+        &fields,
+        view! {
+            <p class="mb-4 text-sm text-muted">{visit.t("按下后会生成一个订单，由服务商发送应用。重复按下不会重复购买。", "This places one order; the provider then sends the app. Pressing twice does not buy twice.").to_owned()}</p>
+            <input type="hidden" name="_do" value="buy"/>
+            <button type="submit" class="btn btn-primary w-full">{visit.t("购买应用", "Buy the app").to_owned()}</button>
+        },
+    );
     view! {
         {steps(visit, 2)}
         <h1 class="mb-4 text-xl font-semibold">{visit.t("确认购买", "Confirm the purchase").to_owned()}</h1>
@@ -146,7 +162,10 @@ fn refusal(visit: &Visit, token: &str, problem: &Problem, organisation: &Organis
         _ => problem.sentence(visit.lang).to_owned(),
     };
     // The sentence begins with the heading's words; they are not said twice.
-    let rest = problem.sentence(visit.lang).trim_start_matches(heading.as_str()).trim_start_matches(['：', ':', ' ']);
+    let rest = problem
+        .sentence(visit.lang)
+        .trim_start_matches(heading.as_str())
+        .trim_start_matches(['：', ':', ' ']);
     let more = (!rest.is_empty()).then(|| view! { <p class="mt-1">{rest.to_owned()}</p> });
     let mark = if other { Icon::Building } else { Icon::Lock };
     view! {

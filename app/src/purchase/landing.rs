@@ -14,8 +14,7 @@ use crate::{
 /// Shows the offer, or the order that was placed through the link.
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let token: String = visit.param("token")?;
-    let (offer, order) =
-        backend::purchase::open(visit.backend(), &visit.actor, &token).await?;
+    let (offer, order) = backend::purchase::open(visit.backend(), &visit.actor, &token).await?;
     let title = offer.app_name.get(visit.lang).to_owned();
     let page = match (&order, &offer.dead) {
         (Some(_), _) => None,
@@ -51,7 +50,10 @@ fn alive(visit: &Visit, offer: &Offer) -> AnyView {
     let description = (!offer.description.trim().is_empty())
         .then(|| view! { <p class="mt-4 text-muted break-words">{offer.description.clone()}</p> });
     let rows = vec![
-        (visit.t("提供方", "Provider").to_owned(), view! { {offer.provider_name.clone()} }.into_any()),
+        (
+            visit.t("提供方", "Provider").to_owned(),
+            view! { {offer.provider_name.clone()} }.into_any(),
+        ),
         (visit.t("提供给", "For").to_owned(), view! { {offer.customer_name.clone()} }.into_any()),
     ];
     let assurances = [
@@ -67,7 +69,10 @@ fn alive(visit: &Visit, offer: &Offer) -> AnyView {
         "{}{}{}",
         visit.t("请核对：这是给「", "Please check: this offer is for “"),
         offer.customer_name,
-        visit.t("」的应用。如果不是贵组织，请联系服务商。", "”. If that is not you, contact the provider."),
+        visit.t(
+            "」的应用。如果不是贵组织，请联系服务商。",
+            "”. If that is not you, contact the provider."
+        ),
     );
     view! {
         {steps(visit, 0)}
@@ -104,9 +109,18 @@ fn dead(visit: &Visit, offer: &Offer, problem: &Problem) -> AnyView {
 fn bought(visit: &Visit, offer: &Offer, order: &Order) -> AnyView {
     let rows = vec![
         (visit.t("订单号", "Order").to_owned(), mono(order.number.clone())),
-        (visit.t("状态", "State").to_owned(), badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())),
-        (visit.t("购买的组织", "Bought for").to_owned(), view! { {order.customer_name.clone()} }.into_any()),
-        (visit.t("购买人", "Bought by").to_owned(), view! { {order.buyer_name.clone()} }.into_any()),
+        (
+            visit.t("状态", "State").to_owned(),
+            badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned()),
+        ),
+        (
+            visit.t("购买的组织", "Bought for").to_owned(),
+            view! { {order.customer_name.clone()} }.into_any(),
+        ),
+        (
+            visit.t("购买人", "Bought by").to_owned(),
+            view! { {order.buyer_name.clone()} }.into_any(),
+        ),
         (visit.t("时间", "Time").to_owned(), moment(visit, order.placed_at)),
     ];
     let next = match order.delivered {

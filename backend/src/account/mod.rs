@@ -19,8 +19,8 @@ pub use demo::{DEMO_PASSWORD, DemoAccount, demo_accounts};
 pub use password::{change_password, hash_password, reset_password};
 pub use preferences::{Profile, change_preferences, profile, set_language};
 pub use session::{
-    NewSession, Presence, Session, actor, end_other_sessions, end_session, open_session, presence, sessions, sign_out,
-    switch_organisation, token_hash,
+    NewSession, Presence, Session, actor, end_other_sessions, end_session, open_session, presence,
+    sessions, sign_out, switch_organisation, token_hash,
 };
 pub use set_up::{SetUpForm, create_operator, set_up};
 pub use sign_in::sign_in;

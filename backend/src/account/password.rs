@@ -95,8 +95,16 @@ pub async fn change_password(
         "Your password was changed, and all your other sessions were ended",
     );
     notice::tell(backend, &mut tx, To::Account(person.account), &told, "/me/sessions").await?;
-    audit::record(backend, &mut tx, actor, &[], "account.password_changed", person.account, json!({}))
-        .await?;
+    audit::record(
+        backend,
+        &mut tx,
+        actor,
+        &[],
+        "account.password_changed",
+        person.account,
+        json!({}),
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 

@@ -55,14 +55,17 @@ pub async fn change_preferences(
     tx.run(
         sql!("update account set name = $1, language = $2, theme = $3 where id = $4"),
         args![
-            &wanted.name, wanted.language.map(Lang::code), wanted.theme.map(Theme::code),
+            &wanted.name,
+            wanted.language.map(Lang::code),
+            wanted.theme.map(Theme::code),
             person.account
         ],
     )
     .await?;
     if wanted.name != person.name {
         let detail = json!({"before": person.name, "after": wanted.name});
-        audit::record(backend, &mut tx, actor, &[], "account.renamed", person.account, detail).await?;
+        audit::record(backend, &mut tx, actor, &[], "account.renamed", person.account, detail)
+            .await?;
     }
     tx.commit().await?;
     Ok(wanted)

@@ -51,8 +51,14 @@ pub async fn open_session(
              created_at, seen_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $7, $8)"
         ),
         args![
-            session, token_hash(&token), account, organisation, actor.address(),
-            agent, now, now.plus(SESSION_LIFETIME)
+            session,
+            token_hash(&token),
+            account,
+            organisation,
+            actor.address(),
+            agent,
+            now,
+            now.plus(SESSION_LIFETIME)
         ],
     )
     .await?;
@@ -87,7 +93,11 @@ impl Presence {
 }
 
 /// Who a session token stands for; a stranger when it stands for nobody any more.
-pub async fn actor(backend: &Backend, token: Option<&str>, address: &str) -> Result<Actor, Problem> {
+pub async fn actor(
+    backend: &Backend,
+    token: Option<&str>,
+    address: &str,
+) -> Result<Actor, Problem> {
     Ok(presence(backend, token, address).await?.actor)
 }
 
@@ -229,20 +239,22 @@ pub async fn sessions(backend: &Backend, actor: &Actor) -> Result<Vec<Session>, 
 }
 
 /// Ends one of the signed-in person's own sessions.
-pub async fn end_session(backend: &Backend, actor: &Actor, session: SessionId) -> Result<(), Problem> {
+pub async fn end_session(
+    backend: &Backend,
+    actor: &Actor,
+    session: SessionId,
+) -> Result<(), Problem> {
     actor.may(UseCase::SessionEnd)?;
     let account = actor.person()?.account;
     let mut tx = backend.begin().await?;
     let ended = tx
-        .run(
-            sql!("delete from session where id = $1 and account_id = $2"),
-            args![session, account],
-        )
+        .run(sql!("delete from session where id = $1 and account_id = $2"), args![session, account])
         .await?;
     if ended == 0 {
         return Err(missing("登录", "session"));
     }
-    audit::record(backend, &mut tx, actor, &[], "account.session_ended", account, json!({})).await?;
+    audit::record(backend, &mut tx, actor, &[], "account.session_ended", account, json!({}))
+        .await?;
     Ok(tx.commit().await?)
 }
 
@@ -258,8 +270,16 @@ pub async fn end_other_sessions(backend: &Backend, actor: &Actor) -> Result<u64,
         )
         .await?;
     let detail = json!({"count": ended});
-    audit::record(backend, &mut tx, actor, &[], "account.other_sessions_ended", person.account, detail)
-        .await?;
+    audit::record(
+        backend,
+        &mut tx,
+        actor,
+        &[],
+        "account.other_sessions_ended",
+        person.account,
+        detail,
+    )
+    .await?;
     tx.commit().await?;
     Ok(ended)
 }

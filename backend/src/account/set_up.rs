@@ -55,7 +55,8 @@ pub async fn set_up(
     if !claim(&mut tx).await? || !nobody(&mut tx).await? {
         return Err(already_set_up());
     }
-    let operator = insert(backend, &mut tx, &account.login, &account.name, &hash, true, false).await?;
+    let operator =
+        insert(backend, &mut tx, &account.login, &account.name, &hash, true, false).await?;
     let organisation = match &first {
         Some(first) => Some(first_organisation(backend, &mut tx, operator, first).await?),
         None => None,
@@ -89,7 +90,9 @@ async fn first_organisation(
 async fn claim(tx: &mut Tx) -> Result<bool, Problem> {
     let inserted = tx
         .run(
-            sql!("insert into setting (name, value) values ('set_up', 'true') on conflict do nothing"),
+            sql!(
+                "insert into setting (name, value) values ('set_up', 'true') on conflict do nothing"
+            ),
             args![],
         )
         .await?;
@@ -104,7 +107,8 @@ pub async fn create_operator(backend: &Backend, form: &AccountForm) -> Result<Ac
     let hash = hash_password(backend, &account.password).await?;
     let mut tx = backend.begin().await?;
     claim(&mut tx).await?;
-    let id = match insert(backend, &mut tx, &account.login, &account.name, &hash, true, false).await {
+    let id = match insert(backend, &mut tx, &account.login, &account.name, &hash, true, false).await
+    {
         Err(error) if error.is_unique_violation() => return Err(login_taken()),
         other => other?,
     };

@@ -46,7 +46,8 @@ pub async fn sign_in(
     clear_old(backend, &mut tx, session.account).await?;
     let person = became(actor, &session, &row.get::<String>("name")?, row.get("operator")?);
     let detail = json!({"login": login});
-    audit::record(backend, &mut tx, &person, &[], "account.signed_in", session.account, detail).await?;
+    audit::record(backend, &mut tx, &person, &[], "account.signed_in", session.account, detail)
+        .await?;
     tx.commit().await?;
     Ok(session)
 }

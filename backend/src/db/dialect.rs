@@ -24,7 +24,8 @@ pub fn migrator(db: &Db) -> Migrator {
             version,
             Cow::Borrowed(name),
             MigrationType::Simple,
-            AssertSqlSafe(text.replace(" BINARY_TEXT ", &format!(" {binary_text} "))).into_sql_str(),
+            AssertSqlSafe(text.replace(" BINARY_TEXT ", &format!(" {binary_text} ")))
+                .into_sql_str(),
             false,
         )
     });

@@ -52,7 +52,9 @@ pub enum StorageError {
     #[error(transparent)]
     Inconsistent(#[from] Inconsistent),
     /// The database was migrated by a newer program.
-    #[error("the database has schema {found}, newer than this program's {known}; start the newer program, or restore a backup")]
+    #[error(
+        "the database has schema {found}, newer than this program's {known}; start the newer program, or restore a backup"
+    )]
     Newer {
         /// The newest migration found in the database.
         found: i64,
@@ -186,9 +188,7 @@ impl Db {
     /// A unit of work; what is not committed is rolled back.
     pub async fn begin(&self) -> Result<Tx, StorageError> {
         Ok(Tx(match self {
-            Self::Sqlite { write, .. } => {
-                Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
-            }
+            Self::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         }))
     }

@@ -114,7 +114,8 @@ impl Row {
     }
 
     fn name(&self) -> String {
-        String::from_column(self, "id").map_or_else(|_| "row without id".into(), |id| format!("id {id}"))
+        String::from_column(self, "id")
+            .map_or_else(|_| "row without id".into(), |id| format!("id {id}"))
     }
 }
 
@@ -184,8 +185,22 @@ macro_rules! id_columns {
     )*};
 }
 id_columns!(
-    AccountId, ApplicationId, ChangeId, DeliveryId, FileId, InvitationId, JobId, LinkId, NoticeId,
-    OrderId, OrganisationId, ProgrammeId, ProjectId, RecordId, ReleaseId, SessionId
+    AccountId,
+    ApplicationId,
+    ChangeId,
+    DeliveryId,
+    FileId,
+    InvitationId,
+    JobId,
+    LinkId,
+    NoticeId,
+    OrderId,
+    OrganisationId,
+    ProgrammeId,
+    ProjectId,
+    RecordId,
+    ReleaseId,
+    SessionId
 );
 
 macro_rules! values {

@@ -108,7 +108,9 @@ async fn save(tx: &mut Tx, delivery: &Delivery) -> Result<(), Problem> {
     tx.run(
         sql!("update delivery set state = $1, state_data = $2, finished_at = $3 where id = $4"),
         args![
-            delivery.state.code(), serde_json::to_string(&delivery.state).internal()?, finished,
+            delivery.state.code(),
+            serde_json::to_string(&delivery.state).internal()?,
+            finished,
             delivery.id
         ],
     )

@@ -9,9 +9,7 @@ use domain::{
         Document, Field, FieldKind, FormDocument, Key, NavigationDocument, NavigationEntry, Tree,
     },
     authority::{Actor, UseCase},
-    delivery::{
-        Obstacle, Sending, changed_by_customer, no_pages, nothing_new, references_missing,
-    },
+    delivery::{Obstacle, Sending, changed_by_customer, no_pages, nothing_new, references_missing},
     identity::{ApplicationId, ChangeId, DeliveryId, OrderId, ReleaseId},
     lang::Text,
     lifecycle::Channel,
@@ -20,8 +18,9 @@ use domain::{
 
 use super::{Delivery, New, agreed, chosen_release, insert};
 use crate::{
-    Backend, agreement, application, args,
+    Backend, agreement, application,
     application::document,
+    args,
     db::Tx,
     lifecycle,
     order::{self, Order},
@@ -246,8 +245,8 @@ async fn check_references(
     for page in pages {
         let document = document::get(tx, &page.digest).await?;
         for form in document.form().map(referred_forms).unwrap_or_default() {
-            let there = present.contains_key(form.as_str())
-                || pages.iter().any(|page| page.key == form);
+            let there =
+                present.contains_key(form.as_str()) || pages.iter().any(|page| page.key == form);
             if let Some(title) = titles.get(&form).filter(|_| !there) {
                 missing.insert(form, Obstacle { title: title.clone() });
             }
@@ -300,9 +299,7 @@ pub(super) async fn replace(
     extend_navigation(backend, tx, delivery, &mut after, &differing).await?;
     reindex(tx, app, &before, &after).await?;
     tx.run(
-        sql!(
-            "update application set changed_at = $1, revision = revision + 1 where id = $2"
-        ),
+        sql!("update application set changed_at = $1, revision = revision + 1 where id = $2"),
         args![backend.now(), app],
     )
     .await?;
@@ -358,8 +355,16 @@ async fn put_component(
              cast($8 as text), cast($9 as bigint) from purchase_order o where o.id = $10"
         ),
         args![
-            backend.id::<ChangeId>(), delivery.application, kind, key, before, digest,
-            delivery.sender, Channel::Delivery.code(), now, delivery.order
+            backend.id::<ChangeId>(),
+            delivery.application,
+            kind,
+            key,
+            before,
+            digest,
+            delivery.sender,
+            Channel::Delivery.code(),
+            now,
+            delivery.order
         ],
     )
     .await?;

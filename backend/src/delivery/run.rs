@@ -15,7 +15,9 @@ use tokio::sync::watch;
 
 use super::{Delivery, find, no_delivery, pages, samples, save};
 use crate::{
-    Backend, application::document, args, audit,
+    Backend,
+    application::document,
+    args, audit,
     db::Tx,
     job::{self, Fate, Faults, Interruption, Job, JobState},
     notice::{self, To},
@@ -66,10 +68,7 @@ async fn next(backend: &Backend, id: DeliveryId) -> Result<Option<(i64, Stage)>,
         return Ok(None);
     }
     let row = tx
-        .one(
-            sql!("select count(*) as done from delivery_step where delivery_id = $1"),
-            args![id],
-        )
+        .one(sql!("select count(*) as done from delivery_step where delivery_id = $1"), args![id])
         .await?;
     let done: i64 = row.map_or(Ok(0), |row| row.get("done"))?;
     let stages = delivery.sending.stages(samples::chosen(&mut tx, id).await?);
@@ -118,7 +117,8 @@ impl<'a> Work<'a> {
             (Sending::App(options), Stage::Prepare) => self.prepare_app(&options).await,
             (Sending::App(_), Stage::Components) => self.components().await,
             (Sending::App(_), Stage::Samples { portion }) => {
-                samples::copy(self.backend, &mut self.tx, &self.order, &self.delivery, portion).await
+                samples::copy(self.backend, &mut self.tx, &self.order, &self.delivery, portion)
+                    .await
             }
             (Sending::App(options), Stage::Settings) => self.settings(&options).await,
             (Sending::App(options), Stage::Reveal) => self.reveal(&options).await,
@@ -201,7 +201,9 @@ impl<'a> Work<'a> {
                      where release_id = $4 on conflict (application_id, kind, key) do nothing"
                 ),
                 args![
-                    self.delivery.application, self.delivery.sender, self.backend.now(),
+                    self.delivery.application,
+                    self.delivery.sender,
+                    self.backend.now(),
                     self.delivery.release
                 ],
             )
@@ -267,7 +269,10 @@ fn tampered() -> Problem {
         "版本内容与其摘要不符，没有发送",
         "The release does not match its digest and was not sent",
     )
-    .remedy("请发布一个新版本后重新发送，并告知运维人员", "Publish a new release and send that, and tell whoever runs this installation")
+    .remedy(
+        "请发布一个新版本后重新发送，并告知运维人员",
+        "Publish a new release and send that, and tell whoever runs this installation",
+    )
 }
 
 async fn announce(
@@ -341,7 +346,8 @@ impl Work<'_> {
         self.delivery.state = self.delivery.state.clone().fail(now, reason.clone())?;
         save(&mut self.tx, &self.delivery).await?;
         if self.delivery.sending.kind() == DeliveryKind::App {
-            self.order.state = self.order.state.clone().fail(self.delivery.id, now, reason.clone())?;
+            self.order.state =
+                self.order.state.clone().fail(self.delivery.id, now, reason.clone())?;
             order::save(&mut self.tx, &self.order).await?;
             clear(&mut self.tx, &self.delivery).await?;
         }
@@ -354,8 +360,13 @@ impl Work<'_> {
         });
         let concerned = self.order.concerned();
         audit::record(
-            self.backend, &mut self.tx, &Actor::System, &concerned, "delivery.failed",
-            self.delivery.id, detail,
+            self.backend,
+            &mut self.tx,
+            &Actor::System,
+            &concerned,
+            "delivery.failed",
+            self.delivery.id,
+            detail,
         )
         .await?;
         let text = Text::new(

@@ -244,9 +244,18 @@ impl Copying<'_> {
         let values = self.carry(tx, id, &values).await?;
         let (app, sender) = (self.delivery.application, self.delivery.sender);
         copies.records.push(args![
-            id, app, key.as_str(), row.get::<String>("document")?, values.json(),
-            search_text(form, &values, &Nameless), true, sender,
-            row.get::<i64>("created_at")?, sender, backend.now(), 1_i64
+            id,
+            app,
+            key.as_str(),
+            row.get::<String>("document")?,
+            values.json(),
+            search_text(form, &values, &Nameless),
+            true,
+            sender,
+            row.get::<i64>("created_at")?,
+            sender,
+            backend.now(),
+            1_i64
         ]);
         copies.index.extend(index::rows(app, &key, id, form, &values));
         Ok(())
@@ -273,7 +282,12 @@ impl Copying<'_> {
     }
 
     /// A file of the customer's with the same content, which is stored once.
-    async fn copy_file(&self, tx: &mut Tx, file: FileId, record: RecordId) -> Result<bool, Problem> {
+    async fn copy_file(
+        &self,
+        tx: &mut Tx,
+        file: FileId,
+        record: RecordId,
+    ) -> Result<bool, Problem> {
         tx.run(
             sql!(
                 "insert into file (id, organisation_id, area, subject, name, media_type, size, \
@@ -282,8 +296,11 @@ impl Copying<'_> {
                  created_at from file where id = $5 on conflict (id) do nothing"
             ),
             args![
-                copy_id(self.delivery.id, file.0).to_string(), self.order.customer, record,
-                self.delivery.sender, file
+                copy_id(self.delivery.id, file.0).to_string(),
+                self.order.customer,
+                record,
+                self.delivery.sender,
+                file
             ],
         )
         .await?;

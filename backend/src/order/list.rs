@@ -38,7 +38,11 @@ fn page_of(rows: &[Row]) -> Result<Page<Order>, Problem> {
 }
 
 /// The provider's orders (订单中心).
-pub async fn list(backend: &Backend, actor: &Actor, filter: &Filter) -> Result<Page<Order>, Problem> {
+pub async fn list(
+    backend: &Backend,
+    actor: &Actor,
+    filter: &Filter,
+) -> Result<Page<Order>, Problem> {
     actor.may(UseCase::OrdersRead)?;
     let (at, id) = place(&filter.after);
     let project = filter.project.map(|project| project.to_string()).unwrap_or_default();
@@ -64,7 +68,11 @@ pub async fn list(backend: &Backend, actor: &Actor, filter: &Filter) -> Result<P
 }
 
 /// The orders that the organisation placed as a customer (已购应用).
-pub async fn purchased(backend: &Backend, actor: &Actor, after: &str) -> Result<Page<Order>, Problem> {
+pub async fn purchased(
+    backend: &Backend,
+    actor: &Actor,
+    after: &str,
+) -> Result<Page<Order>, Problem> {
     actor.may(UseCase::PurchasedRead)?;
     let (at, id) = place(after);
     let rows = backend

@@ -5,9 +5,7 @@ mod list;
 
 use domain::{
     authority::{Actor, UseCase},
-    identity::{
-        AccountId, ApplicationId, LinkId, OrderId, OrganisationId, ProjectId, ReleaseId,
-    },
+    identity::{AccountId, ApplicationId, LinkId, OrderId, OrganisationId, ProjectId, ReleaseId},
     lang::{Lang, Text},
     lifecycle::Lifecycle,
     order::OrderState,
@@ -93,11 +91,7 @@ impl Order {
 
     /// Requires that the project is open, for everything that sends (Source: PRJ-6).
     pub fn require_open(&self) -> Result<(), Problem> {
-        if self.project_state.is_open() {
-            Ok(())
-        } else {
-            Err(domain::order::project_not_open())
-        }
+        if self.project_state.is_open() { Ok(()) } else { Err(domain::order::project_not_open()) }
     }
 }
 
@@ -167,7 +161,8 @@ pub(crate) async fn by_link(tx: &mut Tx, link: LinkId) -> Result<Option<Order>, 
 /// Like [`find`], and holds the project and then the order until the end of the unit of work: a
 /// send and the closing of the project wait for each other.
 pub(crate) async fn hold(tx: &mut Tx, id: OrderId) -> Result<Order, Problem> {
-    let row = tx.one(sql!("select project_id from purchase_order where id = $1"), args![id]).await?;
+    let row =
+        tx.one(sql!("select project_id from purchase_order where id = $1"), args![id]).await?;
     let project: ProjectId = row.ok_or_else(no_order)?.get("project_id")?;
     tx.lock(sql!("select id from project where id = $1"), args![project]).await?;
     tx.lock(sql!("select id from purchase_order where id = $1"), args![id]).await?;
@@ -186,8 +181,11 @@ pub(crate) async fn save(tx: &mut Tx, order: &Order) -> Result<(), Problem> {
              delivered_application = $4, revision = revision + 1 where id = $5"
         ),
         args![
-            order.state.code(), serde_json::to_string(&order.state).internal()?,
-            order.edit_permission, order.delivered, order.id
+            order.state.code(),
+            serde_json::to_string(&order.state).internal()?,
+            order.edit_permission,
+            order.delivered,
+            order.id
         ],
     )
     .await?;
@@ -259,7 +257,11 @@ pub async fn set_edit_permission(
     let (zh, en) = if on { ("开放", "opened") } else { ("收回", "closed") };
     let text = Text::new(
         format!("{} {zh}了「{}」的编辑权限", order.provider_name, order.app_name.get(Lang::Zh)),
-        format!("{} {en} edit permission of “{}”", order.provider_name, order.app_name.get(Lang::En)),
+        format!(
+            "{} {en} edit permission of “{}”",
+            order.provider_name,
+            order.app_name.get(Lang::En)
+        ),
     );
     let url = order.delivered.map_or_else(|| purchased_page(id), |app| format!("/apps/{app}"));
     notice::tell(backend, &mut tx, To::Members(order.customer, Role::Admin), &text, &url).await?;

@@ -5,9 +5,7 @@ use domain::{
     authority::{Actor, UseCase},
     identity::{AccountId, InvitationId, OrganisationId},
     lang::Text,
-    organisation::{
-        InvitationForm, InvitationState, Role, already_member, invitation_unknown,
-    },
+    organisation::{InvitationForm, InvitationState, Role, already_member, invitation_unknown},
     problem::{FieldCheck, Problem},
     time::Timestamp,
 };
@@ -103,8 +101,14 @@ pub(super) async fn insert(
              created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)"
         ),
         args![
-            id, token_hash(&token), organisation, role.code(), invitee, actor.person()?.account,
-            now, until
+            id,
+            token_hash(&token),
+            organisation,
+            role.code(),
+            invitee,
+            actor.person()?.account,
+            now,
+            until
         ],
     )
     .await?;
@@ -168,13 +172,11 @@ pub async fn revoke_invitation(
         .await?
         .ok_or_else(|| missing("邀请", "invitation"))?;
     state(&row, backend.now())?.usable()?;
-    tx.run(
-        sql!("update invitation set revoked_at = $1 where id = $2"),
-        args![backend.now(), id],
-    )
-    .await?;
+    tx.run(sql!("update invitation set revoked_at = $1 where id = $2"), args![backend.now(), id])
+        .await?;
     let detail = json!({"invitee": row.get::<String>("invitee")?});
-    audit::record(backend, &mut tx, actor, &[organisation], "invitation.revoked", id, detail).await?;
+    audit::record(backend, &mut tx, actor, &[organisation], "invitation.revoked", id, detail)
+        .await?;
     Ok(tx.commit().await?)
 }
 
@@ -271,7 +273,8 @@ pub async fn accept_with_new_account(
     let hash = hash_password(backend, &new.password).await?;
     let mut tx = backend.begin().await?;
     let held = take(backend, &mut tx, token).await?;
-    let inserted = account::insert(backend, &mut tx, &new.login, &new.name, &hash, false, false).await;
+    let inserted =
+        account::insert(backend, &mut tx, &new.login, &new.name, &hash, false, false).await;
     let account = match inserted {
         Err(error) if error.is_unique_violation() => return Err(login_taken()),
         other => other?,

@@ -108,7 +108,8 @@ pub async fn change_role(
     let name = name(&mut tx, member).await?;
     let detail = json!({"name": name, "role_before": before.code(), "role": wanted.code()});
     let concerned = [organisation];
-    audit::record(backend, &mut tx, actor, &concerned, "member.role_changed", member, detail).await?;
+    audit::record(backend, &mut tx, actor, &concerned, "member.role_changed", member, detail)
+        .await?;
     let (own, label) = (&actor.membership()?.organisation_name, wanted.label());
     let told = Text::new(
         format!("您在「{own}」的身份已改为{}", label.zh),
@@ -131,7 +132,8 @@ pub async fn remove_member(
     allow_role(before, None, admins(&mut tx, organisation).await?)?;
     end_membership(&mut tx, organisation, member).await?;
     let detail = json!({"name": name(&mut tx, member).await?, "role": before.code()});
-    audit::record(backend, &mut tx, actor, &[organisation], "member.removed", member, detail).await?;
+    audit::record(backend, &mut tx, actor, &[organisation], "member.removed", member, detail)
+        .await?;
     let own = &actor.membership()?.organisation_name;
     let told = Text::new(
         format!("您已不再是「{own}」的成员"),
@@ -154,7 +156,8 @@ pub async fn leave(backend: &Backend, actor: &Actor) -> Result<(), Problem> {
     end_membership(&mut tx, organisation, person.account).await?;
     let detail = json!({"name": person.name, "role": before.code()});
     let concerned = [organisation];
-    audit::record(backend, &mut tx, actor, &concerned, "member.left", person.account, detail).await?;
+    audit::record(backend, &mut tx, actor, &concerned, "member.left", person.account, detail)
+        .await?;
     let told = Text::new(
         format!("{} 已离开组织", person.name),
         format!("{} has left the organisation", person.name),
@@ -207,7 +210,9 @@ async fn end_membership(
     .await?;
     let next = account::first_organisation(tx, member).await?;
     tx.run(
-        sql!("update session set organisation_id = $1 where account_id = $2 and organisation_id = $3"),
+        sql!(
+            "update session set organisation_id = $1 where account_id = $2 and organisation_id = $3"
+        ),
         args![next, member, organisation],
     )
     .await?;

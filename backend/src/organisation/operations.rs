@@ -12,7 +12,9 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{Invited, Organisation, find, hold, insert, invitation, member::contains, record_creation};
+use super::{
+    Invited, Organisation, find, hold, insert, invitation, member::contains, record_creation,
+};
 use crate::{
     Backend, args, audit,
     notice::{self, To},
@@ -148,7 +150,8 @@ pub async fn create_organisation(
     let (new, invitee) = check.conclude(new.zip(invitee))?;
     let mut tx = backend.begin().await?;
     let (id, zone) = (backend.id(), Zone::default().name);
-    let stored = insert(&mut tx, id, &new.corp_id, &new.name, new.edition, &zone, backend.now()).await;
+    let stored =
+        insert(&mut tx, id, &new.corp_id, &new.name, new.edition, &zone, backend.now()).await;
     match stored {
         Err(error) if error.is_unique_violation() => return Err(corp_id_taken()),
         other => other?,
@@ -168,7 +171,8 @@ pub async fn invite_first_admin(
     first_admin: &str,
 ) -> Result<Invited, Problem> {
     actor.may(UseCase::OrganisationCreate)?;
-    let form = InvitationForm { invitee: first_admin.to_owned(), role: Role::Admin.code().to_owned() };
+    let form =
+        InvitationForm { invitee: first_admin.to_owned(), role: Role::Admin.code().to_owned() };
     let (invitee, role) = form.check()?;
     let mut tx = backend.begin().await?;
     hold(&mut tx, id).await?;
@@ -227,18 +231,23 @@ pub async fn change_edition(
     if before.edition == wanted {
         return Ok(());
     }
-    tx.run(
-        sql!("update organisation set edition = $1 where id = $2"),
-        args![wanted.code(), id],
-    )
-    .await?;
+    tx.run(sql!("update organisation set edition = $1 where id = $2"), args![wanted.code(), id])
+        .await?;
     let detail = json!({
         "name": before.name, "edition_before": before.edition.code(), "edition": wanted.code(),
     });
     for concerned in [&[id][..], &[]] {
         let detail = detail.clone();
-        audit::record(backend, &mut tx, actor, concerned, "organisation.edition_changed", id, detail)
-            .await?;
+        audit::record(
+            backend,
+            &mut tx,
+            actor,
+            concerned,
+            "organisation.edition_changed",
+            id,
+            detail,
+        )
+        .await?;
     }
     let label = wanted.label();
     let told = Text::new(

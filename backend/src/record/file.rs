@@ -40,16 +40,9 @@ pub(super) async fn forget(tx: &mut Tx, record: RecordId) -> Result<(), Problem>
 }
 
 /// Whether somebody may read the record that a file belongs to.
-pub async fn may_read_file(
-    tx: &mut Tx,
-    actor: &Actor,
-    file: &StoredFile,
-) -> Result<bool, Problem> {
+pub async fn may_read_file(tx: &mut Tx, actor: &Actor, file: &StoredFile) -> Result<bool, Problem> {
     let row = tx
-        .one(
-            sql!("select application_id, sample from record where id = $1"),
-            args![&file.subject],
-        )
+        .one(sql!("select application_id, sample from record where id = $1"), args![&file.subject])
         .await?;
     let Some(row) = row else { return Ok(false) };
     let application: ApplicationId = row.get("application_id")?;

@@ -55,12 +55,16 @@ async fn bring_to(sale: &Sale, world: &World, scene: Scene) {
 }
 
 async fn accepted(sale: &Sale, world: &World) {
-    lifecycle::accept(&sale.backend, &sale.wang.actor, world.delivered, "无").await.expect("accepted");
+    lifecycle::accept(&sale.backend, &sale.wang.actor, world.delivered, "无")
+        .await
+        .expect("accepted");
 }
 
 async fn closed(sale: &Sale, world: &World) {
     accepted(sale, world).await;
-    lifecycle::close_maintenance(&sale.backend, &sale.wang.actor, world.delivered).await.expect("closed");
+    lifecycle::close_maintenance(&sale.backend, &sale.wang.actor, world.delivered)
+        .await
+        .expect("closed");
 }
 
 /// An order that was not sent yet.
@@ -109,9 +113,13 @@ async fn retitle(
 
 /// An application for the permission, by the admin of another organisation.
 async fn applied(sale: &Sale, world: &World) -> domain::identity::ProgrammeId {
-    programme::apply(&sale.backend, &world.outsider(), application_form(sale, &world.outsider()).await)
-        .await
-        .expect("an application")
+    programme::apply(
+        &sale.backend,
+        &world.outsider(),
+        application_form(sale, &world.outsider()).await,
+    )
+    .await
+    .expect("an application")
 }
 
 async fn application_form(sale: &Sale, who: &Actor) -> ApplyForm {
@@ -210,9 +218,7 @@ pub async fn call(
         }
         UseCase::NoticesRead => notice::list(backend, who, None).await.map(drop),
         UseCase::NoticeMark => notice::mark(backend, who, None).await,
-        UseCase::AuditRead => {
-            audit::list(backend, who, &audit::Wanted::default()).await.map(drop)
-        }
+        UseCase::AuditRead => audit::list(backend, who, &audit::Wanted::default()).await.map(drop),
         UseCase::AuditReadAll => {
             let chain = sale.provider.to_string();
             let wanted = audit::Wanted { chain: Some(&chain), ..audit::Wanted::default() };
@@ -354,7 +360,9 @@ pub async fn call(
         }
         UseCase::PremiumChange => application::premium::mark(backend, who, sale.app, true).await,
         UseCase::Accept => lifecycle::accept(backend, who, app, "无").await.map(drop),
-        UseCase::AcceptanceCheck => lifecycle::check(backend, who, app, "page.contract", true).await,
+        UseCase::AcceptanceCheck => {
+            lifecycle::check(backend, who, app, "page.contract", true).await
+        }
         UseCase::MaintenanceClose => {
             accepted(&sale, world).await;
             lifecycle::close_maintenance(backend, who, app).await.map(drop)
@@ -369,7 +377,9 @@ pub async fn call(
         }
         UseCase::SampleDelete => lifecycle::delete_samples(backend, who, app).await.map(drop),
         UseCase::MaintenanceEnter => maintenance::enter(backend, who, world.order).await.map(drop),
-        UseCase::ChangesRead => application::design::changes(backend, who, app, None).await.map(drop),
+        UseCase::ChangesRead => {
+            application::design::changes(backend, who, app, None).await.map(drop)
+        }
         UseCase::RecordsRead => {
             let room = record::enter(backend, who, app, &form).await?;
             record::list::list(backend, who, &room, &records(), Lang::Zh).await.map(drop)

@@ -102,7 +102,8 @@ impl World {
         }
         let host = person(backend, "主人", &[(further, Role::Admin)]).await;
         let form = InvitationForm { invitee: "客人".into(), role: "member".into() };
-        let invitation = organisation::invite(backend, &host.actor, &form).await.expect("a link").token;
+        let invitation =
+            organisation::invite(backend, &host.actor, &form).await.expect("a link").token;
         let provider_invitation =
             organisation::invite(backend, &sale.lin.actor, &form).await.expect("a link").id;
         let pairs = [("f.name", "客户的机密")].into_iter().collect();
@@ -138,8 +139,17 @@ impl World {
         keeper.db.close().await;
         let folder = keeper.folder.path().to_owned();
         Self {
-            folder, _keeper: keeper, people, stage, further, invitation, provider_invitation,
-            order, delivered, record, fresh_link,
+            folder,
+            _keeper: keeper,
+            people,
+            stage,
+            further,
+            invitation,
+            provider_invitation,
+            order,
+            delivered,
+            record,
+            fresh_link,
         }
     }
 
@@ -156,8 +166,9 @@ impl World {
         let db = Db::connect(&Address::File(file)).await.expect("SQLite");
         let files = Files::folder(&self.folder.join("files")).expect("a folder for files");
         let clock = Arc::new(SetClock::at(START.plus(Timestamp::DAY)));
-        let backend = Backend::new(db.clone(), files, clock.clone(), Arc::new(SeededChance::new(11)))
-            .with_key(backend::application::signing::InstallationKey::from_bytes(&[7; 32]));
+        let backend =
+            Backend::new(db.clone(), files, clock.clone(), Arc::new(SeededChance::new(11)))
+                .with_key(backend::application::signing::InstallationKey::from_bytes(&[7; 32]));
         let backend = TestBackend { backend: Arc::new(backend), clock, folder, db };
         let somebody = |column: usize| same(self.people[column].as_ref().expect("a person"));
         let ids = &self.stage;

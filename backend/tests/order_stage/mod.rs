@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use backend::{
     application::release,
-    args, delivery,
+    args,
     db::testing::TestBackend,
+    delivery,
     job::{Fate, Faults, Worker},
     link, order, purchase, record,
 };
@@ -70,7 +71,10 @@ impl Sale {
         let maker = &stage.developer.actor;
         let app = fixtures::app_with(&stage.backend, maker, tree).await;
         release::publish(&stage.backend, maker, app, "首版").await.expect("a release");
-        let path = link::create(&stage.backend, &stage.lin.actor, project, app).await.expect("a link").path;
+        let path = link::create(&stage.backend, &stage.lin.actor, project, app)
+            .await
+            .expect("a link")
+            .path;
         let customer_developer =
             person(&stage.backend, "刘洋", &[(stage.customer, Role::Developer)]).await;
         let member = person(&stage.backend, "孙丽", &[(stage.customer, Role::Member)]).await;
@@ -89,19 +93,30 @@ impl Sale {
     }
 
     /// Files a record of the provider's app.
-    pub async fn fill(&self, form: &'static str, pairs: &[(&str, &str)]) -> domain::identity::RecordId {
+    pub async fn fill(
+        &self,
+        form: &'static str,
+        pairs: &[(&str, &str)],
+    ) -> domain::identity::RecordId {
         self.tick();
         let pairs: Pairs = pairs.iter().copied().collect();
         let actor = &self.developer.actor;
-        record::create(&self.backend, actor, self.app, &Key::fixed(form), &pairs).await.expect("a record")
+        record::create(&self.backend, actor, self.app, &Key::fixed(form), &pairs)
+            .await
+            .expect("a record")
     }
 
     /// Customers and contracts that refer to them, `count` of each.
     pub async fn fill_contracts(&self, count: usize) {
         for n in 0..count {
             let customer = self.fill("customer", &[("f.name", &format!("客户 {n}"))]).await;
-            let pairs = [("f.name", format!("合同 {n}")), ("f.amount", "12.5".to_owned()), ("f.customer", customer.to_string())];
-            let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let pairs = [
+                ("f.name", format!("合同 {n}")),
+                ("f.amount", "12.5".to_owned()),
+                ("f.customer", customer.to_string()),
+            ];
+            let pairs: Vec<(&str, &str)> =
+                pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
             self.fill("contract", &pairs).await;
         }
     }
@@ -149,9 +164,18 @@ impl Sale {
     /// Rows that a half-done delivery would have left.
     pub async fn remains(&self, app: ApplicationId) -> i64 {
         self.count("select count(*) as count from application where id = $1", app).await
-            + self.count("select count(*) as count from application_component where application_id = $1", app).await
-            + self.count("select count(*) as count from record where application_id = $1", app).await
-            + self.count("select count(*) as count from record_index where application_id = $1", app).await
+            + self
+                .count(
+                    "select count(*) as count from application_component where application_id = $1",
+                    app,
+                )
+                .await
+            + self
+                .count("select count(*) as count from record where application_id = $1", app)
+                .await
+            + self
+                .count("select count(*) as count from record_index where application_id = $1", app)
+                .await
     }
 }
 
@@ -202,6 +226,7 @@ pub fn code<T: std::fmt::Debug>(result: Result<T, Problem>) -> String {
 
 /// Somebody of no organisation in the story.
 pub async fn outsider(stage: &Stage) -> Actor {
-    let other = super::common::organisation(&stage.backend, 9, domain::organisation::Edition::Free).await;
+    let other =
+        super::common::organisation(&stage.backend, 9, domain::organisation::Edition::Free).await;
     person(&stage.backend, "外人", &[(other, Role::Admin)]).await.actor
 }

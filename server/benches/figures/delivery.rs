@@ -4,7 +4,12 @@
 use std::time::Instant;
 
 use backend::{
-    agreement, application::{self, design, release}, db::Db, delivery, job::Worker, order, purchase,
+    agreement,
+    application::{self, design, release},
+    db::Db,
+    delivery,
+    job::Worker,
+    order, purchase,
 };
 use domain::{
     application::{FieldKind, Tree},
@@ -48,7 +53,8 @@ async fn large_app(stage: &Stage) -> Measured<ApplicationId> {
     let started = design.started(&Tree::navigation_key()).ok_or("a new app has a navigation")?;
     design::edit(&stage.backend, &stage.developer, app, &started, |tree| {
         for number in 0..150 {
-            let key = tree.add_form(Text::new(format!("表单 {number}"), format!("Form {number}")))?;
+            let key =
+                tree.add_form(Text::new(format!("表单 {number}"), format!("Form {number}")))?;
             let fields = if number < 50 { 14 } else { 13 };
             tree.edit_form(&key, |form| {
                 for field in 0..fields {
@@ -141,10 +147,12 @@ async fn components(pool: &SqlitePool, app: ApplicationId) -> Measured<Vec<[Stri
     rows.iter()
         .map(|row| {
             Ok([
-                column(row, "kind")?, column(row, "key")?, column(row, "digest")?,
-                column(row, "changed_by")?, column(row, "at")?,
+                column(row, "kind")?,
+                column(row, "key")?,
+                column(row, "digest")?,
+                column(row, "changed_by")?,
+                column(row, "at")?,
             ])
         })
         .collect()
 }
-

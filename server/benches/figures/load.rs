@@ -36,7 +36,8 @@ impl Server {
         let output = child.stdout.take().ok_or("no output")?;
         let mut lines = BufReader::new(output).lines();
         let first = lines.next_line().await?.ok_or("the server said nothing")?;
-        let address = first.split("http://").nth(1).ok_or("the server named no address")?.to_owned();
+        let address =
+            first.split("http://").nth(1).ok_or("the server named no address")?.to_owned();
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Ok(Self { _child: child, address })
     }

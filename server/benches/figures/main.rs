@@ -15,7 +15,8 @@ pub type Measured<T> = Result<T, Box<dyn Error + Send + Sync>>;
 pub const RUNS: usize = 5;
 
 fn main() -> Measured<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if arguments.first().is_some_and(|word| word == "bare") {
         return runtime.block_on(load::serve_bare());

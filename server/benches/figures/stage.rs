@@ -3,8 +3,15 @@
 use std::sync::Arc;
 
 use backend::{
-    Backend, account, application::signing::InstallationKey, args, chance::SystemChance,
-    clock::SystemClock, db::{Address, Db}, demo, file::Files, link,
+    Backend, account,
+    application::signing::InstallationKey,
+    args,
+    chance::SystemChance,
+    clock::SystemClock,
+    db::{Address, Db},
+    demo,
+    file::Files,
+    link,
 };
 use domain::{
     authority::Actor,

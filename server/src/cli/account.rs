@@ -58,7 +58,10 @@ impl Account {
 }
 
 /// The password from the standard input, or one made up.
-fn password(backend: &Backend, stdin: bool) -> Result<(String, bool), Box<dyn Error + Send + Sync>> {
+fn password(
+    backend: &Backend,
+    stdin: bool,
+) -> Result<(String, bool), Box<dyn Error + Send + Sync>> {
     if !stdin {
         return Ok((backend.secret().chars().take(20).collect(), true));
     }

@@ -32,12 +32,19 @@ impl Audit {
                     json!({"chain": chain, "position": found.position, "reason": found.reason})
                 })
                 .collect();
-            println!("{}", json!({"entries": entries, "whole": breaks.is_empty(), "breaks": breaks}));
+            println!(
+                "{}",
+                json!({"entries": entries, "whole": breaks.is_empty(), "breaks": breaks})
+            );
         } else {
             for (chain, found) in &breaks {
                 println!("broken: chain {chain}, entry {}: {}", found.position, found.reason);
             }
-            let verdict = if breaks.is_empty() { "the audit trail is whole" } else { "the audit trail was changed" };
+            let verdict = if breaks.is_empty() {
+                "the audit trail is whole"
+            } else {
+                "the audit trail was changed"
+            };
             println!("{entries} entries checked: {verdict}");
         }
         Ok(if breaks.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

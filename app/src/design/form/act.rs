@@ -53,7 +53,8 @@ fn at(visit: &Visit, path: &FieldPath) -> String {
 
 /// The properties of the selected field.
 async fn save(visit: &Visit, form: &Form) -> Result<Go, Problem> {
-    let path: FieldPath = visit.query("field").and_then(|path| path.parse().ok()).ok_or_else(no_field)?;
+    let path: FieldPath =
+        visit.query("field").and_then(|path| path.parse().ok()).ok_or_else(no_field)?;
     let typed: Pairs = form.pairs.iter().cloned().collect();
     edit(visit, form, |document| {
         let before = document.at(&path).ok_or_else(no_field)?;
@@ -87,7 +88,8 @@ async fn add(visit: &Visit, form: &Form, code: &str) -> Result<Go, Problem> {
     let selected = visit.query("field").and_then(|path| path.parse::<FieldPath>().ok());
     let key = edit(visit, form, |document| {
         let behind = selected.map(|path| path.table.unwrap_or(path.key));
-        let behind = behind.and_then(|key| document.fields.iter().position(|field| field.key == key));
+        let behind =
+            behind.and_then(|key| document.fields.iter().position(|field| field.key == key));
         document.add_field(None, label, kind, behind.map(|place| place + 1))
     })
     .await?;
@@ -119,11 +121,15 @@ async fn place(visit: &Visit, form: &Form, verb: &str, parts: &[&str]) -> Result
         _ => {
             let key: Key = visit.param("form")?;
             let gone = path.clone();
-            change(visit, form, key.clone(), move |tree: &mut Tree| tree.remove_field(&key, &gone)).await?;
+            change(visit, form, key.clone(), move |tree: &mut Tree| tree.remove_field(&key, &gone))
+                .await?;
             // A column's table stays open.
             let next = path.table.map(FieldPath::field);
             let next = next.map_or_else(|| visit.path.clone(), |table| at(visit, &table));
-            Ok(Go::to(next).say("字段已移除，可在列表下方恢复", "The field is removed; it can be restored below the list"))
+            Ok(Go::to(next).say(
+                "字段已移除，可在列表下方恢复",
+                "The field is removed; it can be restored below the list",
+            ))
         }
     }
 }

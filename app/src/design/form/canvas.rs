@@ -18,19 +18,35 @@ impl Editor {
     pub(super) fn canvas(&self) -> AnyView {
         let fields = Fields::of(&self.visit, "order");
         let count = self.form.fields.len();
-        let lines = self.form.fields.iter().enumerate().map(|(place, field)| self.line(field, place, count));
+        let lines = self
+            .form
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(place, field)| self.line(field, place, count));
         let list = if count == 0 {
-            let lead = self.t("给字段起个名称，再选一种类型。", "Give the first field a name and pick its kind.");
-            empty(Icon::Clipboard, self.t("表单还没有字段", "This form has no fields yet"), lead, ())
+            let lead = self.t(
+                "给字段起个名称，再选一种类型。",
+                "Give the first field a name and pick its kind.",
+            );
+            empty(
+                Icon::Clipboard,
+                self.t("表单还没有字段", "This form has no fields yet"),
+                lead,
+                (),
+            )
         } else {
             view! { <ul id="fields" data-list="" class="flex flex-col gap-2">{lines.collect_view()}</ul> }.into_any()
         };
-        form_post(&fields, view! {
-            <input type="hidden" name="_do" value="" data-command="true"/>
-            {self.started(&fields)}
-            {list}
-            {self.retired(None, &self.form.retired)}
-        })
+        form_post(
+            &fields,
+            view! {
+                <input type="hidden" name="_do" value="" data-command="true"/>
+                {self.started(&fields)}
+                {list}
+                {self.retired(None, &self.form.retired)}
+            },
+        )
     }
 
     fn line(&self, field: &Field, place: usize, count: usize) -> AnyView {
@@ -38,7 +54,11 @@ impl Editor {
         let label = self.label(field);
         let here = self.selected_field() == Some(&field.key);
         let (up, down) = steps(place, count, |to| format!("move:{path}:{to}"));
-        let ring = if here { "border-primary ring-2 ring-primary/30" } else { "border-base-300 hover:border-base-content/40" };
+        let ring = if here {
+            "border-primary ring-2 ring-primary/30"
+        } else {
+            "border-base-300 hover:border-base-content/40"
+        };
         let seen = if here && self.selected.as_ref() == Some(&path) {
             view! { <LivePreview field=field.clone() lang=self.visit.lang now=self.now() form="field".to_owned()/> }.into_any()
         } else {
@@ -62,7 +82,8 @@ impl Editor {
 
     /// Whether it is read-only or hidden, in a word.
     pub(super) fn marks(&self, field: &Field) -> Option<AnyView> {
-        (field.access != Access::Normal).then(|| badge(Tone::Quiet, field.access.label().get(self.visit.lang)))
+        (field.access != Access::Normal)
+            .then(|| badge(Tone::Quiet, field.access.label().get(self.visit.lang)))
     }
 
     /// What is wrong with the field or one of its columns.
@@ -80,7 +101,11 @@ impl Editor {
     }
 
     /// Fields or columns that were removed, with the way back.
-    pub(super) fn retired(&self, table: Option<&domain::application::Key>, retired: &[Field]) -> Option<AnyView> {
+    pub(super) fn retired(
+        &self,
+        table: Option<&domain::application::Key>,
+        retired: &[Field],
+    ) -> Option<AnyView> {
         (!retired.is_empty()).then(|| {
             let title = format!("{} ({})", self.t("已移除的字段", "Removed fields"), retired.len());
             let lines = retired.iter().map(|field| {

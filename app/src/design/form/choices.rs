@@ -14,7 +14,8 @@ impl Inputs<'_> {
     pub(super) fn options(&self, single: bool) -> AnyView {
         let rows = row_numbers(&self.pairs, "option");
         let count = rows.len();
-        let lines = rows.into_iter().enumerate().map(|(place, row)| self.option(row, place, count, single));
+        let lines =
+            rows.into_iter().enumerate().map(|(place, row)| self.option(row, place, count, single));
         let nothing_chosen = self.pairs.all("chosen").iter().all(String::is_empty);
         let none = single.then(|| {
             view! { <label class="mt-2 flex items-center gap-2 text-sm"><input type="radio" class="radio radio-primary radio-sm" name="chosen" value="" checked=nothing_chosen/>{self.t("默认不选", "Nothing chosen at first")}</label> }
@@ -42,14 +43,26 @@ impl Inputs<'_> {
         let name = |what: &str| format!("option.{row}.{what}");
         let text = |what: &str| self.pairs.one(&name(what)).to_owned();
         let number = place + 1;
-        let called = |zh: &str, en: &str| format!("{}{number}{}", self.t("选项 ", "Option "), self.t(zh, en));
+        let called = |zh: &str, en: &str| {
+            format!("{}{number}{}", self.t("选项 ", "Option "), self.t(zh, en))
+        };
         let on = self.pairs.has("chosen", &row.to_string());
-        let (kind, class) = if single { ("radio", "radio radio-primary radio-sm") } else { ("checkbox", "checkbox checkbox-primary checkbox-sm") };
+        let (kind, class) = if single {
+            ("radio", "radio radio-primary radio-sm")
+        } else {
+            ("checkbox", "checkbox checkbox-primary checkbox-sm")
+        };
         let invalid = self.fields.error(&name("zh")).is_some().then_some("true");
         let step = |verb: &str, possible: bool, mark: Icon, zh: &str, en: &str| {
             possible.then(|| {
                 let label = called(zh, en);
-                self.plain(format!("option-{verb}:{row}"), "btn btn-ghost btn-xs btn-square", label, icon(mark), ANCHOR)
+                self.plain(
+                    format!("option-{verb}:{row}"),
+                    "btn btn-ghost btn-xs btn-square",
+                    label,
+                    icon(mark),
+                    ANCHOR,
+                )
             })
         };
         view! {

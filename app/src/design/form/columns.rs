@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 use super::Editor;
 use crate::{
-    design::{islands::DragOrder, order::{grip, movers, steps}},
+    design::{
+        islands::DragOrder,
+        order::{grip, movers, steps},
+    },
     kit::{Field, Fields, card, form_post, icon},
 };
 
@@ -34,13 +37,16 @@ impl Editor {
         let nothing = table.columns.is_empty().then(|| {
             view! { <p class="text-sm text-muted">{self.t("还没有列，在下面添加。", "No columns yet; add one below.")}</p> }
         });
-        let list = form_post(&fields, view! {
-            <input type="hidden" name="_do" value="" data-command="true"/>
-            {self.started(&fields)}
-            {nothing}
-            <ul id="columns" data-list="" class="flex flex-col gap-2">{lines.collect_view()}</ul>
-            {self.retired(Some(key), &table.retired)}
-        });
+        let list = form_post(
+            &fields,
+            view! {
+                <input type="hidden" name="_do" value="" data-command="true"/>
+                {self.started(&fields)}
+                {nothing}
+                <ul id="columns" data-list="" class="flex flex-col gap-2">{lines.collect_view()}</ul>
+                {self.retired(Some(key), &table.retired)}
+            },
+        );
         let content = view! { {list}<DragOrder root="columns".to_owned()/><div class="mt-4 border-t border-base-300 pt-4">{self.add_column(key)}</div> };
         card(self.t("子表单的列", "Columns of the sub-table"), content)
     }
@@ -50,14 +56,17 @@ impl Editor {
         let lang = self.visit.lang;
         let kinds = FieldKind::palette().into_iter().filter(FieldKind::fits_sub_table);
         let kinds = kinds.map(|kind| (kind.code().to_owned(), kind.label().get(lang).to_owned()));
-        form_post(&fields, view! {
-            {self.started(&fields)}
-            <input type="hidden" name="table" value=key.to_string()/>
-            <div class="grid grid-cols-2 gap-x-3">
-                {Field::text("name").label(self.t("列名称", "Column name")).required().view(&fields)}
-                {Field::select("column_kind", kinds.collect()).label(self.t("类型", "Kind")).required().value("text").view(&fields)}
-            </div>
-            {Field::button("add-column", self.t("添加列", "Add column"))}
-        })
+        form_post(
+            &fields,
+            view! {
+                {self.started(&fields)}
+                <input type="hidden" name="table" value=key.to_string()/>
+                <div class="grid grid-cols-2 gap-x-3">
+                    {Field::text("name").label(self.t("列名称", "Column name")).required().view(&fields)}
+                    {Field::select("column_kind", kinds.collect()).label(self.t("类型", "Kind")).required().value("text").view(&fields)}
+                </div>
+                {Field::button("add-column", self.t("添加列", "Add column"))}
+            },
+        )
     }
 }

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 use super::Editor;
 use crate::{
-    design::{islands::DragOrder, order::{grip, movers, steps}},
+    design::{
+        islands::DragOrder,
+        order::{grip, movers, steps},
+    },
     kit::{Field, Fields, Icon, card, form_post, icon},
 };
 
@@ -32,9 +35,11 @@ impl Editor {
                 </li>
             }
         });
-        let others = self.form.value_fields().filter(|field| !matches!(field.kind, FieldKind::SubTable(_)));
+        let others =
+            self.form.value_fields().filter(|field| !matches!(field.kind, FieldKind::SubTable(_)));
         let others = others.filter(|field| !columns.iter().any(|column| column.key == field.key));
-        let others: Vec<_> = others.map(|field| (field.key.to_string(), self.label(field))).collect();
+        let others: Vec<_> =
+            others.map(|field| (field.key.to_string(), self.label(field))).collect();
         let add = (!others.is_empty()).then(|| view! {
             <div class="mt-4">
                 {Field::select("column", others).label(self.t("再显示一列", "Show another column")).required().view(&fields)}
@@ -42,20 +47,32 @@ impl Editor {
             </div>
         });
         let lead = if self.form.columns.is_empty() {
-            self.t("尚未指定，列表显示最前面的几个字段。", "Not chosen yet: the list shows the first fields.")
+            self.t(
+                "尚未指定，列表显示最前面的几个字段。",
+                "Not chosen yet: the list shows the first fields.",
+            )
         } else {
-            self.t("记录列表按这里的顺序显示这些字段。", "The record list shows these fields in this order.")
+            self.t(
+                "记录列表按这里的顺序显示这些字段。",
+                "The record list shows these fields in this order.",
+            )
         };
         let reset = (!self.form.columns.is_empty()).then(|| {
             view! { <div class="mt-3">{Field::button("list-reset", self.t("恢复自动选择", "Choose automatically again"))}</div> }
         });
-        let form = form_post(&fields, view! {
-            <input type="hidden" name="_do" value="" data-command="true"/>
-            {self.started(&fields)}
-            <p class="mb-2 text-sm text-muted">{lead}</p>
-            <ul id="list-columns" data-list="" class="flex flex-col gap-2">{lines.collect_view()}</ul>
-            {add}{reset}
-        });
-        card(self.t("列表列", "List columns"), view! { {form}<DragOrder root="list-columns".to_owned()/> })
+        let form = form_post(
+            &fields,
+            view! {
+                <input type="hidden" name="_do" value="" data-command="true"/>
+                {self.started(&fields)}
+                <p class="mb-2 text-sm text-muted">{lead}</p>
+                <ul id="list-columns" data-list="" class="flex flex-col gap-2">{lines.collect_view()}</ul>
+                {add}{reset}
+            },
+        );
+        card(
+            self.t("列表列", "List columns"),
+            view! { {form}<DragOrder root="list-columns".to_owned()/> },
+        )
     }
 }

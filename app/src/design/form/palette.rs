@@ -38,15 +38,24 @@ impl Editor {
             }
         });
         let hint = if self.selected.is_some() {
-            self.t("填写名称后点一种类型，新字段放在选中的字段之后。", "Type a name, then press a kind; the field goes behind the selected one.")
+            self.t(
+                "填写名称后点一种类型，新字段放在选中的字段之后。",
+                "Type a name, then press a kind; the field goes behind the selected one.",
+            )
         } else {
-            self.t("填写名称后点一种类型，新字段放在最后。", "Type a name, then press a kind; the field goes to the end.")
+            self.t(
+                "填写名称后点一种类型，新字段放在最后。",
+                "Type a name, then press a kind; the field goes to the end.",
+            )
         };
-        let form = form_post(&fields, view! {
-            {self.started(&fields)}
-            {Field::text("name").bare().label(self.t("字段名称", "Field name")).hint(hint).view(&fields)}
-            <div class="grid grid-cols-2 gap-2 xl:grid-cols-1">{buttons.collect_view()}</div>
-        });
+        let form = form_post(
+            &fields,
+            view! {
+                {self.started(&fields)}
+                {Field::text("name").bare().label(self.t("字段名称", "Field name")).hint(hint).view(&fields)}
+                <div class="grid grid-cols-2 gap-2 xl:grid-cols-1">{buttons.collect_view()}</div>
+            },
+        );
         card(self.t("添加字段", "Add a field"), form)
     }
 }

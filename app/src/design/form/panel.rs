@@ -38,14 +38,17 @@ impl Editor {
     fn field_form(&self, path: &FieldPath, field: &FieldOf) -> AnyView {
         let fields = Fields::of(&self.visit, "field");
         let inputs = Inputs::of(self, path, field, fields.clone()).view();
-        form_post(&fields, view! {
-            // The enter key presses a form's first button, which must not be one that moves a row.
-            <button type="submit" name="_do" value="save" class="sr-only" tabindex="-1" aria-hidden="true">{self.t("保存", "Save")}</button>
-            {self.started(&fields)}
-            {self.findings.at(&self.visit, &self.place(path))}
-            <div class="mt-2">{inputs}</div>
-            {actions(Field::submit("save", self.t("保存", "Save")))}
-        })
+        form_post(
+            &fields,
+            view! {
+                // The enter key presses a form's first button, which must not be one that moves a row.
+                <button type="submit" name="_do" value="save" class="sr-only" tabindex="-1" aria-hidden="true">{self.t("保存", "Save")}</button>
+                {self.started(&fields)}
+                {self.findings.at(&self.visit, &self.place(path))}
+                <div class="mt-2">{inputs}</div>
+                {actions(Field::submit("save", self.t("保存", "Save")))}
+            },
+        )
     }
 
     fn removal(&self, path: &FieldPath, field: &FieldOf) -> AnyView {
@@ -55,10 +58,13 @@ impl Editor {
             "New records no longer have it; old ones keep what they hold, and the field can be restored.",
         );
         let label = format!("{} {}", self.visit.t("移除", "Remove"), self.label(field));
-        let form = form_post(&fields, view! {
-            {self.started(&fields)}
-            {confirm_button(self.t("移除字段", "Remove field"), question, Field::danger(&format!("remove:{path}"), label))}
-        });
+        let form = form_post(
+            &fields,
+            view! {
+                {self.started(&fields)}
+                {confirm_button(self.t("移除字段", "Remove field"), question, Field::danger(&format!("remove:{path}"), label))}
+            },
+        );
         view! { <div class="mt-6 border-t border-base-300 pt-4">{form}</div> }.into_any()
     }
 }

@@ -3,7 +3,8 @@
 
 use domain::{
     application::{
-        Access, Association, AssociationTarget, Field as FieldOf, FieldKind, FieldPath, Key, TextFormat,
+        Access, Association, AssociationTarget, Field as FieldOf, FieldKind, FieldPath, Key,
+        TextFormat,
     },
     record::Pairs,
 };
@@ -38,7 +39,8 @@ impl<'a> Inputs<'a> {
 
     /// The kind whose inputs are shown; another of its family once that was chosen.
     fn kind(&self) -> FieldKind {
-        let chosen = FieldKind::parse(self.pairs.one("kind")).filter(|kind| kind.follows(&self.field.kind));
+        let chosen =
+            FieldKind::parse(self.pairs.one("kind")).filter(|kind| kind.follows(&self.field.kind));
         match chosen {
             Some(kind) if kind.code() != self.field.kind.code() => kind,
             _ => self.field.kind.clone(),
@@ -91,12 +93,20 @@ impl<'a> Inputs<'a> {
     }
 
     pub(super) fn check(&self, name: &str, zh: &str, en: &str) -> AnyView {
-        Field::check(name).label(self.t(zh, en)).value(self.pairs.one(name).to_owned()).view(&self.fields)
+        Field::check(name)
+            .label(self.t(zh, en))
+            .value(self.pairs.one(name).to_owned())
+            .view(&self.fields)
     }
 
     fn number(&self, name: &str, zh: &str, en: &str, mode: &'static str) -> AnyView {
         let value = self.pairs.one(name).to_owned();
-        Field::text(name).label(self.t(zh, en)).input_mode(mode).required().value(value).view(&self.fields)
+        Field::text(name)
+            .label(self.t(zh, en))
+            .input_mode(mode)
+            .required()
+            .value(value)
+            .view(&self.fields)
     }
 
     fn line(&self, name: &str, zh: &str, en: &str) -> AnyView {
@@ -104,9 +114,19 @@ impl<'a> Inputs<'a> {
         Field::text(name).label(self.t(zh, en)).bare().value(value).view(&self.fields)
     }
 
-    pub(super) fn select(&self, name: &str, zh: &str, en: &str, options: Vec<(String, String)>) -> AnyView {
+    pub(super) fn select(
+        &self,
+        name: &str,
+        zh: &str,
+        en: &str,
+        options: Vec<(String, String)>,
+    ) -> AnyView {
         let value = self.pairs.one(name).to_owned();
-        Field::select(name, options).label(self.t(zh, en)).required().value(value).view(&self.fields)
+        Field::select(name, options)
+            .label(self.t(zh, en))
+            .required()
+            .value(value)
+            .view(&self.fields)
     }
 
     /// The kinds it may become without making old records unreadable.
@@ -117,14 +137,17 @@ impl<'a> Inputs<'a> {
             return self.hidden(&["kind"]);
         }
         let lang = self.editor.visit.lang;
-        let options = kinds.iter().map(|kind| (kind.code().to_owned(), kind.label().get(lang).to_owned()));
+        let options =
+            kinds.iter().map(|kind| (kind.code().to_owned(), kind.label().get(lang).to_owned()));
         self.select("kind", "类型", "Kind", options.collect())
     }
 
     /// Required, and who may see it.
     fn rules(&self) -> AnyView {
         let lang = self.editor.visit.lang;
-        let accesses = Access::ALL.iter().map(|access| (access.code().to_owned(), access.label().get(lang).to_owned()));
+        let accesses = Access::ALL
+            .iter()
+            .map(|access| (access.code().to_owned(), access.label().get(lang).to_owned()));
         view! {
             {self.check("required", "必填", "Required")}
             {self.select("access", "状态", "Access", accesses.collect())}
@@ -196,8 +219,12 @@ impl<'a> Inputs<'a> {
     }
 
     fn date(&self) -> AnyView {
-        let modes = [("empty", "不填", "Nothing"), ("today", "填写当天", "The day of filling in"), ("fixed", "固定日期", "A fixed date")]
-            .map(|(code, zh, en)| (code.to_owned(), self.t(zh, en)));
+        let modes = [
+            ("empty", "不填", "Nothing"),
+            ("today", "填写当天", "The day of filling in"),
+            ("fixed", "固定日期", "A fixed date"),
+        ]
+        .map(|(code, zh, en)| (code.to_owned(), self.t(zh, en)));
         let kind = if self.pairs.has("with_time", "on") { "datetime-local" } else { "date" };
         view! {
             {self.check("with_time", "包含时间", "With the time of day")}
@@ -215,7 +242,8 @@ impl<'a> Inputs<'a> {
             // Once records refer to a form, the field leads there for good.
             AssociationTarget::Form(key) => {
                 let form = self.editor.tree().form(key.as_str());
-                let title = form.map_or_else(|| key.to_string(), |form| form.title.get(lang).to_owned());
+                let title =
+                    form.map_or_else(|| key.to_string(), |form| form.title.get(lang).to_owned());
                 view! {
                     <input type="hidden" name="target" value=key.to_string()/>
                     <div class="mb-5"><p class="font-medium">{self.t("关联的表单", "Associated form")}</p><p>{title}</p>
@@ -226,7 +254,8 @@ impl<'a> Inputs<'a> {
             AssociationTarget::Slot(_) => {
                 let nothing = (String::new(), self.t("请选择", "Choose a form"));
                 let forms = self.editor.tree().forms().into_iter();
-                let forms = forms.map(|(key, form)| (key.to_string(), form.title.get(lang).to_owned()));
+                let forms =
+                    forms.map(|(key, form)| (key.to_string(), form.title.get(lang).to_owned()));
                 let options = std::iter::once(nothing).chain(forms).collect();
                 self.select("target", "关联的表单", "Associated form", options)
             }
@@ -241,7 +270,12 @@ impl<'a> Inputs<'a> {
         let chosen = self.pairs.all("display");
         let listed: Vec<&FieldOf> = chosen.iter().filter_map(|key| form.field(key)).collect();
         let others = form.value_fields().filter(|field| !chosen.contains(&field.key.to_string()));
-        let others = others.filter(|field| !matches!(field.kind, FieldKind::SubTable(_) | FieldKind::Image(_) | FieldKind::Attachment(_)));
+        let others = others.filter(|field| {
+            !matches!(
+                field.kind,
+                FieldKind::SubTable(_) | FieldKind::Image(_) | FieldKind::Attachment(_)
+            )
+        });
         let boxes = listed.iter().copied().chain(others).map(|field| {
             let key: &Key = &field.key;
             let on = self.pairs.has("display", key.as_str());
@@ -265,7 +299,14 @@ impl<'a> Inputs<'a> {
     }
 
     /// A button that only changes the inputs; the page comes back at `anchor`.
-    pub(super) fn plain(&self, command: String, class: &'static str, label: String, content: impl IntoView + 'static, anchor: &str) -> AnyView {
+    pub(super) fn plain(
+        &self,
+        command: String,
+        class: &'static str,
+        label: String,
+        content: impl IntoView + 'static,
+        anchor: &str,
+    ) -> AnyView {
         let action = format!("{}#{anchor}", self.editor.visit.here());
         view! { <button type="submit" class=class name="_do" value=command data-plain="true" formaction=action title=label.clone() aria-label=label>{content.into_any()}</button> }.into_any()
     }
@@ -274,7 +315,13 @@ impl<'a> Inputs<'a> {
 fn has_placeholder(kind: &FieldKind) -> bool {
     matches!(
         kind,
-        FieldKind::Text(_) | FieldKind::MultilineText(_) | FieldKind::Number(_) | FieldKind::Select(_)
-            | FieldKind::MultiSelect(_) | FieldKind::Date(_) | FieldKind::Member(_) | FieldKind::Association(_)
+        FieldKind::Text(_)
+            | FieldKind::MultilineText(_)
+            | FieldKind::Number(_)
+            | FieldKind::Select(_)
+            | FieldKind::MultiSelect(_)
+            | FieldKind::Date(_)
+            | FieldKind::Member(_)
+            | FieldKind::Association(_)
     )
 }

@@ -55,7 +55,9 @@ pub fn rearranged(form: &Form, list: &str, step: Step) -> Form {
     let mut pairs = Vec::new();
     for (name, value) in &form.pairs {
         let part = name.strip_prefix(list).and_then(|rest| rest.strip_prefix('.')?.split_once('.'));
-        let Some((number, what)) = part.and_then(|(n, what)| Some((n.parse::<usize>().ok()?, what))) else {
+        let Some((number, what)) =
+            part.and_then(|(n, what)| Some((n.parse::<usize>().ok()?, what)))
+        else {
             pairs.push((name.clone(), value.clone()));
             continue;
         };
@@ -68,13 +70,16 @@ pub fn rearranged(form: &Form, list: &str, step: Step) -> Form {
     }
     if list == "option" {
         for (number, row) in numbers.iter().zip(&mut rows) {
-            row.chosen = pairs.iter().any(|(name, value)| name == "chosen" && *value == number.to_string());
+            row.chosen =
+                pairs.iter().any(|(name, value)| name == "chosen" && *value == number.to_string());
         }
         pairs.retain(|(name, value)| name != "chosen" || value.is_empty());
     }
     take(&mut rows, &numbers, step);
     for (number, row) in rows.into_iter().enumerate() {
-        pairs.extend(row.values.into_iter().map(|(what, value)| (format!("{list}.{number}.{what}"), value)));
+        pairs.extend(
+            row.values.into_iter().map(|(what, value)| (format!("{list}.{number}.{what}"), value)),
+        );
         if row.chosen {
             pairs.push(("chosen".to_owned(), number.to_string()));
         }
@@ -116,12 +121,18 @@ mod tests {
     #[test]
     fn rows_move_with_what_is_typed_and_chosen() {
         let typed = form(&[
-            ("label_zh", "跟进方式"), ("option.0.zh", "电话"), ("option.3.zh", "上门"), ("chosen", "3"),
+            ("label_zh", "跟进方式"),
+            ("option.0.zh", "电话"),
+            ("option.3.zh", "上门"),
+            ("chosen", "3"),
         ]);
         let (list, step) = step_of("option-up:3").expect("step");
         let moved = rearranged(&typed, list, step);
         let expected = form(&[
-            ("label_zh", "跟进方式"), ("option.0.zh", "上门"), ("chosen", "0"), ("option.1.zh", "电话"),
+            ("label_zh", "跟进方式"),
+            ("option.0.zh", "上门"),
+            ("chosen", "0"),
+            ("option.1.zh", "电话"),
         ]);
         assert_eq!(moved.pairs, expected.pairs);
         let (list, step) = step_of("option-drop:0").expect("step");

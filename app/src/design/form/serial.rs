@@ -14,9 +14,12 @@ impl Inputs<'_> {
         let lang = self.editor.visit.lang;
         let rows = row_numbers(&self.pairs, "part");
         let count = rows.len();
-        let counted = rows.iter().any(|row| self.pairs.one(&format!("part.{row}.kind")) == "counter");
+        let counted =
+            rows.iter().any(|row| self.pairs.one(&format!("part.{row}.kind")) == "counter");
         let lines = rows.into_iter().enumerate().map(|(place, row)| self.part(row, place, count));
-        let resets = Reset::ALL.iter().map(|reset| (reset.code().to_owned(), reset.label().get(lang).to_owned()));
+        let resets = Reset::ALL
+            .iter()
+            .map(|reset| (reset.code().to_owned(), reset.label().get(lang).to_owned()));
         let add = |kind: &str, zh: &str, en: &str| {
             let label = self.t(zh, en);
             let content = view! { {icon(Icon::Plus)}{label.clone()} };
@@ -63,7 +66,13 @@ impl Inputs<'_> {
         let step = |verb: &str, possible: bool, mark: Icon, zh: &str, en: &str| {
             possible.then(|| {
                 let label = format!("{} {} {}", self.t("第", "Part"), place + 1, self.t(zh, en));
-                self.plain(format!("part-{verb}:{row}"), "btn btn-ghost btn-xs btn-square", label, icon(mark), ANCHOR)
+                self.plain(
+                    format!("part-{verb}:{row}"),
+                    "btn btn-ghost btn-xs btn-square",
+                    label,
+                    icon(mark),
+                    ANCHOR,
+                )
             })
         };
         view! {

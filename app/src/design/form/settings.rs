@@ -14,16 +14,19 @@ impl Editor {
     fn naming(&self) -> AnyView {
         let fields = Fields::of(&self.visit, "form");
         let (title, about) = (&self.form.title, &self.form.description);
-        let form = form_post(&fields, view! {
-            {self.started(&fields)}
-            <div class="grid grid-cols-2 gap-x-3">
-                {Field::text("title_zh").label(self.t("名称（中文）", "Name (Chinese)")).required().value(title.zh.as_ref()).view(&fields)}
-                {Field::text("title_en").label(self.t("名称（英文）", "Name (English)")).required().value(title.en.as_ref()).view(&fields)}
-            </div>
-            {Field::area("description_zh", 2).bare().label(self.t("说明（中文）", "Description (Chinese)")).value(about.zh.as_ref()).view(&fields)}
-            {Field::area("description_en", 2).bare().label(self.t("说明（英文）", "Description (English)")).value(about.en.as_ref()).view(&fields)}
-            {actions(Field::submit("rename", self.t("保存", "Save")))}
-        });
+        let form = form_post(
+            &fields,
+            view! {
+                {self.started(&fields)}
+                <div class="grid grid-cols-2 gap-x-3">
+                    {Field::text("title_zh").label(self.t("名称（中文）", "Name (Chinese)")).required().value(title.zh.as_ref()).view(&fields)}
+                    {Field::text("title_en").label(self.t("名称（英文）", "Name (English)")).required().value(title.en.as_ref()).view(&fields)}
+                </div>
+                {Field::area("description_zh", 2).bare().label(self.t("说明（中文）", "Description (Chinese)")).value(about.zh.as_ref()).view(&fields)}
+                {Field::area("description_en", 2).bare().label(self.t("说明（英文）", "Description (English)")).value(about.en.as_ref()).view(&fields)}
+                {actions(Field::submit("rename", self.t("保存", "Save")))}
+            },
+        );
         card(self.t("表单设置", "Form settings"), form)
     }
 
@@ -33,10 +36,13 @@ impl Editor {
             "移除后表单不再出现在应用中，它的记录也不再能打开。",
             "The form then disappears from the app, and its records can no longer be opened.",
         );
-        let form = form_post(&fields, view! {
-            {self.started(&fields)}
-            {confirm_button(self.t("移除表单", "Remove the form"), question, Field::danger("remove-form", self.t("确认移除", "Remove it")))}
-        });
+        let form = form_post(
+            &fields,
+            view! {
+                {self.started(&fields)}
+                {confirm_button(self.t("移除表单", "Remove the form"), question, Field::danger("remove-form", self.t("确认移除", "Remove it")))}
+            },
+        );
         card("", form)
     }
 }

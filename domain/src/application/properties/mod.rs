@@ -8,7 +8,7 @@ mod write;
 
 use super::field::{Field, FieldKind};
 use crate::{
-    problem::{Problem, FieldCheck},
+    problem::{FieldCheck, Problem},
     record::Pairs,
 };
 

@@ -159,7 +159,11 @@ impl Reading<'_> {
     fn one_line(&mut self) -> TextField {
         let start = TextField::default();
         TextField {
-            max_length: self.count("max_length", (1, u64::from(TextField::LIMIT)), start.max_length),
+            max_length: self.count(
+                "max_length",
+                (1, u64::from(TextField::LIMIT)),
+                start.max_length,
+            ),
             format: TextFormat::parse(self.typed.one("format")).unwrap_or_default(),
             default: self.line("default", TextField::LIMIT as usize).replace('\n', " "),
         }
@@ -191,7 +195,8 @@ impl Reading<'_> {
                     return None;
                 }
                 if text.chars().any(char::is_control) || text.chars().count() > 60 {
-                    let wrong = Text::of("最多 60 个字，不含换行", "At most 60 characters in one line");
+                    let wrong =
+                        Text::of("最多 60 个字，不含换行", "At most 60 characters in one line");
                     self.check.fail(name("text"), wrong);
                 }
                 Some(SerialPart::Fixed { text })

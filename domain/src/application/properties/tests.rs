@@ -30,7 +30,8 @@ fn number(text: &str) -> Option<Decimal> {
 }
 
 fn choices() -> Choices {
-    let mut choices = Choices::of([Text::of("电话", "Phone"), Text::of("上门", "Visit"), Text::of("其他", "")]);
+    let mut choices =
+        Choices::of([Text::of("电话", "Phone"), Text::of("上门", "Visit"), Text::of("其他", "")]);
     choices.other = true;
     choices.default = vec![Key::fixed("visit")];
     choices
@@ -42,8 +43,16 @@ fn all() -> Vec<Field> {
     let column = full(FieldKind::Text(TextField::default()));
     let fixed = When::parse("2026-11-22 14:05", true).expect("moment");
     let kinds = vec![
-        FieldKind::Text(TextField { max_length: 18, format: TextFormat::Email, default: "a@b.cn".into() }),
-        FieldKind::MultilineText(MultilineField { max_length: 90, rows: 7, default: "一\n二".into() }),
+        FieldKind::Text(TextField {
+            max_length: 18,
+            format: TextFormat::Email,
+            default: "a@b.cn".into(),
+        }),
+        FieldKind::MultilineText(MultilineField {
+            max_length: 90,
+            rows: 7,
+            default: "一\n二".into(),
+        }),
         FieldKind::Number(NumberField {
             unit: Text::of("万元", "10,000 CNY"),
             decimals: 2,
@@ -70,7 +79,12 @@ fn all() -> Vec<Field> {
         FieldKind::Member(MemberField { multiple: true, default_self: true }),
         FieldKind::Attachment(Files { max_count: 3, max_bytes: 5_000_001 }),
         FieldKind::Image(Files { max_count: 1, max_bytes: 1024 * 1024 / 2 }),
-        FieldKind::SubTable(SubTable { columns: vec![column], min_rows: 1, max_rows: 20, retired: vec![] }),
+        FieldKind::SubTable(SubTable {
+            columns: vec![column],
+            min_rows: 1,
+            max_rows: 20,
+            retired: vec![],
+        }),
         FieldKind::Association(Association {
             target: AssociationTarget::Form(Key::fixed("customer")),
             display: vec![Key::fixed("name"), Key::fixed("city")],
@@ -153,12 +167,21 @@ fn options_taken_away_stay_readable_and_come_back_under_their_key() {
         form.change_field(&path, changed).expect("saved");
     };
     // A blank new row is no option; an empty key with a label is a new one.
-    edit(&mut form, &[
-        ("option.0.key", "visit"), ("option.0.zh", "上门"), ("option.0.en", "Visit"),
-        ("option.1.key", ""), ("option.1.zh", ""), ("option.1.en", ""),
-        ("option.2.key", ""), ("option.2.zh", "邮件"), ("option.2.en", "Mail"),
-        ("chosen", "2"),
-    ]);
+    edit(
+        &mut form,
+        &[
+            ("option.0.key", "visit"),
+            ("option.0.zh", "上门"),
+            ("option.0.en", "Visit"),
+            ("option.1.key", ""),
+            ("option.1.zh", ""),
+            ("option.1.en", ""),
+            ("option.2.key", ""),
+            ("option.2.zh", "邮件"),
+            ("option.2.en", "Mail"),
+            ("chosen", "2"),
+        ],
+    );
     let held = form.field("held").and_then(|field| field.kind.choices()).cloned().expect("options");
     let offered: Vec<_> = held.offered().map(|option| option.key.as_str()).collect();
     assert_eq!(offered, ["visit", "mail"]);
@@ -173,8 +196,13 @@ fn options_taken_away_stay_readable_and_come_back_under_their_key() {
 
 #[test]
 fn a_field_changes_within_its_family_and_keeps_what_both_kinds_have() {
-    let field = full(FieldKind::Text(TextField { max_length: 50, default: "甲".into(), ..TextField::default() }));
-    let changed = field.with_properties(&with(&field, &[("kind", "multiline_text")])).expect("read");
+    let field = full(FieldKind::Text(TextField {
+        max_length: 50,
+        default: "甲".into(),
+        ..TextField::default()
+    }));
+    let changed =
+        field.with_properties(&with(&field, &[("kind", "multiline_text")])).expect("read");
     let expected = MultilineField { max_length: 50, rows: 4, default: "甲".into() };
     assert_eq!(changed.kind, FieldKind::MultilineText(expected));
     let codes: Vec<_> = field.kinds_to_be().iter().map(FieldKind::code).collect();
@@ -192,8 +220,9 @@ fn what_is_wrong_does_not_hide_the_rest_from_the_preview() {
 
 #[test]
 fn rows_are_found_by_their_numbers() {
-    let pairs: Pairs = [("option.2.zh", "b"), ("option.0.zh", "a"), ("option.x.zh", ""), ("options.1.zh", "")]
-        .into_iter()
-        .collect();
+    let pairs: Pairs =
+        [("option.2.zh", "b"), ("option.0.zh", "a"), ("option.x.zh", ""), ("options.1.zh", "")]
+            .into_iter()
+            .collect();
     assert_eq!(row_numbers(&pairs, "option"), [0, 2]);
 }

@@ -306,14 +306,12 @@ impl Worker {
                 .await;
         }
         let state = if internal { JobState::Failed } else { JobState::Done };
-        match job.kind.as_str() {
-            delivery::JOB => delivery::give_up(&self.backend, job, state, problem).await,
-            _ => {
-                let mut tx = self.backend.begin().await?;
-                finish(&mut tx, job, JobState::Failed, &problem.to_string()).await?;
-                Ok(tx.commit().await?)
-            }
+        if job.kind == delivery::JOB {
+            return delivery::give_up(&self.backend, job, state, problem).await;
         }
+        let mut tx = self.backend.begin().await?;
+        finish(&mut tx, job, JobState::Failed, &problem.to_string()).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Failures since the last progress; progress in this very attempt leaves one.

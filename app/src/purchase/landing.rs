@@ -17,13 +17,12 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let (offer, order) = backend::purchase::open(visit.backend(), &visit.actor, &token).await?;
     let title = offer.app_name.get(visit.lang).to_owned();
     let page = match (&order, &offer.dead) {
-        (Some(_), _) => None,
         (None, Some(problem)) => Some(problem.clone()),
         // Who bought may have to sign in first to see the order again.
         (None, None) if offer.bought_at.is_some() && visit.actor.person().is_ok() => {
             Some(domain::order::bought_already())
         }
-        (None, None) => None,
+        _ => None,
     };
     let shown = page.clone();
     let built = Page::new(title, move || match (order, shown) {

@@ -63,10 +63,8 @@ pub fn values(head: &str, width: usize, rows: usize, tail: &str) -> String {
 
 /// The next job that is due, held for this unit of work. On PostgreSQL workers pass each other.
 pub const fn claim(postgres: bool) -> &'static str {
-    const SQLITE: &str = concat!(
-        "select id from job where state = 'waiting' and run_at <= $1 and lease_until <= $2 \
-         order by run_at, id limit 1"
-    );
+    const SQLITE: &str = "select id from job where state = 'waiting' and run_at <= $1 \
+         and lease_until <= $2 order by run_at, id limit 1";
     const POSTGRES: &str = "select id from job where state = 'waiting' and run_at <= $1 \
          and lease_until <= $2 order by run_at, id limit 1 for update skip locked";
     if postgres { POSTGRES } else { SQLITE }

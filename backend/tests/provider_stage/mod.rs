@@ -228,7 +228,9 @@ impl Stage {
 
     /// The actions in an organisation's chain, the newest first.
     pub async fn recorded(&self, reader: &Somebody) -> Vec<String> {
-        let entries = backend::audit::list(&self.backend, &reader.actor, &Default::default()).await;
+        let entries =
+            backend::audit::list(&self.backend, &reader.actor, &backend::audit::Wanted::default())
+                .await;
         entries.expect("entries").into_iter().map(|entry| entry.action).collect()
     }
 }

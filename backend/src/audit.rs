@@ -123,16 +123,12 @@ fn from_row(row: &Row) -> Result<(Entry, String), StorageError> {
 
 /// What somebody may read: the chain of the own organisation, or, for operators, of any.
 pub fn readable(actor: &Actor, chain: Option<&str>) -> Result<String, Problem> {
-    match chain {
-        Some(chain) => {
-            actor.may(UseCase::AuditReadAll)?;
-            Ok(chain.to_owned())
-        }
-        None => {
-            actor.may(UseCase::AuditRead)?;
-            Ok(actor.membership()?.organisation.to_string())
-        }
+    if let Some(chain) = chain {
+        actor.may(UseCase::AuditReadAll)?;
+        return Ok(chain.to_owned());
     }
+    actor.may(UseCase::AuditRead)?;
+    Ok(actor.membership()?.organisation.to_string())
 }
 
 /// Which entries a page shows.

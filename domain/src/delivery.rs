@@ -105,7 +105,7 @@ impl SendForm {
         let edit_permission = answer(&mut check, "edit_permission", &self.edit_permission);
         let mut counts = BTreeMap::new();
         for (key, typed) in self.counts.iter().filter(|(_, typed)| !typed.is_empty()) {
-            if let Some((key, count)) = self.count(&mut check, key, typed) {
+            if let Some((key, count)) = Self::count(&mut check, key, typed) {
                 counts.insert(key, count);
             }
         }
@@ -121,7 +121,7 @@ impl SendForm {
         check.conclude(options)
     }
 
-    fn count(&self, check: &mut FieldCheck, key: &str, typed: &str) -> Option<(Key, u8)> {
+    fn count(check: &mut FieldCheck, key: &str, typed: &str) -> Option<(Key, u8)> {
         let name = format!("count.{key}");
         let count = typed.parse::<u8>().ok().filter(|count| *count <= SAMPLES_PER_FORM);
         let count = check.take(

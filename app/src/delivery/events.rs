@@ -18,7 +18,7 @@ use crate::page::Visit;
 /// does not wait for listeners.
 const LONGEST: Duration = Duration::from_secs(20);
 /// Other replicas ring no bell here: look again after this long.
-const POLL: Duration = Duration::from_millis(1_000);
+const POLL: Duration = Duration::from_secs(1);
 
 struct Listening {
     backend: Arc<Backend>,

@@ -116,12 +116,12 @@ impl Filled<'_> {
         if field.kind == FieldKind::Divider {
             return view! { <h2 class="col-span-full mt-2 mb-4 border-b border-base-300 pb-2 font-semibold">{label}</h2> }.into_any();
         }
-        let id = self.id(name);
+        let id = Self::id(name);
         let hint = field.hint.get(self.visit.lang).to_owned();
         let hint = (!hint.is_empty()).then(
             || view! { <p class="mt-1 text-sm text-muted" id=format!("{id}-hint")>{hint}</p> },
         );
-        let must = (field.required && self.is_open(field)).then(|| {
+        let must = (field.required && Self::is_open(field)).then(|| {
             view! { <span class="text-error" aria-hidden="true">" *"</span><span class="sr-only">{self.t("（必填）", " (required)")}</span> }
         });
         let error = self.error(name);
@@ -137,7 +137,7 @@ impl Filled<'_> {
                 | FieldKind::Image(_)
         ) || (matches!(field.kind, FieldKind::Member(_) | FieldKind::Association(_))
             && field.kind.is_multiple())
-            || !self.is_open(field);
+            || !Self::is_open(field);
         let control = self.control(field, path, name, &id);
         if grouped {
             view! {
@@ -152,24 +152,24 @@ impl Filled<'_> {
         }
     }
 
-    fn id(&self, name: &str) -> String {
+    fn id(name: &str) -> String {
         format!("f-save-{name}")
     }
 
     fn error(&self, name: &str) -> AnyView {
         let error = self.fields.error(name);
         let fine = error.is_none();
-        view! { <p id=format!("{}-error", self.id(name)) class="mt-1 text-sm text-error" data-error-for=name.to_owned() hidden=fine>{error}</p> }.into_any()
+        view! { <p id=format!("{}-error", Self::id(name)) class="mt-1 text-sm text-error" data-error-for=name.to_owned() hidden=fine>{error}</p> }.into_any()
     }
 
     /// Whether people fill it in.
-    fn is_open(&self, field: &Field) -> bool {
+    fn is_open(field: &Field) -> bool {
         field.access == Access::Normal && !matches!(field.kind, FieldKind::SerialNumber(_))
     }
 
     /// The control alone, without its label, as in a cell of a sub-table.
     fn control(&self, field: &Field, path: &FieldPath, name: &str, id: &str) -> AnyView {
-        if !self.is_open(field) {
+        if !Self::is_open(field) {
             return self.closed(field);
         }
         match &field.kind {
@@ -321,7 +321,7 @@ impl Filled<'_> {
     fn range(&self, name: &str, kind: &'static str) -> AnyView {
         let end = |part: &str, label: String| {
             let name = format!("{name}.{part}");
-            let id = self.id(&name);
+            let id = Self::id(&name);
             view! {
                 <div class="min-w-0 flex-1"><input id=id name=name.clone() type=kind class="input w-full" value=self.pairs.one(&name).to_owned() aria-label=label/>{self.error(&name)}</div>
             }
@@ -390,7 +390,7 @@ impl Filled<'_> {
     fn row(&self, table: &str, columns: &[&Field], row: &str) -> AnyView {
         let cells = columns.iter().map(|column| {
             let name = format!("f.{table}.{row}.{}", column.key);
-            let id = self.id(&name);
+            let id = Self::id(&name);
             let path: FieldPath = format!("{table}.{}", column.key).parse().unwrap_or_else(|_| FieldPath::field(column.key.clone()));
             let label = column.label.get(self.visit.lang).to_owned();
             let control = self.control(column, &path, &name, &id);

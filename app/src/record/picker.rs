@@ -61,7 +61,7 @@ impl Offers {
             let chosen = names.iter().flat_map(|name| pairs.all(name));
             match &field.kind {
                 FieldKind::Member(_) => {
-                    accounts.extend(chosen.filter_map(|id| id.parse::<AccountId>().ok()))
+                    accounts.extend(chosen.filter_map(|id| id.parse::<AccountId>().ok()));
                 }
                 FieldKind::Attachment(_) | FieldKind::Image(_) => {
                     files.extend(chosen.filter_map(|id| id.parse::<FileId>().ok()));

@@ -45,6 +45,9 @@ fn backend(db: Db, folder: tempfile::TempDir) -> TestBackend {
 }
 
 /// A backend on SQLite.
+///
+/// # Panics
+/// Where there is no place for a temporary database.
 pub async fn sqlite() -> TestBackend {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let db = Db::connect(&Address::File(folder.path().join("fenfa.sqlite"))).await.expect("SQLite");
@@ -53,6 +56,9 @@ pub async fn sqlite() -> TestBackend {
 }
 
 /// A backend on PostgreSQL, or `None` (said aloud) where no server was named.
+///
+/// # Panics
+/// Where the server named does not do what it is told.
 pub async fn postgres() -> Option<TestBackend> {
     let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
         println!("skipped on PostgreSQL: TEST_DATABASE_URL is not set");

@@ -122,7 +122,8 @@ async fn verify_files(
         let Referenced::File { file, max_bytes, image } = to else { continue };
         match files.get(file) {
             None => {
-                problems.fail(name.as_str(), Text::of("请重新上传此文件", "Upload this file again"))
+                problems
+                    .fail(name.as_str(), Text::of("请重新上传此文件", "Upload this file again"));
             }
             Some((size, _)) if size > max_bytes => {
                 let megabytes = max_bytes / 1024 / 1024;

@@ -80,11 +80,11 @@ fn tell(password: &str, made_up: bool) {
 fn explain(problem: Problem) -> Box<dyn Error + Send + Sync> {
     let mut line = problem.sentence(Lang::En).to_owned();
     for field in &problem.fields {
-        line.push_str(&format!("; {}: {}", field.name, field.text.get(Lang::En)));
+        line.extend(["; ", &field.name, ": ", field.text.get(Lang::En)]);
     }
     let remedy = problem.remedy.get(Lang::En);
     if !remedy.is_empty() {
-        line.push_str(&format!(" ({remedy})"));
+        line.extend([" (", remedy, ")"]);
     }
     line.into()
 }

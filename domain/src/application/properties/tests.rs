@@ -146,7 +146,7 @@ fn all4_each_input_that_is_wrong_is_named() {
     for (kind, name, value, at) in wrong {
         let field = all().into_iter().find(|field| field.kind.code() == *kind).expect("kind");
         let mut changes = vec![(*name, *value)];
-        if name.ends_with("_zh") || name.ends_with(".zh") {
+        if name.split(['_', '.']).next_back() == Some("zh") {
             changes.push(("label_en", ""));
             changes.push(("option.0.en", ""));
         }

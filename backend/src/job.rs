@@ -258,7 +258,7 @@ impl Worker {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(problem) => {
-                    tracing::warn!(%problem, "background work cannot reach the database")
+                    tracing::warn!(%problem, "background work cannot reach the database");
                 }
             }
             tokio::select! {

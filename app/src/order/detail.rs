@@ -232,7 +232,7 @@ fn history(visit: &Visit, order: &Order, sends: &[Delivery]) -> AnyView {
         events.push((send.created_at, format!("{} {what} {}", send.sender_name, send.number)));
         match &send.state {
             DeliveryState::Succeeded { at } => {
-                events.push((*at, format!("{} {}", send.number, visit.t("发送成功", "arrived"))))
+                events.push((*at, format!("{} {}", send.number, visit.t("发送成功", "arrived"))));
             }
             DeliveryState::Failed { at, reason } => events.push((
                 *at,

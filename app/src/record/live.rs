@@ -1,6 +1,6 @@
 //! What the browser does with a record's form; see [`super::islands`].
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use domain::{
     application::FormDocument,
@@ -10,6 +10,7 @@ use domain::{
     record::{Filling, Pairs, RecordValues, read},
     when::When,
 };
+use leptos::prelude::set_timeout;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -90,9 +91,11 @@ pub fn enhance(
         let (element, rules) = (element.clone(), Rc::clone(&rules));
         on(&element.clone(), event, move |event| {
             let name = target(&event).and_then(|control| control.get_attribute("name"));
-            if let Some(name) = name.filter(|name| name.starts_with("f.")) {
-                rules.check(&element, &name);
-            }
+            let Some(name) = name.filter(|name| name.starts_with("f.")) else { return };
+            let (element, rules) = (element.clone(), Rc::clone(&rules));
+            // A sentence that appears between press and release would move the button away from
+            // under the pointer.
+            set_timeout(move || rules.check(&element, &name), Duration::from_millis(300));
         });
     }
     on(element, "change", |event| show_files(&event));

@@ -23,8 +23,8 @@ pub struct Postgres {
 }
 
 /// The server ends when its keeper's standard input closes, which happens even if this program is
-/// killed. Ctrl-C is left to that mechanism, so that the keeper outlives it.
-const KEEPER: &str = r#"trap "" INT
+/// killed. Ctrl-C and the like are left to that mechanism, so that the keeper outlives them.
+const KEEPER: &str = r#"trap "" INT TERM HUP
 "$0" "$@" >"$LOG" 2>&1 &
 server=$!
 cat >/dev/null

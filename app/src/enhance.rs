@@ -120,12 +120,17 @@ async fn post(
 }
 
 fn leave(url: &str) {
-    if let Some(window) = web_sys::window() {
-        let location = window.location();
-        let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-        // The same URL with only another fragment would not load anew.
-        let _ = if here == url { location.reload() } else { location.assign(url) };
-    }
+    let Some(window) = web_sys::window() else { return };
+    let location = window.location();
+    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    let (page, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let _ = if here == page {
+        // Another fragment of the same page would only scroll, and show what was there before.
+        let _ = location.set_hash(fragment);
+        location.reload()
+    } else {
+        location.assign(url)
+    };
 }
 
 fn lost() -> Problem {

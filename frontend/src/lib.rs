@@ -10,5 +10,4 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     app::enhance::start();
     leptos::mount::hydrate_islands();
-    app::enhance::start();
 }

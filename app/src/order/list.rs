@@ -1,7 +1,7 @@
 //! The list of orders: all of the provider's, or those of one project (Source: ORD-1).
 
 use backend::order::{Filter, Order};
-use domain::{identity::ProjectId, order::OrderState, problem::Problem};
+use domain::{authority::UseCase, identity::ProjectId, order::OrderState, problem::Problem};
 use leptos::prelude::*;
 
 use super::state_tone;
@@ -84,7 +84,8 @@ fn search(visit: &Visit, typed: &str) -> AnyView {
 
 fn nothing(visit: &Visit, filter: &Filter) -> AnyView {
     if filter.state.is_empty() && filter.search.is_empty() {
-        let action = view! { <a class="btn btn-primary" href="/manage/provider/projects">{visit.t("去项目管理", "Go to the projects").to_owned()}</a> };
+        let may_open = visit.actor.may(UseCase::ProjectsRead).is_ok();
+        let action = may_open.then(|| view! { <a class="btn btn-primary" href="/manage/provider/projects">{visit.t("去项目管理", "Go to the projects").to_owned()}</a> });
         return empty(
             Icon::Package,
             visit.t("还没有订单", "No orders yet"),

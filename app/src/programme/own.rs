@@ -38,7 +38,8 @@ fn waiting(own: &Overview) -> bool {
 
 /// Where things stand and who acts next.
 fn standing(visit: &Visit, own: &Overview) -> (String, AnyView) {
-    let projects = view! { <a class="btn btn-primary" href="/manage/provider/projects">{visit.t("进入项目管理", "Go to projects")}</a> };
+    let may_open = visit.actor.may(UseCase::ProjectsRead).is_ok();
+    let projects = may_open.then(|| view! { <a class="btn btn-primary" href="/manage/provider/projects">{visit.t("进入项目管理", "Go to projects").to_owned()}</a> });
     let lead = match &own.permission {
         Permission::Granted { .. } => {
             let text = visit.t(

@@ -69,7 +69,7 @@ fn next_step(visit: &Visit, reviews: &Waiting, applications: &Waiting) -> (Strin
         Lang::En => format!("{} {en}", waiting.number()),
     };
     if reviews.count > 0 {
-        let lead = number(reviews, "个立项等待审批。", "projects wait for your review.");
+        let lead = number(reviews, "个立项等待审批。", "project(s) wait for your review.");
         (lead, button("/operations/reviews", visit.t("去审批", "Review")))
     } else if applications.count > 0 {
         let lead =
@@ -95,7 +95,7 @@ fn due(visit: &Visit, waiting: &Waiting) -> AnyView {
 fn since(visit: &Visit, waiting: &Waiting) -> AnyView {
     waiting.first.map_or_else(
         || ().into_any(),
-        |at| view! { {visit.t("最早提交：", "First sent in ")}{moment(visit, at)} }.into_any(),
+        |at| view! { {visit.t("最早提交：", "First sent ")}{moment(visit, at)} }.into_any(),
     )
 }
 

@@ -107,7 +107,11 @@ test("what keeps an app from being released leads to its place", on("desk-zh", "
   await addField(page, "Name", "text");
   await addField(page, "Contract", "association");
   await page.locator("[name='required']").check();
-  await page.locator("form[data-form='field'] button.btn-primary").click();
+  // The live preview shows the finding before it is saved: wait for the saved page.
+  await Promise.all([
+    page.waitForEvent("load"),
+    page.locator("form[data-form='field'] button.btn-primary").click(),
+  ]);
   await expect(page.locator("[data-field='contract'] [data-finding='unresolved_slot']")).toBeVisible();
   await page.goto(page.url().replace(/\/design.*/, "/releases"));
   await hydrated(page);

@@ -269,3 +269,32 @@ async fn ord4_all4_an_import_becomes_an_app_with_its_report_and_bad_files_leave_
     })
     .await;
 }
+
+#[tokio::test]
+async fn ord4_all4_hundreds_of_forms_are_imported_at_once_and_more_are_refused_with_the_limit() {
+    let file = |n: usize| {
+        let form = serde_json::json!({"content": {"pages": [{
+            "id": format!("FORM-AAAABBBBCCCC{n:08}"),
+            "componentsTree": [{"componentName": "FormContainer", "props": {"formLabel": format!("表单 {n}")},
+                "children": [{"componentName": "TextField", "props": {"label": "名称", "linkage": {"rule": 1}}}]}],
+        }]}});
+        (format!("form-{n}.json"), form.to_string().into_bytes())
+    };
+    on_both(|backend| async move {
+        let us = company(&backend, "甲", ONE).await;
+        let import = |files: Vec<(String, Vec<u8>)>| {
+            let (backend, developer) = (backend.clone(), us.developer.clone());
+            async move {
+                application::import::import_yida(&backend, &developer, &files, None).await
+            }
+        };
+        let (id, report) = import((0..300).map(file).collect()).await.expect("import");
+        assert_eq!((report.forms.len(), report.lines.len()), (300, 300));
+        let held = application::import::report(&backend, &us.developer, id).await.expect("report");
+        assert_eq!(held.report.map(|(held, _)| held), Some(report));
+        let refused = import((0..501).map(file).collect()).await.expect_err("too many");
+        assert_eq!(refused.code, "yida.too_many_files");
+        assert!(refused.text.zh.contains("500") && !refused.remedy.is_empty());
+    })
+    .await;
+}

@@ -22,8 +22,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     Ok(Page::new(title.clone(), move || {
         let fields = Fields::of(&visit, "import");
         let lead = visit.t(
-            "选择宜搭表单定义（getFormSchema 返回的 JSON）。互相关联的表单请一起选择，关联会自动接好。",
-            "Choose Yida form definitions (the JSON of getFormSchema). Choose forms that refer to each other together; their associations will lead to each other.",
+            "选择宜搭表单定义（getFormSchema 返回的 JSON）。互相关联的表单请一起选择，关联会自动接好。一次最多 500 个表单。",
+            "Choose Yida form definitions (the JSON of getFormSchema). Choose forms that refer to each other together; their associations will lead to each other. At most 500 forms at once.",
         ).to_owned();
         let form = form_multipart(
             &fields,
@@ -158,18 +158,31 @@ fn slots(visit: &Visit, imported: &Imported) -> Option<AnyView> {
     ))
 }
 
+/// What was lost, form by form, so that an import of hundreds can be read.
 fn lines(visit: &Visit, lines: &[Line]) -> AnyView {
+    const OPEN: usize = 3;
     let title = visit.t("未能原样带过来的内容", "What could not be carried over as it was");
     if lines.is_empty() {
         let fine = visit.t("全部内容都已原样导入。", "Everything was carried over.").to_owned();
         return card(title, fine);
     }
-    let columns = [
-        visit.t("表单", "Form"),
-        visit.t("字段", "Field"),
-        visit.t("结果", "Outcome"),
-        visit.t("说明", "Note"),
-    ];
+    let forms: Vec<&[Line]> = lines.chunk_by(|one, next| one.form == next.form).collect();
+    let open = forms.len() <= OPEN;
+    let parts = forms.into_iter().filter_map(|lines| {
+        let name = lines.first()?.form.get(visit.lang).to_owned();
+        let count = lines.len();
+        Some(view! {
+            <details class="border-b border-base-300 py-2 last:border-b-0" open=open>
+                <summary class="cursor-pointer font-medium">{name.clone()}" "<span class="badge badge-sm">{count}</span></summary>
+                {of_form(visit, name, lines)}
+            </details>
+        })
+    });
+    card(title, parts.collect_view())
+}
+
+fn of_form(visit: &Visit, name: String, lines: &[Line]) -> AnyView {
+    let columns = [visit.t("字段", "Field"), visit.t("结果", "Outcome"), visit.t("说明", "Note")];
     let tone = |outcome| match outcome {
         Outcome::Replaced => Tone::Info,
         Outcome::Partly => Tone::Warn,
@@ -179,7 +192,6 @@ fn lines(visit: &Visit, lines: &[Line]) -> AnyView {
         .iter()
         .map(|line| {
             vec![
-                line.form.get(visit.lang).to_owned().into_any(),
                 if line.label.is_empty() {
                     let whole = visit.t("（整个表单）", "(the form)").to_owned();
                     view! { <span class="text-muted">{whole}</span> }.into_any()
@@ -191,5 +203,5 @@ fn lines(visit: &Visit, lines: &[Line]) -> AnyView {
             ]
         })
         .collect();
-    card(title, table(title, columns.map(str::to_owned).into(), rows))
+    table(name, columns.map(str::to_owned).into(), rows)
 }

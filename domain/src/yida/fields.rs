@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    options::choices,
+    options::{choices, paths},
     report::{Outcome, Place},
     serial::serial,
     texts::{Foreign, clean, text},
@@ -35,9 +35,10 @@ pub(super) fn kind(
         "Url" | "Link" => text_kind(props, TextFormat::Url, foreign, place),
         "IdCard" | "IDCard" => text_kind(props, TextFormat::IdCard, foreign, place),
         "Textarea" | "TextArea" => multiline(props, foreign, place),
-        "Number" => FieldKind::Number(number(props, place)),
+        "Number" => FieldKind::Number(number(props, foreign, place)),
         "Money" | "Amount" | "Currency" => {
-            let kind = NumberField { decimals: 2, thousands: true, ..number(props, place) };
+            let kind =
+                NumberField { decimals: 2, thousands: true, ..number(props, foreign, place) };
             FieldKind::Number(kind)
         }
         "Rate" => rate(props, place),
@@ -56,6 +57,7 @@ pub(super) fn kind(
         }
         "Select" => FieldKind::Select(choices(props, true, foreign, place)),
         "MultiSelect" => FieldKind::MultiSelect(choices(props, false, foreign, place)),
+        "CascadeSelect" => cascade(props, foreign, place),
         "Date" => FieldKind::Date(date(props, place)),
         "CascadeDate" | "DateRange" => {
             FieldKind::DateRange(DateRangeField { with_time: with_time(props, place) })
@@ -78,10 +80,8 @@ pub(super) fn kind(
             })
         }
         "DepartmentSelect" | "Department" | "Address" | "Location" | "CitySelect"
-        | "CascadeSelect" | "CountrySelect" | "Time" | "TreeSelect" | "OrgSelect"
-        | "RoleSelect" | "Formula" | "Barcode" | "Color" | "Relate" | "Reference" | "Switch" => {
-            plain_text(place)
-        }
+        | "CountrySelect" | "Time" | "TreeSelect" | "OrgSelect" | "RoleSelect" | "Formula"
+        | "Barcode" | "Color" | "Relate" | "Reference" | "Switch" => plain_text(place),
         "Divider" => FieldKind::Divider,
         _ => return None,
     })
@@ -93,6 +93,15 @@ fn replaced(place: &mut Place<'_>, zh: &str, en: &str) {
         format!("没有相同的字段类型，已改为{zh}"),
         format!("There is no such kind of field; it became {en}"),
     );
+}
+
+/// Steps of choices become one list of the ways through them.
+fn cascade(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> FieldKind {
+    let Some(props) = paths(props) else { return plain_text(place) };
+    replaced(place, "下拉选择（选项为完整路径）", "a list of the whole paths");
+    let multiple = props.get("multiple") == Some(&Value::Bool(true));
+    let choices = choices(&props, !multiple, foreign, place);
+    if multiple { FieldKind::MultiSelect(choices) } else { FieldKind::Select(choices) }
 }
 
 fn plain_text(place: &mut Place<'_>) -> FieldKind {
@@ -161,7 +170,7 @@ fn text_format(props: &Value, place: &mut Place<'_>) -> Option<TextFormat> {
     None
 }
 
-fn known_format(name: &str) -> Option<TextFormat> {
+pub(super) fn known_format(name: &str) -> Option<TextFormat> {
     Some(match name.to_ascii_lowercase().as_str() {
         "mobile" | "phone" | "tel" | "telephone" | "cellphone" => TextFormat::Phone,
         "email" | "mail" => TextFormat::Email,
@@ -192,7 +201,10 @@ fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-fn number(props: &Value, place: &mut Place<'_>) -> NumberField {
+fn number(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> NumberField {
+    if whole(props, "precision").is_some_and(|n| n > u64::from(Decimal::MAX_DECIMALS)) {
+        place.partly("小数位数已减少", "The decimal places were reduced");
+    }
     let decimals = whole(props, "precision").unwrap_or(0).min(u64::from(Decimal::MAX_DECIMALS));
     let decimals = u8::try_from(decimals).unwrap_or(0);
     let bound = |rules: &[&str], property: &str| {
@@ -212,7 +224,7 @@ fn number(props: &Value, place: &mut Place<'_>) -> NumberField {
     };
     let unit = ["innerAfter", "unit", "addonAfter"]
         .iter()
-        .map(|name| text(props.get(*name), &Foreign::new(), 20))
+        .map(|name| text(props.get(*name), foreign, 20))
         .find(|unit| !unit.is_empty())
         .unwrap_or_default();
     let fits = |default: &Decimal| {
@@ -233,6 +245,11 @@ fn rate(props: &Value, place: &mut Place<'_>) -> FieldKind {
         decimals: u8::from(half),
         min: Some(Decimal::whole(0)),
         max: Some(Decimal::whole(i64::from(count))),
+        default: props.get("value").and_then(decimal).filter(|value| {
+            *value > Decimal::whole(0)
+                && *value <= Decimal::whole(i64::from(count))
+                && value.decimals() <= u8::from(half)
+        }),
         ..NumberField::default()
     })
 }

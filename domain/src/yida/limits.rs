@@ -5,30 +5,70 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    fields::{default_formula, is_known_default},
+    fields::{default_formula, is_known_default, known_format},
+    i18n,
     read::Definition,
-    report::Place,
+    report::{Outcome, Place},
+    settings,
+    texts::{Foreign, holds_id, is_cut, text},
     walk::{children, name_of},
 };
-use crate::lang::Text;
+use crate::{
+    application::{DateDefault, Field, FieldKind},
+    lang::Text,
+};
 
 /// Reports what a field does on the other platform beyond what was carried over.
-pub(super) fn of_field(name: &str, node: &Value, props: &Value, place: &mut Place<'_>) {
-    let filled = |name: &str| props.get(name).is_some_and(is_filled);
-    let text_of = |name: &str| props.get(name).and_then(Value::as_str).unwrap_or_default();
-    if filled("linkage") || filled("dataSourceLinkage") || text_of("valueType") == "linkage" {
-        place.partly("数据联动未导入", "Linkage with other data was left out");
-    }
+pub(super) fn of_field(
+    name: &str,
+    node: &Value,
+    props: &Value,
+    field: &Field,
+    place: &mut Place<'_>,
+) {
     if let Some(formula) = default_formula(props).filter(|f| !is_known_default(name, f)) {
         let start: String = formula.chars().take(60).collect();
         place.partly(
             format!("默认值公式未导入：{start}"),
             format!("The formula of the default was left out: {start}"),
         );
+    } else if is_default_lost(props, &field.kind) {
+        place.partly("默认值未导入", "The default was left out");
     }
-    if name != "SerialNumber" && filled("formula") {
-        place.partly("公式未导入", "A formula was left out");
+    settings::report(name, props, place);
+    sources(props, place);
+    let disabled = props.get("disabledDate");
+    let kind = disabled.and_then(|d| d.get("type")).and_then(Value::as_str);
+    if kind.is_some_and(|kind| kind != "none") || disabled == Some(&Value::Bool(true)) {
+        place.partly("可选日期范围未导入", "The restriction of dates was left out");
     }
+    if props.get("scanCode").is_some_and(|s| s.get("enabled") == Some(&Value::Bool(true))) {
+        place.partly("扫码输入未导入", "Input by scanning was left out");
+    }
+    if props.get("visibility").and_then(Value::as_array).is_some_and(|v| v.len() == 1) {
+        place.partly("字段在电脑和手机上都会显示", "The field is shown on desks and phones alike");
+    }
+    if has_events(props) {
+        place.partly("字段上的动作（脚本）未导入", "Actions (scripts) on the field were left out");
+    }
+    if has_condition(node) {
+        place.partly(
+            "显示条件未导入，字段始终显示",
+            "The condition for showing it was left out; it is always shown",
+        );
+    }
+    if node.get("hidden") == Some(&Value::Bool(true)) {
+        place.partly("设计器中隐藏的字段会显示", "It was hidden in the designer and is shown here");
+    }
+    if node.get("loop").is_some_and(is_filled) {
+        place.partly("循环渲染未导入", "Showing it once for each item of a list was left out");
+    }
+    wording(props, place);
+    unknown_rules(name, props, place);
+}
+
+/// Where a field's choices and values come from, beyond what stands in the definition.
+fn sources(props: &Value, place: &mut Place<'_>) {
     let rules = |name: &str, list: &str| {
         props.get(name).and_then(|rules| rules.get(list)).is_some_and(is_filled)
     };
@@ -41,55 +81,57 @@ pub(super) fn of_field(name: &str, node: &Value, props: &Value, place: &mut Plac
             "Rules that filter the records to choose from were left out",
         );
     }
-    if filled("orderConfig") {
-        place
-            .partly("关联数据的排序未导入", "The order of the records to choose from was left out");
+    if rules("associationForm", "linkageFields") {
+        place.partly("关联字段的联动未导入", "Linkage with the associated record was left out");
     }
-    if !matches!(text_of("dataSourceType"), "" | "custom") {
-        place.partly("选项的外部数据源未导入", "The external source of the options was left out");
-    }
-    if props.get("searchConfig").is_some_and(|c| c.get("url").is_some_and(is_filled)) {
+    let remote = |source: Option<&Value>| {
+        source
+            .and_then(|s| s.get("searchConfig").or(Some(s)))
+            .is_some_and(|c| c.get("url").is_some_and(is_filled))
+    };
+    let stock = "/query/deptService/searchDepts.json";
+    let departments =
+        props.get("dataSource").and_then(|s| s.get("searchConfig")?.get("url")?.as_str());
+    let own = props.get("dataSource").filter(|_| departments != Some(stock));
+    if remote(props.get("searchConfig")) || remote(props.get("defaultDataSource")) || remote(own) {
         place.partly("远程搜索未导入", "Searching a remote source was left out");
     }
-    if !matches!(text_of("userRangeType"), "" | "ALL") {
-        place.partly("可选成员范围未导入", "The restriction of who can be chosen was left out");
-    }
-    let disabled = props.get("disabledDate");
-    let kind = disabled.and_then(|d| d.get("type")).and_then(Value::as_str);
-    if kind.is_some_and(|kind| kind != "none") {
-        place.partly("可选日期范围未导入", "The restriction of dates was left out");
-    }
-    if ["onlyCameraUpload", "enableCameraWatermark", "aiRecognitionSwitch"]
-        .iter()
-        .any(|name| props.get(*name) == Some(&Value::Bool(true)))
-    {
+}
+
+/// Whether a stated default is missing in the field.
+fn is_default_lost(props: &Value, kind: &FieldKind) -> bool {
+    let custom = props.get("complexValue").and_then(|complex| complex.get("value"));
+    let stated = [props.get("value"), custom].into_iter().flatten().any(is_filled);
+    let variable = props.get("valueType").and_then(Value::as_str) == Some("variable")
+        && props.get("variable").is_some_and(is_filled);
+    let carried = match kind {
+        FieldKind::Text(field) => !field.default.is_empty(),
+        FieldKind::MultilineText(field) => !field.default.is_empty(),
+        FieldKind::Number(field) => field.default.is_some(),
+        FieldKind::Date(field) => field.default != DateDefault::Empty,
+        FieldKind::Member(field) => field.default_self,
+        FieldKind::SerialNumber(_) | FieldKind::Divider => true,
+        kind => kind.choices().is_some_and(|choices| !choices.default.is_empty()),
+    };
+    (stated || variable) && !carried
+}
+
+/// Labels and hints of which something is lost.
+fn wording(props: &Value, place: &mut Place<'_>) {
+    let told = [("label", 200), ("tips", 1_000), ("placeholder", 200)];
+    let held = |name: &str| props.get(name).into_iter();
+    if told.iter().flat_map(|(name, _)| held(name)).any(i18n::is_dangling) {
         place.partly(
-            "拍照、水印或识别设置未导入",
-            "Camera, watermark or recognition settings were left out",
+            "多语言词条缺失，对应文字未导入",
+            "A text refers to a list of texts that is not in the file",
         );
     }
-    if props.get("scanCode").is_some_and(|s| s.get("enabled") == Some(&Value::Bool(true))) {
-        place.partly("扫码输入未导入", "Input by scanning was left out");
+    if told.iter().any(|(name, max)| held(name).any(|value| is_cut(value, *max))) {
+        place.partly("文字过长，已截断", "A text was too long and was cut");
     }
-    if name == "Table" && filled("actions") {
-        place.partly("子表单的自定义操作未导入", "Custom actions of the sub-table were left out");
+    if told.iter().flat_map(|(name, _)| held(name)).any(holds_id) {
+        place.partly("文字中的宜搭编号已去除", "Ids of Yida were taken out of its texts");
     }
-    if props.get("enableSummary") == Some(&Value::Bool(true)) {
-        place.partly("子表单的合计行未导入", "The summary row of the sub-table was left out");
-    }
-    if props.get("visibility").and_then(Value::as_array).is_some_and(|v| v.len() == 1) {
-        place.partly("字段在电脑和手机上都会显示", "The field is shown on desks and phones alike");
-    }
-    if has_events(props) {
-        place.partly("字段上的动作（脚本）未导入", "Actions (scripts) on the field were left out");
-    }
-    if node.get("condition").is_some_and(|c| !matches!(c, Value::Bool(_) | Value::Null)) {
-        place.partly(
-            "显示条件未导入，字段始终显示",
-            "The condition for showing it was left out; it is always shown",
-        );
-    }
-    unknown_rules(props, place);
 }
 
 /// Reports what the form as a whole does on the other platform.
@@ -113,63 +155,151 @@ pub(super) fn of_form(definition: &Definition, place: &mut Place<'_>) {
             format!("The page's script was left out{}", script.en),
         );
     }
-    if connects(content.get("config")) {
+    if connects(content.get("config")) || definition.connects {
         place.left_out("连接器未导入", "Connectors were left out");
     }
-    definition.roots.iter().for_each(|root| page_extras(root, place));
+    if definition.pages > 1 {
+        let pages = definition.pages;
+        place.note(
+            Outcome::Replaced,
+            format!("{pages} 个页面已合并为一个表单"),
+            format!("{pages} pages became one form"),
+        );
+    }
+    if definition.unused_texts > 0 {
+        let count = definition.unused_texts;
+        place.left_out(
+            format!("有 {count} 个多语言词条没有被字段使用，未导入"),
+            format!("{count} entries of the list of texts, used by no field, were left out"),
+        );
+    }
+    if definition.roots.iter().any(speaks_other_language) {
+        place.partly(
+            "只导入中文和英文，其他语言的文字未导入",
+            "Texts in languages beyond Chinese and English were left out",
+        );
+    }
+    unknown_parts(definition, place);
+    let mut told = Told::default();
+    definition.roots.iter().for_each(|root| page_extras(root, &mut told, place));
+}
+
+fn speaks_other_language(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(speaks_other_language),
+        Value::Object(object) => {
+            i18n::has_other_language(value) || object.values().any(speaks_other_language)
+        }
+        _ => false,
+    }
+}
+
+/// What stands beside the pages under names that nobody here knows.
+fn unknown_parts(definition: &Definition, place: &mut Place<'_>) {
+    const KNOWN: &[&str] = &[
+        "actions",
+        "config",
+        "css",
+        "formName",
+        "formTitle",
+        "formType",
+        "formUuid",
+        "gmtCreate",
+        "gmtModified",
+        "i18n",
+        "i18nData",
+        "id",
+        "name",
+        "schemaType",
+        "schemaVersion",
+        "status",
+        "success",
+        "title",
+        "version",
+    ];
+    if definition.content.contains_key("componentName") {
+        return;
+    }
+    let unknown: Vec<&str> = definition
+        .content
+        .iter()
+        .filter(|(name, value)| !KNOWN.contains(&name.as_str()) && is_filled(value))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    settings::list(
+        &unknown,
+        "表单的其他设置未导入：",
+        "Other settings of the form were left out: ",
+        place,
+    );
 }
 
 /// Validations of kinds that are not carried over.
-fn unknown_rules(props: &Value, place: &mut Place<'_>) {
-    const KNOWN: &[&str] = &[
-        "required",
-        "maxLength",
-        "minValue",
-        "maxValue",
-        "min",
-        "max",
-        "email",
-        "mobile",
-        "phone",
-        "url",
-        "chineseID",
-        "idCard",
-    ];
-    let rules = props.get("validation").and_then(Value::as_array);
+fn unknown_rules(name: &str, props: &Value, place: &mut Place<'_>) {
+    let rules = props.get("validation");
     let mut told = BTreeSet::new();
-    for rule in rules.into_iter().flatten().take(50) {
+    for rule in rules.and_then(Value::as_array).into_iter().flatten().take(50) {
         let kind = rule.get("type").and_then(Value::as_str).unwrap_or("?");
         let kind: String = kind.chars().take(40).collect();
-        if !KNOWN.contains(&kind.as_str()) && told.insert(kind.clone()) {
+        if !is_rule_carried(name, &kind) && told.insert(kind.clone()) {
             place.partly(
                 format!("校验规则“{kind}”未导入"),
                 format!("The validation “{kind}” was left out"),
             );
         }
     }
+    if rules.is_some_and(|rules| !rules.is_array() && is_filled(rules)) {
+        place.partly("校验规则未导入", "Validations were left out");
+    }
+}
+
+fn is_rule_carried(name: &str, kind: &str) -> bool {
+    match kind {
+        "required" => true,
+        "maxLength" => matches!(name, "Text" | "Input" | "Textarea" | "TextArea"),
+        "minValue" | "maxValue" | "min" | "max" => {
+            matches!(name, "Number" | "Money" | "Amount" | "Currency")
+        }
+        // That multi-line text has no format is said where it is read.
+        kind => {
+            matches!(name, "Text" | "Input" | "Textarea" | "TextArea")
+                && known_format(kind).is_some()
+        }
+    }
 }
 
 /// Whether there is anything in a setting.
-fn is_filled(value: &Value) -> bool {
+pub(super) fn is_filled(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(flag) => *flag,
         Value::Number(_) => true,
         Value::String(text) => !text.trim().is_empty(),
         Value::Array(items) => !items.is_empty(),
-        Value::Object(object) => object.values().any(is_filled),
+        Value::Object(object) => {
+            let text = object.get("type").and_then(Value::as_str) == Some("i18n");
+            let ignored = object.get("ignored") == Some(&Value::Bool(true));
+            let says = |name: &str| !(text && matches!(name, "type" | "use"));
+            !ignored && object.iter().any(|(name, value)| says(name) && is_filled(value))
+        }
     }
 }
 
+/// Whether a setting is an action, such as `onChange`.
+pub(super) fn is_event(name: &str) -> bool {
+    name == "__events"
+        || name == "events"
+        || name.strip_prefix("on").is_some_and(|rest| rest.starts_with(char::is_uppercase))
+}
+
 fn has_events(props: &Value) -> bool {
-    props.as_object().is_some_and(|props| {
-        props.iter().any(|(name, value)| {
-            let event = name == "__events"
-                || name == "events"
-                || name.strip_prefix("on").is_some_and(|rest| rest.starts_with(char::is_uppercase));
-            event && is_filled(value)
-        })
-    })
+    props
+        .as_object()
+        .is_some_and(|props| props.iter().any(|(name, value)| is_event(name) && is_filled(value)))
+}
+
+fn has_condition(node: &Value) -> bool {
+    node.get("condition").is_some_and(|c| !matches!(c, Value::Bool(_) | Value::Null))
 }
 
 /// What is said of a page script: its functions, where they are listed.
@@ -200,32 +330,96 @@ fn connects(config: Option<&Value>) -> bool {
     config.and_then(|config| config.get("connectComponent")).is_some_and(is_filled)
 }
 
-/// What a page has beside its fields: data sources and steps around submitting.
-fn page_extras(node: &Value, place: &mut Place<'_>) {
+/// What was said already of a page, so that it is said once.
+#[derive(Default)]
+struct Told(BTreeSet<&'static str>);
+
+impl Told {
+    fn replaced(&mut self, place: &mut Place<'_>, zh: &'static str, en: &'static str) {
+        if self.0.insert(zh) {
+            place.note(Outcome::Replaced, zh, en);
+        }
+    }
+
+    fn left_out(&mut self, place: &mut Place<'_>, zh: &'static str, en: &'static str) {
+        if self.0.insert(zh) {
+            place.left_out(zh, en);
+        }
+    }
+}
+
+/// What a page has beside its fields: data sources, steps around submitting, the way it is laid out.
+fn page_extras(node: &Value, told: &mut Told, place: &mut Place<'_>) {
+    let name = name_of(node);
+    if name.ends_with("Field") {
+        return;
+    }
     let sources = node.get("dataSource");
     if ["offline", "online", "list"].iter().any(|name| {
         sources.and_then(|s| s.get(*name)).and_then(Value::as_array).is_some_and(|s| !s.is_empty())
     }) {
-        place.left_out("页面数据源未导入", "The page's data sources were left out");
+        told.left_out(place, "页面数据源未导入", "The page's data sources were left out");
     }
     let cycles = node.get("lifeCycles").and_then(Value::as_object);
     if cycles.is_some_and(|all| all.iter().any(|(n, v)| n != "constructor" && is_filled(v))) {
-        place.left_out("页面生命周期动作未导入", "Actions of the page's life cycle were left out");
-    }
-    if name_of(node) == "FormContainer" {
-        let props = node.get("props");
-        let steps = ["beforeSubmit", "afterSubmit", "afterFormDataInit", "onProcessActionValidate"];
-        if steps.iter().any(|step| props.and_then(|p| p.get(*step)).is_some_and(is_filled)) {
-            place.left_out("提交前后的动作未导入", "Actions around submitting were left out");
-        }
-        return;
+        told.left_out(
+            place,
+            "页面生命周期动作未导入",
+            "Actions of the page's life cycle were left out",
+        );
     }
     let css = node.get("css").and_then(Value::as_str).unwrap_or_default();
     if css.matches('{').count() > 1 {
-        place.left_out("自定义样式未导入", "Custom styles were left out");
+        told.left_out(place, "自定义样式未导入", "Custom styles were left out");
+    }
+    let props = node.get("props").unwrap_or(&Value::Null);
+    if has_events(props) {
+        told.left_out(
+            place,
+            "页面和布局上的动作（脚本）未导入",
+            "Actions (scripts) on the page and its layout were left out",
+        );
+    }
+    if has_condition(node) || props.get("behavior").is_some_and(Value::is_object) {
+        told.left_out(
+            place,
+            "分组和布局的显示条件未导入，其中的字段始终显示",
+            "Conditions for showing groups were left out; their fields are always shown",
+        );
+    }
+    let columns = props.get("columns").and_then(Value::as_u64).unwrap_or(1);
+    let beside = name == "ColumnsLayout" && children(node).count() > 1;
+    if beside || name.starts_with("Tabs") || name == "FormContainer" && columns > 1 {
+        told.replaced(
+            place,
+            "分栏和标签页改为从上到下排列",
+            "Columns and tabs were laid out from top to bottom",
+        );
+    }
+    if name == "FormContainer" {
+        container(props, told, place);
     }
     for child in children(node) {
-        page_extras(child, place);
+        page_extras(child, told, place);
+    }
+}
+
+/// What the container of a form's fields is set to.
+fn container(props: &Value, told: &mut Told, place: &mut Place<'_>) {
+    let steps = ["beforeSubmit", "afterSubmit", "afterFormDataInit", "onProcessActionValidate"];
+    if steps.iter().any(|step| props.get(*step).is_some_and(is_filled)) {
+        told.left_out(place, "提交前后的动作未导入", "Actions around submitting were left out");
+    }
+    let words = [("submitText", "提交"), ("stageText", "暂存"), ("submitAndNewText", "提交并继续")];
+    let own = |(name, stock): &(&str, &str)| {
+        let words = text(props.get(*name), &Foreign::new(), 100);
+        !words.zh.is_empty() && words.zh != *stock
+    };
+    if words.iter().any(own) {
+        told.left_out(place, "按钮上的文字未导入", "The words on the buttons were left out");
+    }
+    if props.get("aiFormConfig").and_then(|ai| ai.get("systemPrompt")).is_some_and(is_filled) {
+        told.left_out(place, "AI 填表设置未导入", "Settings for filling in by AI were left out");
     }
 }
 
@@ -237,7 +431,15 @@ mod tests {
 
     #[test]
     fn what_is_filled_is_told_from_what_is_not() {
-        for empty in [json!(null), json!(""), json!([]), json!({"a": []}), json!(false)] {
+        for empty in [
+            json!(null),
+            json!(""),
+            json!([]),
+            json!({"a": []}),
+            json!(false),
+            json!({"type": "i18n", "zh_CN": ""}),
+            json!({"ignored": true}),
+        ] {
             assert!(!is_filled(&empty), "{empty}");
         }
         for filled in [json!("x"), json!([1]), json!({"a": {"b": "c"}}), json!(true)] {

@@ -6,6 +6,7 @@
 //! (Source: ORD-4). What could not be carried over is reported field by field (Source: ALL-4).
 
 mod fields;
+mod i18n;
 mod limits;
 mod options;
 mod problems;
@@ -13,6 +14,7 @@ mod read;
 mod report;
 mod resolve;
 mod serial;
+mod settings;
 mod texts;
 mod walk;
 
@@ -26,12 +28,12 @@ use crate::{
     problem::Problem,
 };
 
-/// The most files in one import.
-pub const FILE_LIMIT: usize = 100;
+/// The most files, and the most forms, in one import.
+pub const FILE_LIMIT: usize = 500;
 /// The largest file, in bytes.
 pub const BYTES_LIMIT: usize = 8 * 1024 * 1024;
 /// The largest import, in bytes.
-pub const TOTAL_BYTES_LIMIT: usize = 32 * 1024 * 1024;
+pub const TOTAL_BYTES_LIMIT: usize = 64 * 1024 * 1024;
 
 /// What came of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +73,7 @@ pub struct Slot {
 /// Makes one app of several form definitions, given as file name and content.
 ///
 /// # Errors
-/// A [`Problem`] that names the file: not JSON, not a form, without fields, too large, nested too
+/// A [`Problem`] that names the files: not JSON, not a form, without fields, too large, nested too
 /// deeply, or given twice.
 pub fn import(files: &[(String, &[u8])]) -> Result<Import, Problem> {
     if files.is_empty() {
@@ -83,25 +85,50 @@ pub fn import(files: &[(String, &[u8])]) -> Result<Import, Problem> {
     if files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > TOTAL_BYTES_LIMIT {
         return Err(problems::too_large_together());
     }
-    let mut definitions: Vec<Definition> = Vec::new();
-    for (name, bytes) in files {
-        let definition = read::definition(name, bytes)?;
-        if let Some(other) = definitions.iter().find(|other| other.is_same(&definition)) {
-            return Err(problems::duplicate(&other.file, &definition.file));
-        }
-        definitions.push(definition);
-    }
+    let definitions = definitions(files)?;
     let foreign = read::foreign_ids(&definitions);
     let mut taken: BTreeSet<String> = [Tree::navigation_key().to_string()].into();
     let mut report = Report::default();
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut refusals = Vec::new();
     for definition in &definitions {
-        let draft = walk::draft(definition, &foreign, &taken, &mut report)?;
-        taken.insert(draft.key.to_string());
-        drafts.push(draft);
+        match walk::draft(definition, &foreign, &taken, &mut report) {
+            Ok(draft) => {
+                taken.insert(draft.key.to_string());
+                drafts.push(draft);
+            }
+            Err(refusal) => refusals.push(refusal),
+        }
     }
-    resolve::associations(&mut drafts);
+    problems::all(refusals)?;
+    resolve::associations(&mut drafts, &mut report);
     Ok(assemble(drafts, report))
+}
+
+/// Reads all files, so that people learn of all that cannot be read at once.
+fn definitions(files: &[(String, &[u8])]) -> Result<Vec<Definition>, Problem> {
+    let mut definitions: Vec<Definition> = Vec::new();
+    let mut refusals = Vec::new();
+    for (name, bytes) in files {
+        let read = match read::definitions(name, bytes) {
+            Ok(read) => read,
+            Err(refusal) => {
+                refusals.push(refusal);
+                continue;
+            }
+        };
+        for definition in read {
+            match definitions.iter().find(|other| other.is_same(&definition)) {
+                Some(other) => refusals.push(problems::duplicate(&other.file, &definition.file)),
+                None => definitions.push(definition),
+            }
+        }
+        if definitions.len() > FILE_LIMIT {
+            return Err(problems::too_many_files());
+        }
+    }
+    problems::all(refusals)?;
+    Ok(definitions)
 }
 
 fn assemble(drafts: Vec<Draft>, report: Report) -> Import {

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
+    limits::is_filled,
     report::Place,
+    settings,
     texts::{Foreign, text},
 };
-use crate::application::{Choice, Choices, Key};
+use crate::{
+    application::{Choice, Choices, Key},
+    lang::{Lang, Text},
+};
 
 /// The most options that are taken over.
 const LIMIT: usize = 1_000;
@@ -20,21 +25,29 @@ pub(super) fn choices(
     foreign: &Foreign,
     place: &mut Place<'_>,
 ) -> Choices {
-    let list = list(props);
+    let (list, other) = without_other(list(props));
     if list.len() > LIMIT {
         place.partly(
             format!("选项太多，只导入了前 {LIMIT} 个"),
             format!("Too many options; the first {LIMIT} were taken over"),
         );
     }
-    let chosen = chosen_values(props);
-    let mut choices = Choices::default();
+    let mut chosen = chosen_values(props);
+    let mut choices =
+        Choices { other: other.is_some() || asks_for_other(props), ..Choices::default() };
+    if let Some(label) = other.map(|item| label_of(&item, foreign))
+        && !matches!(label.zh.as_ref(), "" | "其他" | "其它")
+    {
+        place.partly(
+            format!("可自填的选项“{:.40}”改称“其他”", label.zh),
+            format!("The option “{:.40}” to be typed in is called “Other”", label.get(Lang::En)),
+        );
+    }
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut keys: BTreeSet<String> = BTreeSet::new();
     let mut twice = 0_usize;
     for item in list.iter().take(LIMIT) {
-        let label =
-            text(item.get("text").or_else(|| item.get("label")).or(Some(item)), foreign, 200);
+        let label = label_of(item, foreign);
         let value = item.get("value").or(Some(item)).map(plain).unwrap_or_default();
         if label.is_empty() || !seen.insert(format!("{}\n{}", label.zh, label.en)) {
             twice += 1;
@@ -48,6 +61,7 @@ pub(super) fn choices(
         let room = !single || choices.default.is_empty();
         if wanted && !retired && room {
             choices.default.push(key.clone());
+            chosen.remove(&value);
         }
         choices.options.push(Choice { key, label, retired });
     }
@@ -57,6 +71,10 @@ pub(super) fn choices(
             format!("{twice} options that were blank or listed twice were left out"),
         );
     }
+    if !chosen.is_empty() && !choices.default.is_empty() {
+        place.partly("部分默认选项未导入", "Some of the options chosen at first were left out");
+    }
+    extras(&list, place);
     if choices.options.is_empty() {
         place.partly(
             "没有可导入的选项，请在设计器中补充",
@@ -64,6 +82,107 @@ pub(super) fn choices(
         );
     }
     choices
+}
+
+fn label_of(item: &Value, foreign: &Foreign) -> Text {
+    text(item.get("text").or_else(|| item.get("label")).or(Some(item)), foreign, 200)
+}
+
+/// Whether something else may be typed in: a setting such as `otherOption`, or a list that takes
+/// tags.
+fn asks_for_other(props: &Value) -> bool {
+    let setting = |(name, value): (&String, &Value)| is_other(name) && is_filled(value);
+    props.get("mode").and_then(Value::as_str) == Some("tag")
+        || props.as_object().is_some_and(|props| props.iter().any(setting))
+}
+
+/// Whether a setting is about an option to be typed in.
+pub(super) fn is_other(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let parts =
+        ["otheroption", "allowother", "hasother", "showother", "enableother", "supportother"];
+    matches!(name.as_str(), "other" | "isother") || parts.iter().any(|part| name.contains(part))
+}
+
+/// The options without the one that is to be typed in, and that one.
+fn without_other(list: Vec<Value>) -> (Vec<Value>, Option<Value>) {
+    let typed = |item: &Value| {
+        let named = |name: &str| {
+            is_other(name) || matches!(name, "allowInput" | "hasInput" | "needInput" | "showInput")
+        };
+        let flagged = item
+            .as_object()
+            .is_some_and(|item| item.iter().any(|(n, v)| named(n) && *v == Value::Bool(true)));
+        let value = item.get("value").and_then(Value::as_str).unwrap_or_default();
+        flagged || matches!(value, "__other__" | "_other_" | "$other$" | "__OTHER__")
+    };
+    let (others, rest): (Vec<Value>, Vec<Value>) = list.into_iter().partition(typed);
+    (rest, others.into_iter().next())
+}
+
+/// Reports what options have beyond a label: pictures, fields that they show.
+fn extras(list: &[Value], place: &mut Place<'_>) {
+    const KNOWN: &[&str] = &[
+        "text",
+        "label",
+        "value",
+        "sid",
+        "disable",
+        "disabled",
+        "defaultChecked",
+        "syncLabelValue",
+        "color",
+        "key",
+        "id",
+    ];
+    let unknown: BTreeSet<&str> = list
+        .iter()
+        .take(LIMIT)
+        .filter_map(Value::as_object)
+        .flatten()
+        .filter(|(name, value)| {
+            !KNOWN.contains(&name.as_str()) && !name.starts_with("__") && is_filled(value)
+        })
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let unknown: Vec<&str> = unknown.into_iter().collect();
+    settings::list(
+        &unknown,
+        "选项的其他设置未导入：",
+        "Other settings of the options were left out: ",
+        place,
+    );
+}
+
+/// A cascade's settings with one option for each way through its steps; `None` without options.
+pub(super) fn paths(props: &Value) -> Option<Value> {
+    let mut options = Vec::new();
+    for item in list(props) {
+        follow(&item, None, &mut options);
+    }
+    if options.is_empty() {
+        return None;
+    }
+    let multiple = props.get("multiple").cloned().unwrap_or(Value::Bool(false));
+    Some(json!({ "dataSource": options, "multiple": multiple }))
+}
+
+fn follow(item: &Value, above: Option<&Text>, options: &mut Vec<Value>) {
+    if options.len() > LIMIT {
+        return;
+    }
+    let own = label_of(item, &Foreign::new());
+    let joined = |above: &str, own: &str| {
+        if above.is_empty() || own.is_empty() { String::new() } else { format!("{above} / {own}") }
+    };
+    let label = match above {
+        Some(above) => Text::new(joined(&above.zh, &own.zh), joined(&above.en, &own.en)),
+        None => own,
+    };
+    match item.get("children").and_then(Value::as_array).filter(|steps| !steps.is_empty()) {
+        Some(steps) => steps.iter().for_each(|step| follow(step, Some(&label), options)),
+        None => options.push(json!({ "text": { "zh_CN": label.zh, "en_US": label.en } })),
+    }
 }
 
 fn list(props: &Value) -> Vec<Value> {
@@ -85,7 +204,10 @@ fn list(props: &Value) -> Vec<Value> {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.chars().take(500).collect(),
-        Value::Object(_) | Value::Array(_) | Value::Null => String::new(),
+        Value::Object(object) => {
+            object.get("value").and_then(Value::as_str).map(str::to_owned).unwrap_or_default()
+        }
+        Value::Array(_) | Value::Null => String::new(),
         other => other.to_string(),
     }
 }

@@ -1,11 +1,13 @@
 //! The refusals of an import; each names the file (Source: ALL-4).
 
+use super::{BYTES_LIMIT, FILE_LIMIT, TOTAL_BYTES_LIMIT};
 use crate::{
-    lang::Text,
+    lang::{Lang, Text},
     problem::{Kind, Problem},
 };
 
 const RULE: &str = "ALL-4";
+const MEGABYTE: usize = 1024 * 1024;
 
 /// A file's name as it may stand in a sentence.
 pub(super) fn file_name(name: &str) -> String {
@@ -35,32 +37,86 @@ pub(super) fn no_files() -> Problem {
 }
 
 pub(super) fn too_many_files() -> Problem {
-    Problem::new(
-        Kind::TooLarge,
+    too_large_because(
         "yida.too_many_files",
-        RULE,
-        "一次最多导入 100 个文件",
-        "At most 100 files can be imported at once",
+        format!("一次最多导入 {FILE_LIMIT} 个表单"),
+        format!("At most {FILE_LIMIT} forms can be imported at once"),
     )
 }
 
 pub(super) fn too_large_together() -> Problem {
-    Problem::new(
-        Kind::TooLarge,
+    let limit = TOTAL_BYTES_LIMIT / MEGABYTE;
+    too_large_because(
         "yida.too_large",
-        RULE,
-        "文件总共超过 32 MB，请分次导入",
-        "The files exceed 32 MB together; import fewer at once",
+        format!("文件总共超过 {limit} MB"),
+        format!("The files exceed {limit} MB together"),
     )
 }
 
 pub(super) fn too_large(file: &str) -> Problem {
-    Problem::with(
-        Kind::TooLarge,
-        "yida.too_large",
-        RULE,
-        Text::new(format!("“{file}”超过 8 MB"), format!("“{file}” exceeds 8 MB")),
+    let limit = BYTES_LIMIT / MEGABYTE;
+    let text =
+        Text::new(format!("“{file}”超过 {limit} MB"), format!("“{file}” exceeds {limit} MB"));
+    Problem::with(Kind::TooLarge, "yida.too_large", RULE, text)
+}
+
+fn too_large_because(code: &'static str, zh: String, en: String) -> Problem {
+    Problem::with(Kind::TooLarge, code, RULE, Text::new(zh, en)).remedy(
+        "请分次导入；互相关联的表单放在同一次",
+        "Import fewer at once; keep forms that refer to each other together",
     )
+}
+
+/// One refusal for all; the first few are named.
+pub(super) fn all(mut refusals: Vec<Problem>) -> Result<(), Problem> {
+    const NAMED: usize = 10;
+    if refusals.len() < 2 {
+        return refusals.pop().map_or(Ok(()), Err);
+    }
+    let count = refusals.len();
+    let named = |lang: Lang, gap: &str| {
+        let texts: Vec<&str> = refusals.iter().take(NAMED).map(|r| r.sentence(lang)).collect();
+        texts.join(gap)
+    };
+    let (zh, en) = (named(Lang::Zh, "；"), named(Lang::En, "; "));
+    let (and_zh, and_en) = if count > NAMED { (" 等", " and more") } else { ("", "") };
+    let text = Text::new(
+        format!("有 {count} 个文件不能导入：{zh}{and_zh}"),
+        format!("{count} files cannot be imported: {en}{and_en}"),
+    );
+    Err(Problem::with(Kind::Invalid, "yida.refused", RULE, text).remedy(
+        "请更正或去掉这些文件；没有导入任何内容",
+        "Mend or remove these files; nothing was imported",
+    ))
+}
+
+pub(super) fn empty(file: &str) -> Problem {
+    get_schema(invalid("yida.empty", format!("“{file}”是空文件"), format!("“{file}” is empty")))
+}
+
+pub(super) fn web_page(file: &str) -> Problem {
+    get_schema(invalid(
+        "yida.web_page",
+        format!("“{file}”是网页而不是 JSON，可能是登录过期时保存的"),
+        format!("“{file}” is a web page, not JSON; perhaps the sign-in had run out"),
+    ))
+}
+
+pub(super) fn encoding(file: &str) -> Problem {
+    invalid(
+        "yida.encoding",
+        format!("“{file}”不是 UTF-8 文本"),
+        format!("“{file}” is not text in UTF-8"),
+    )
+    .remedy("请另存为 UTF-8 编码的 JSON 文件", "Save it as JSON in UTF-8")
+}
+
+pub(super) fn cut_off(file: &str) -> Problem {
+    get_schema(invalid(
+        "yida.cut_off",
+        format!("“{file}”的内容不完整，中途断开"),
+        format!("“{file}” is not complete; it breaks off"),
+    ))
 }
 
 pub(super) fn not_json(file: &str, line: usize, column: usize) -> Problem {

@@ -37,17 +37,39 @@ pub struct ReportLine {
 }
 
 /// However strange the input, the report stays readable.
-const LIMIT: usize = 2_000;
+const LIMIT: usize = 5_000;
 
-/// Collects the lines, bounded.
+/// Collects the lines, bounded; what is beyond the limit is counted.
 #[derive(Default)]
 pub(super) struct Report {
     lines: Vec<ReportLine>,
+    beyond: usize,
 }
 
 impl Report {
-    pub fn lines(self) -> Vec<ReportLine> {
+    pub fn lines(mut self) -> Vec<ReportLine> {
+        if let Some(last) = self.lines.last().filter(|_| self.beyond > 0) {
+            let beyond = self.beyond;
+            self.lines.push(ReportLine {
+                field: None,
+                label: Text::default(),
+                outcome: Outcome::LeftOut,
+                text: Text::new(
+                    format!("此处和之后还有 {beyond} 项没有列出，请分次导入以查看"),
+                    format!("{beyond} more here and after are not listed; import fewer at once to see them"),
+                ),
+                ..last.clone()
+            });
+        }
         self.lines
+    }
+
+    pub fn add(&mut self, line: ReportLine) {
+        if self.lines.len() < LIMIT {
+            self.lines.push(line);
+        } else {
+            self.beyond += 1;
+        }
     }
 }
 
@@ -63,15 +85,12 @@ pub(super) struct Place<'a> {
 
 impl Place<'_> {
     pub fn note(&mut self, outcome: Outcome, zh: impl AsRef<str>, en: impl AsRef<str>) {
-        if self.report.lines.len() >= LIMIT {
-            return;
-        }
         let field = match (&self.table, &self.field) {
             (Some(table), Some(key)) => Some(FieldPath::column(table.clone(), key.clone())),
             (None, Some(key)) | (Some(key), None) => Some(FieldPath::field(key.clone())),
             (None, None) => None,
         };
-        self.report.lines.push(ReportLine {
+        self.report.add(ReportLine {
             form: self.form.clone(),
             form_title: self.form_title.clone(),
             field,

@@ -8,6 +8,9 @@ use super::{
 };
 use crate::application::{DatePattern, Reset, SerialField, SerialPart};
 
+/// The most parts that a number may have.
+const PARTS: usize = 10;
+
 /// Reads the rule of a serial number: from `serialNumberRule`, or from the formula that calls for it.
 pub(super) fn serial(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> SerialField {
     let rules =
@@ -20,7 +23,13 @@ pub(super) fn serial(props: &Value, foreign: &Foreign, place: &mut Place<'_>) ->
         return SerialField::default();
     };
     let mut serial = SerialField { parts: Vec::new(), reset: Reset::Never };
-    for rule in rules.iter().take(10) {
+    if rules.len() > PARTS {
+        place.partly(
+            format!("编号规则太长，只导入了前 {PARTS} 段"),
+            format!("The numbering is too long; its first {PARTS} parts were taken over"),
+        );
+    }
+    for rule in rules.iter().take(PARTS) {
         add_part(rule, &mut serial, foreign, place);
     }
     if !serial.parts.iter().any(|part| matches!(part, SerialPart::Counter { .. })) {
@@ -65,7 +74,14 @@ fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &m
     let property = |name: &str| rule.get(name).and_then(Value::as_str).unwrap_or_default();
     match property("ruleType") {
         "character" => {
-            let text = clean_fixed(property("content"), foreign);
+            let content = property("content");
+            let text = clean_fixed(content, foreign);
+            if text != content.trim() {
+                place.partly(
+                    "编号中的固定文字已缩短或去除了宜搭编号",
+                    "A fixed text in the number was cut or lost an id of Yida",
+                );
+            }
             if !text.is_empty() {
                 serial.parts.push(SerialPart::Fixed { text });
             }
@@ -80,9 +96,17 @@ fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &m
         "autoCount" => {
             let number = |name: &str| rule.get(name).and_then(number);
             let fixed = rule.get("isFixed").and_then(Value::as_bool).unwrap_or(true);
-            let digits = number("digitCount").unwrap_or(4).clamp(1, 12);
+            let stated = number("digitCount").unwrap_or(4);
+            let digits = stated.clamp(1, 12);
+            let initial = number("initialValue").unwrap_or(1);
+            if digits != stated || u32::try_from(initial).is_err() {
+                place.partly(
+                    "计数的位数或起始值超出范围，已调整",
+                    "The digits or the start of the counter were out of range and were changed",
+                );
+            }
             let digits = if fixed { u8::try_from(digits).unwrap_or(4) } else { 1 };
-            let start = number("initialValue").and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+            let start = u32::try_from(initial).unwrap_or(1);
             serial.parts.push(SerialPart::Counter { digits, start });
             serial.reset = reset(property("resetPeriod"), place);
         }

@@ -1,5 +1,8 @@
 //! The import as a whole: real definitions, all kinds of field, hostile input.
 
+mod losses;
+mod mutants;
+
 use std::{collections::BTreeSet, path::Path};
 
 use proptest::prelude::*;
@@ -170,6 +173,9 @@ fn real_definitions_report_their_scripts() {
     let left_out: Vec<_> = import.report.iter().filter(|l| l.outcome == Outcome::LeftOut).collect();
     assert!(left_out.iter().all(|line| line.text.zh.contains("脚本")), "{left_out:?}");
     assert_eq!(left_out.len(), 2);
+    let others: Vec<_> = import.report.iter().filter(|l| l.outcome != Outcome::LeftOut).collect();
+    let [sheets] = others.as_slice() else { panic!("{others:#?}") };
+    assert!(sheets.label.zh == "跟进记录" && sheets.text.zh.contains("批量导入"), "{sheets:?}");
 }
 
 #[test]
@@ -341,7 +347,8 @@ fn layout_is_flattened_and_sections_become_dividers() {
     .expect("import");
     let codes: Vec<_> = only_form(&import).fields.iter().map(|f| f.kind.code()).collect();
     assert_eq!(codes, ["text", "text", "divider", "number"]);
-    assert_eq!(import.report, []);
+    let [line] = import.report.as_slice() else { panic!("{:?}", import.report) };
+    assert_eq!((line.outcome, &line.field), (Outcome::Replaced, &None));
 }
 
 #[test]
@@ -382,9 +389,13 @@ fn all4_each_refusal_has_its_own_problem() {
     let deep_string = json!(format!("{{\"content\":{}", "[".repeat(500))).to_string();
     let large = vec![b' '; BYTES_LIMIT + 1];
     assert_eq!(code(&[]), "yida.no_files");
-    assert_eq!(code(&[("a", b"{")]), "yida.not_json");
-    assert_eq!(code(&[("a", b"")]), "yida.not_json");
-    assert_eq!(code(&[("a", b"\xff\xfe\x00")]), "yida.not_json");
+    assert_eq!(code(&[("a", b"{")]), "yida.cut_off");
+    assert_eq!(code(&[("a", b"{\"a\": 1,}")]), "yida.not_json");
+    assert_eq!(code(&[("a", b"")]), "yida.empty");
+    assert_eq!(code(&[("a", b"\xef\xbb\xbf \n")]), "yida.empty");
+    assert_eq!(code(&[("a", b"\xff\xfe\x00")]), "yida.encoding");
+    assert_eq!(code(&[("a", b"\xba\xcf\xcd\xac")]), "yida.encoding");
+    assert_eq!(code(&[("a", b"<!doctype html><title>Login</title>")]), "yida.web_page");
     assert_eq!(code(&[("a", b"%PDF-1.7")]), "yida.not_json");
     for not_a_form in ["1", "null", "{}", "[]", "\"x\"", r#"{"content":{}}"#, r#"{"pages":[]}"#] {
         let code = code(&[("a", not_a_form.as_bytes())]);
@@ -396,6 +407,7 @@ fn all4_each_refusal_has_its_own_problem() {
     assert_eq!(code(&[("a", &large)]), "yida.too_large");
     assert_eq!(code(&[("a", empty.as_bytes())]), "yida.no_fields");
     assert_eq!(code(&[("a", good.as_bytes()), ("b", good.as_bytes())]), "yida.duplicate");
+    assert_eq!(code(&[("a", b"{"), ("b", b""), ("c", good.as_bytes())]), "yida.refused");
     let many: Vec<(&str, &[u8])> = vec![("a", b"{}".as_slice()); FILE_LIMIT + 1];
     assert_eq!(code(&many), "yida.too_many_files");
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::settings::is_scripted;
 use crate::lang::Text;
 
 /// Ids that stand in the definitions, to be kept out of every text.
@@ -18,6 +19,8 @@ pub(super) fn text(value: Option<&Value>, foreign: &Foreign, max: usize) -> Text
     let parsed = value.and_then(Value::as_str).and_then(object_in_string);
     let (zh, en) = match parsed.as_ref().or(value) {
         Some(Value::String(plain)) => (plain.as_str(), ""),
+        // What a script computes is not a text.
+        Some(value @ Value::Object(_)) if is_scripted(value, 3) => ("", ""),
         Some(Value::Object(object)) => {
             let pick = |names: &[&str]| {
                 names.iter().find_map(|name| object.get(*name)?.as_str()).unwrap_or_default()
@@ -72,7 +75,12 @@ fn is_component_name(text: &str) -> bool {
 /// Control characters out, foreign ids out, at most `max` characters, trimmed.
 pub(super) fn clean(text: &str, foreign: &Foreign, max: usize) -> String {
     // Ids never reach beyond what is kept by much; the rest of a huge text need not be looked at.
-    let start: String = text.chars().take(max.saturating_mul(2).saturating_add(200)).collect();
+    let bound = max.saturating_mul(2).saturating_add(200);
+    let mut start: String = text.chars().take(bound).collect();
+    if start.len() < text.len() {
+        // An id that was cut through would no longer be known as one.
+        start.truncate(start.trim_end_matches(is_id_char).len());
+    }
     let visible: String = start
         .replace("\r\n", "\n")
         .chars()
@@ -104,6 +112,29 @@ pub(super) fn scrub(text: &str, foreign: &Foreign) -> String {
     out
 }
 
+/// Whether a label holds an id that does not survive.
+pub(super) fn holds_id(value: &Value) -> bool {
+    let nothing = Foreign::new();
+    let found = |text: &str| scrub(text, &nothing) != *text;
+    match value {
+        Value::String(text) => found(text),
+        Value::Object(object) => object.values().filter_map(Value::as_str).any(found),
+        _ => false,
+    }
+}
+
+/// Whether a label is longer than `max` characters.
+pub(super) fn is_cut(value: &Value, max: usize) -> bool {
+    let long = |text: &str| text.chars().nth(max).is_some();
+    match value {
+        Value::String(text) => object_in_string(text).is_none() && long(text),
+        Value::Object(object) => ["zh_CN", "en_US"]
+            .iter()
+            .any(|n| object.get(*n).and_then(Value::as_str).is_some_and(long)),
+        _ => false,
+    }
+}
+
 /// Like [`scrub`], for lines of the report.
 pub(super) fn scrub_line(text: &str) -> String {
     scrub(text, &Foreign::new()).chars().take(1_000).collect()
@@ -131,6 +162,21 @@ fn looks_foreign(token: &str) -> bool {
         || tail("node_", 8, lower)
         || tail("Field_", 6, lower)
         || tail("formContainer_", 6, lower)
+        || tail("LCC-", 4, upper)
+        || is_component_id(token)
+        || (token.len() >= 32 && token.bytes().all(hex))
+}
+
+/// `tabsLayout_kx12ab9c`: the name of a component and a number written in base 36.
+fn is_component_id(token: &str) -> bool {
+    token.split_once('_').is_some_and(|(name, number)| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.bytes().all(|b| b.is_ascii_alphabetic())
+            && (7..=14).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            && number.bytes().any(|b| b.is_ascii_digit())
+            && number.bytes().any(|b| b.is_ascii_lowercase())
+    })
 }
 
 #[cfg(test)]
@@ -168,6 +214,8 @@ mod tests {
             "textField_rvid2vb2q",
             "node_ocmn89rvid1",
             "sid_abc123xyz",
+            "tabsLayout_kx12ab9c",
+            "LCC-6QA1-TPUXXOONWRWL53K9B2YN3",
         ] {
             let read = read(json!(format!("见{text}。")));
             assert_eq!(read.zh, "见…。", "{text}");

@@ -45,7 +45,7 @@ pub(super) struct Link {
 
 /// What stands in a component tree, once layout is taken away.
 enum Found<'a> {
-    Field { name: &'a str, node: &'a Value },
+    Field { name: &'a str, node: &'a Value, hidden: bool },
     Heading(Text),
 }
 
@@ -72,7 +72,7 @@ pub(super) fn draft(
     let mut walk = Walk { foreign, place, fields: BTreeMap::new(), links: Vec::new() };
     limits::of_form(definition, &mut walk.place);
     let mut found = Vec::new();
-    definition.roots.iter().for_each(|root| walk.flatten(root, &mut found));
+    definition.roots.iter().for_each(|root| walk.flatten(root, false, &mut found));
     let mut document = FormDocument::titled(title);
     document.fields = walk.list(&found, FormDocument::FIELD_LIMIT, None);
     if document.value_fields().next().is_none() {
@@ -150,19 +150,22 @@ fn is_layout(name: &str) -> bool {
         "Block",
         "Row",
         "Col",
-        "Tab",
-        "TabPane",
-        "Card",
+        "Column",
+        "Columns",
+        "Tabs",
         "Grid",
         "Cell",
         "Slot",
         "Fragment",
-        "Collapse",
-        "Group",
-        "FormGroup",
     ];
-    const PARTS: &[&str] = &["Layout", "Container", "Section", "Column", "Panel", "Tabs"];
-    NAMES.contains(&name) || PARTS.iter().any(|part| name.contains(part))
+    const ENDS: &[&str] = &["Layout", "Container", "Panel"];
+    NAMES.contains(&name) || is_group(name) || ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// Components that arrange others under a title.
+fn is_group(name: &str) -> bool {
+    const NAMES: &[&str] = &["Tab", "TabPane", "Card", "Collapse", "Group", "FormGroup"];
+    NAMES.contains(&name) || name.contains("Section")
 }
 
 /// What a form can do without and nobody misses.
@@ -179,33 +182,33 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// Takes layout away. The depth is bounded by the JSON parser's.
-    fn flatten(&mut self, node: &'a Value, found: &mut Vec<Found<'a>>) {
+    fn flatten(&mut self, node: &'a Value, hidden: bool, found: &mut Vec<Found<'a>>) {
         let name = name_of(node);
+        let hidden = hidden || is_hidden(node);
         if let Some(field) = name.strip_suffix("Field").filter(|field| !field.is_empty()) {
-            found.push(Found::Field { name: field, node });
+            found.push(Found::Field { name: field, node, hidden });
             return;
         }
         if name == "Divider" {
-            found.push(Found::Field { name, node });
+            found.push(Found::Field { name, node, hidden });
             return;
         }
-        if name.contains("Section") {
-            let title =
-                node.get("props").and_then(|props| props.get("title").or(props.get("label")));
-            let title = text(title, self.foreign, 200);
-            if !title.is_empty() {
+        if is_group(name) {
+            let title = heading(node, self.foreign);
+            if !title.is_empty() && !hidden {
                 found.push(Found::Heading(title));
             }
         } else if !is_layout(name) && !is_silent(name) {
-            self.place.label = Text::default();
+            self.place.label = heading(node, self.foreign);
             let what: String = name.chars().take(60).collect();
             self.place.left_out(
                 format!("组件 {what} 不是字段，未导入"),
                 format!("The component {what} is not a field and was left out"),
             );
+            self.place.label = Text::default();
         }
         for child in children(node) {
-            self.flatten(child, found);
+            self.flatten(child, hidden, found);
         }
     }
 
@@ -225,7 +228,11 @@ impl<'a> Walk<'a> {
                     let key = Key::derive(title, "divider", |key| keys.contains(key));
                     Some(Field::new(key, title.clone(), FieldKind::Divider))
                 }
-                Found::Field { name, node } => self.field(name, node, &keys, table),
+                Found::Field { name, node, hidden } => {
+                    let field = self.field(name, node, &keys, table);
+                    let hide = |field| Field { access: Access::Hidden, ..field };
+                    if *hidden { field.map(hide) } else { field }
+                }
             };
             if let Some(field) = field {
                 keys.insert(field.key.to_string());
@@ -251,7 +258,7 @@ impl<'a> Walk<'a> {
     ) -> Option<Field> {
         static NOTHING: Value = Value::Null;
         let props = node.get("props").unwrap_or(&NOTHING);
-        let label = text(props.get("label"), self.foreign, 200);
+        let label = heading(node, self.foreign);
         let code = fallback_code(name);
         let key = Key::derive(&label, code, |key| keys.contains(key));
         self.place.table = table.cloned();
@@ -284,9 +291,8 @@ impl<'a> Walk<'a> {
         self.place.field = Some(key.clone());
         self.place.label = label.clone();
         let label = self.named(label, &kind);
-        limits::of_field(name, node, props, &mut self.place);
         let field = Field {
-            hint: text(props.get("tips").or_else(|| props.get("hint")), self.foreign, 1_000),
+            hint: hint(props, self.foreign),
             placeholder: placeholder(props.get("placeholder"), self.foreign),
             required: is_required(props),
             access: access(props),
@@ -294,6 +300,7 @@ impl<'a> Walk<'a> {
             label,
             kind,
         };
+        limits::of_field(name, node, props, &field, &mut self.place);
         self.remember(props, &field, table);
         Some(field)
     }
@@ -315,14 +322,15 @@ impl<'a> Walk<'a> {
         if table.is_none()
             && let Some(id) = id(props.get("fieldId"))
         {
-            self.fields.insert(id, field.key.clone());
+            self.fields.entry(id).or_insert_with(|| field.key.clone());
         }
         let Some(target) = props.get("associationForm") else { return };
         if let (FieldKind::Association(_), Some(form)) = (&field.kind, id(target.get("formUuid"))) {
             let others = target.get("customTableFields").and_then(Value::as_array);
-            let others = others.into_iter().flatten().take(20).filter_map(Value::as_str);
-            let display =
-                id(target.get("mainFieldId")).into_iter().chain(others.map(str::to_owned));
+            let others = others.into_iter().flatten().take(20);
+            let others = others.filter_map(|o| id(Some(o)).or_else(|| id(o.get("fieldId"))));
+            let named = ["mainFieldId", "subFieldId"].map(|name| id(target.get(name)));
+            let display = named.into_iter().flatten().filter(|id| !id.is_empty()).chain(others);
             let path = FieldPath { table: table.cloned(), key: field.key.clone() };
             self.links.push(Link { path, form, display: display.collect() });
         }
@@ -331,7 +339,7 @@ impl<'a> Walk<'a> {
     fn sub_table(&mut self, key: &Key, props: &Value, node: &'a Value) -> FieldKind {
         let mut found = Vec::new();
         for child in children(node) {
-            self.flatten(child, &mut found);
+            self.flatten(child, false, &mut found);
         }
         let columns = self.list(&found, 100, Some(key));
         let number = |name: &str| {
@@ -368,6 +376,31 @@ fn fallback_code(name: &str) -> &'static str {
         "Divider" => "divider",
         _ => "text",
     }
+}
+
+/// What a component is called: its label, or its title.
+fn heading(node: &Value, foreign: &Foreign) -> Text {
+    let props = node.get("props");
+    ["label", "title"]
+        .iter()
+        .map(|name| text(props.and_then(|props| props.get(*name)), foreign, 200))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+}
+
+/// What is said below a field, or shown at its label.
+fn hint(props: &Value, foreign: &Foreign) -> Text {
+    ["tips", "hint", "labelTipsText"]
+        .iter()
+        .map(|name| text(props.get(*name), foreign, 1_000))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+}
+
+/// Whether a component, and all in it, is never shown.
+fn is_hidden(node: &Value) -> bool {
+    let props = node.get("props").unwrap_or(&Value::Null);
+    node.get("condition") == Some(&Value::Bool(false)) || access(props) == Access::Hidden
 }
 
 fn is_required(props: &Value) -> bool {

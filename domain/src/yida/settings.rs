@@ -1,0 +1,389 @@
+//! Which settings of a field are carried over, which only concern its looks, and which are lost.
+
+use serde_json::Value;
+
+use super::{
+    limits::is_filled,
+    options::is_other,
+    report::Place,
+    texts::{Foreign, text},
+};
+
+/// Settings that the import reads, or reports in words of their own.
+const READ: &[&str] = &[
+    "accept",
+    "allowHalf",
+    "associationForm",
+    "behavior",
+    "children",
+    "complexValue",
+    "content",
+    "count",
+    "dataFillingRules",
+    "dataFilterRules",
+    "dataSource",
+    "defaultDataSource",
+    "disabledDate",
+    "fieldId",
+    "format",
+    "hint",
+    "innerAfter",
+    "addonAfter",
+    "label",
+    "labelTipsText",
+    "limit",
+    "max",
+    "maxFileSize",
+    "maxItems",
+    "maxLength",
+    "min",
+    "minItems",
+    "mode",
+    "multiple",
+    "options",
+    "placeholder",
+    "precision",
+    "required",
+    "rows",
+    "scanCode",
+    "searchConfig",
+    "serialNumberRule",
+    "supportDataFilling",
+    "supportDataFilter",
+    "thousandsSeparators",
+    "tips",
+    "title",
+    "unit",
+    "validation",
+    "validationType",
+    "value",
+    "valueType",
+    "variable",
+    "visibility",
+];
+
+/// Looks, the designer's notes, and what follows from another setting.
+const LOOKS: &[&str] = &[
+    "actionsColumnWidth",
+    "addButtonPosition",
+    "addressType",
+    "aiRecognitionConfig",
+    "autoFocus",
+    "autoHeight",
+    "autoUpload",
+    "autoWidth",
+    "buttonSize",
+    "buttonType",
+    "cardListType",
+    "className",
+    "closeOnSelect",
+    "columns",
+    "countryMode",
+    "countryScope",
+    "dataSourceColor",
+    "defaultCollapseStatus",
+    "deptRange",
+    "detailPlaceholder",
+    "enableCameraCompression",
+    "enableCameraDate",
+    "enableCameraLocation",
+    "enableLocation",
+    "expand",
+    "fieldName",
+    "filterLocal",
+    "formularZoneCode",
+    "fullWidth",
+    "hasBorder",
+    "hasClear",
+    "hasLimitHint",
+    "hasSelectAll",
+    "htmlType",
+    "isCustomStore",
+    "isFreezeOperateColumn",
+    "isShowDeptFullName",
+    "isShowSearchBar",
+    "itemDirection",
+    "labelAlign",
+    "labelColOffset",
+    "labelColSpan",
+    "labelTextAlign",
+    "labelTipsIcon",
+    "labelTipsTypes",
+    "labelWidth",
+    "layout",
+    "listType",
+    "method",
+    "mobileFreezeColumnStartCounts",
+    "mobileLayout",
+    "mobileQuickSearchMode",
+    "normalListType",
+    "optionAutoWidth",
+    "orderEnable",
+    "pageSize",
+    "pcFreezeColumnStartCounts",
+    "preview",
+    "renderLinkForView",
+    "resetTime",
+    "reusePrivilege",
+    "roleRange",
+    "saveCameraImageToLocal",
+    "serialNumPreview",
+    "serialNumReset",
+    "shape",
+    "showCountry",
+    "showDeleteConfirm",
+    "showEmpIdType",
+    "showEmplId",
+    "showEmptyRows",
+    "showIndex",
+    "showSearch",
+    "showTableHead",
+    "size",
+    "startWithDepartmentId",
+    "step",
+    "style",
+    "subLabel",
+    "syncSerialConfig",
+    "tableLayout",
+    "theme",
+    "type",
+    "useAliworkUrl",
+    "useCustomColumnsWidth",
+    "userRange",
+    "withCredentials",
+    "wrapperColOffset",
+    "wrapperColSpan",
+];
+
+/// What a numbering had before its parts became a list; read only from the list.
+const OLD_NUMBERING: &[&str] = &["prefix", "suffix", "digit", "startValue", "resetPeriod"];
+
+/// Words on buttons, and what the other platform writes there itself.
+const WORDING: &[&str] = &[
+    "addButtonText",
+    "buttonText",
+    "copyButtonText",
+    "delButtonText",
+    "indexName",
+    "moveDown",
+    "moveUp",
+    "notFoundContent",
+];
+const STOCK_WORDING: &[&str] = &[
+    "新增一项",
+    "上传文件",
+    "点击上传",
+    "上传",
+    "图片上传",
+    "复制",
+    "删除",
+    "项目",
+    "序号",
+    "下移",
+    "上移",
+    "无数据",
+    "暂无数据",
+];
+
+/// When a setting loses nothing.
+enum Usual {
+    /// While it is off or empty.
+    Off,
+    /// While it is on.
+    On,
+    /// While it is one of these words, or empty.
+    Word(&'static [&'static str]),
+}
+
+use Usual::{Off, On, Word};
+
+const CAMERA: (&str, &str) =
+    ("拍照、水印或识别设置未导入", "Camera, watermark or recognition settings were left out");
+const LINKAGE: (&str, &str) = ("数据联动未导入", "Linkage with other data was left out");
+const FILTER: (&str, &str) =
+    ("数据筛选规则未导入", "Rules that filter the records to choose from were left out");
+const DELETING: (&str, &str) = (
+    "子表单的行可以删除，原来的限制未导入",
+    "Rows of the sub-table can be deleted; the restriction was left out",
+);
+const SHEETS: (&str, &str) = (
+    "子表单的批量导入和导出未导入",
+    "Importing and exporting the rows of the sub-table was left out",
+);
+
+/// Settings that are lost unless they are as usual, with what is said of them.
+const LOST: &[(&str, Usual, (&str, &str))] = &[
+    ("linkage", Off, LINKAGE),
+    ("dataSourceLinkage", Off, LINKAGE),
+    ("formula", Off, ("公式未导入", "A formula was left out")),
+    (
+        "orderConfig",
+        Off,
+        ("关联数据的排序未导入", "The order of the records to choose from was left out"),
+    ),
+    ("validateFilter", Off, FILTER),
+    (
+        "supportAdd",
+        Off,
+        ("选择时新建记录的功能未导入", "Adding a record while choosing one was left out"),
+    ),
+    (
+        "dataSourceType",
+        Word(&["custom"]),
+        ("选项的外部数据源未导入", "The external source of the options was left out"),
+    ),
+    ("isUseDataSourceColor", Off, ("选项颜色未导入", "The colours of the options were left out")),
+    (
+        "userRangeType",
+        Word(&["ALL"]),
+        ("可选成员范围未导入", "The restriction of who can be chosen was left out"),
+    ),
+    (
+        "deptRangeType",
+        Word(&["ALL"]),
+        ("可选部门范围未导入", "The restriction of departments was left out"),
+    ),
+    ("onlyCameraUpload", Off, CAMERA),
+    ("enableCameraWatermark", Off, CAMERA),
+    ("aiRecognitionSwitch", Off, CAMERA),
+    ("onlineEdit", Off, ("附件在线编辑未导入", "Editing files online was left out")),
+    ("innerBefore", Off, ("输入框前的文字未导入", "The text before the input was left out")),
+    ("addonBefore", Off, ("输入框前的文字未导入", "The text before the input was left out")),
+    ("showGrade", Off, ("评分的等级文字未导入", "The words for the grades were left out")),
+    (
+        "submittable",
+        Word(&["ALWAYS", "DEFAULT"]),
+        (
+            "数据提交方式的设置未导入，内容总会保存",
+            "When its value is sent was left out; it is always saved",
+        ),
+    ),
+    ("dataEntryMode", Off, ("数据录入模式未导入", "The data entry mode was left out")),
+    ("actions", Off, ("子表单的自定义操作未导入", "Custom actions of the sub-table were left out")),
+    (
+        "enableSummary",
+        Off,
+        ("子表单的合计行未导入", "The summary row of the sub-table was left out"),
+    ),
+    (
+        "addButtonBehavior",
+        Word(&["NORMAL"]),
+        (
+            "子表单可以添加行，原来的限制未导入",
+            "Rows can be added to the sub-table; the restriction was left out",
+        ),
+    ),
+    ("showDelAction", On, DELETING),
+    ("showActions", On, DELETING),
+    ("enableImport", Off, SHEETS),
+    ("enableExport", Off, SHEETS),
+    (
+        "enableBatchDelete",
+        Off,
+        ("子表单的批量删除未导入", "Deleting many rows of the sub-table was left out"),
+    ),
+    ("showCopyAction", Off, ("子表单的复制行未导入", "Copying rows of the sub-table was left out")),
+    ("showSortable", Off, ("子表单的行排序未导入", "Moving rows of the sub-table was left out")),
+    (
+        "filterEmptyRowData",
+        Off,
+        ("子表单的空行过滤未导入", "Dropping empty rows of the sub-table was left out"),
+    ),
+];
+
+/// Reports the settings that are lost, and by their names those that nobody here knows.
+pub(super) fn report(name: &str, props: &Value, place: &mut Place<'_>) {
+    let Some(settings) = props.as_object() else { return };
+    let mut told: Vec<&str> = Vec::new();
+    let mut unknown: Vec<&str> = Vec::new();
+    let mut scripted: Vec<&str> = Vec::new();
+    for (setting, value) in settings {
+        let setting = setting.as_str();
+        if super::limits::is_event(setting) || setting.starts_with("__") {
+            continue;
+        }
+        if is_scripted(value, 0) && !(name == "SerialNumber" && setting == "formula") {
+            scripted.push(setting);
+            continue;
+        }
+        if let Some((_, usual, (zh, en))) = LOST.iter().find(|(known, ..)| *known == setting) {
+            if is_lost(usual, value)
+                && !(name == "SerialNumber" && setting == "formula")
+                && !told.contains(zh)
+            {
+                told.push(zh);
+                place.partly(zh, en);
+            }
+        } else if WORDING.contains(&setting) {
+            let words = text(Some(value), &Foreign::new(), 100);
+            if !words.zh.is_empty() && !STOCK_WORDING.contains(&words.zh.as_ref()) {
+                unknown.push(setting);
+            }
+        } else if !is_known(name, setting) && is_filled(value) {
+            unknown.push(setting);
+        }
+    }
+    list(
+        &scripted,
+        "由脚本计算的设置未导入：",
+        "Settings that a script computes were left out: ",
+        place,
+    );
+    list(
+        &unknown,
+        "没有对应项的设置未导入：",
+        "Settings without a counterpart were left out: ",
+        place,
+    );
+}
+
+fn is_known(name: &str, setting: &str) -> bool {
+    READ.contains(&setting)
+        || is_other(setting)
+        || LOOKS.contains(&setting)
+        || (name == "SerialNumber" && OLD_NUMBERING.contains(&setting))
+}
+
+fn is_lost(usual: &Usual, value: &Value) -> bool {
+    match usual {
+        Off => is_filled(value),
+        On => *value == Value::Bool(false),
+        Word(words) => value
+            .as_str()
+            .map_or_else(|| is_filled(value), |word| !word.is_empty() && !words.contains(&word)),
+    }
+}
+
+/// Whether a script, not the definition, says what the value is.
+pub(super) fn is_scripted(value: &Value, depth: u8) -> bool {
+    match value {
+        Value::Object(object) => {
+            let kind = object.get("type").and_then(Value::as_str).unwrap_or_default();
+            matches!(
+                kind,
+                "JSExpression" | "JSFunction" | "JSSlot" | "JSBlock" | "variable" | "lambda"
+            ) && object.contains_key("value")
+                || depth < 3 && object.values().any(|inner| is_scripted(inner, depth + 1))
+        }
+        Value::Array(items) => depth < 3 && items.iter().any(|item| is_scripted(item, depth + 1)),
+        _ => false,
+    }
+}
+
+/// One line with the names of settings.
+pub(super) fn list(names: &[&str], zh: &str, en: &str, place: &mut Place<'_>) {
+    const SHOWN: usize = 12;
+    if names.is_empty() {
+        return;
+    }
+    let shown: Vec<String> =
+        names.iter().take(SHOWN).map(|name| name.chars().take(40).collect()).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    let (and_zh, and_en) = if more == 0 {
+        (String::new(), String::new())
+    } else {
+        (format!(" 等 {} 项", names.len()), format!(" and {more} more"))
+    };
+    let (joined_zh, joined_en) = (shown.join("、"), shown.join(", "));
+    place.partly(format!("{zh}{joined_zh}{and_zh}"), format!("{en}{joined_en}{and_en}"));
+}

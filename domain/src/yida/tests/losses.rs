@@ -1,0 +1,320 @@
+//! What other definitions hold: carried over, or reported at the field (Source: ORD-4, ALL-4).
+
+use super::*;
+
+/// What is said of the field, all lines joined.
+fn said(name: &str, props: Value) -> String {
+    let (_, report) = imported(name, props);
+    assert!(report.iter().all(|line| line.field.is_some() && !line.text.en.is_empty()));
+    report.iter().map(|line| line.text.zh.as_ref()).collect::<Vec<_>>().join("\n")
+}
+
+fn said_of_form(value: &Value) -> String {
+    let import = import_one(value).expect("import");
+    let lines = import.report.iter().filter(|line| line.label.is_empty());
+    lines.map(|line| line.text.zh.as_ref()).collect::<Vec<_>>().join("\n")
+}
+
+fn script(code: &str) -> Value {
+    json!({"type": "JSExpression", "value": code})
+}
+
+#[test]
+fn something_else_to_be_typed_in_is_carried_over() {
+    let options = json!([{"text": "甲", "value": "a"}, {"text": "其他", "value": "o"}]);
+    let choices = |props: Value| {
+        let (kind, report) = imported("RadioField", props);
+        (kind.choices().cloned().expect("choices"), report)
+    };
+    for setting in ["otherOption", "allowOther", "hasOther", "showOtherOption", "isOther"] {
+        let (choices, report) = choices(json!({"dataSource": options, setting: true}));
+        assert!(choices.other && report.is_empty(), "{setting} {report:?}");
+        assert_eq!(choices.options.len(), 2);
+    }
+    assert!(!choices(json!({"dataSource": options})).0.other);
+    assert!(!choices(json!({"dataSource": options, "otherOption": false})).0.other);
+    for marked in [
+        json!({"text": "其他", "value": "其他", "isOther": true}),
+        json!({"text": "其它", "value": "__other__"}),
+        json!({"text": "其他", "value": "其他", "allowInput": true}),
+    ] {
+        let (choices, report) = choices(json!({"dataSource": [{"text": "甲"}, marked]}));
+        assert!(choices.other && report.is_empty(), "{report:?}");
+        assert_eq!(choices.options.len(), 1);
+    }
+    let renamed = json!({"dataSource": [{"text": "甲"}, {"text": "自填", "isOther": true}]});
+    assert!(said("CheckboxField", renamed).contains("自填"));
+    let (kind, _) = imported("SelectField", json!({"mode": "tag", "dataSource": options}));
+    assert!(kind.choices().expect("choices").other);
+}
+
+#[test]
+fn each_setting_without_a_counterpart_is_reported_at_its_field() {
+    let options = json!([{"text": "甲", "value": "a", "image": "x.png"}]);
+    for (name, props, words) in [
+        ("TextField", json!({"neverHeardOf": {"a": 1}, "alsoNew": "x"}), "alsoNew、neverHeardOf"),
+        ("TextField", json!({"behavior": script("state.b")}), "由脚本计算的设置未导入：behavior"),
+        (
+            "TextField",
+            json!({"value": {"type": "variable", "variable": "state.x", "value": ""}}),
+            "value",
+        ),
+        ("TextField", json!({"onChange": {"type": "actionRef", "name": "f"}}), "动作"),
+        ("TextField", json!({"validation": [{"type": "minLength", "param": 3}]}), "minLength"),
+        ("TextField", json!({"validation": {"type": "JSFunction", "value": "f"}}), "validation"),
+        ("TextField", json!({"submittable": "NEVER"}), "数据提交方式"),
+        ("TextField", json!({"visibility": ["PC"]}), "电脑和手机"),
+        ("TextField", json!({"tips": {"type": "i18n", "key": "not.there"}}), "词条缺失"),
+        (
+            "TextField",
+            json!({"tips": "见 FORM-66D473275377454DB51AC8577788E536UB4R"}),
+            "编号已去除",
+        ),
+        ("TextField", json!({"tips": "长".repeat(2_000)}), "已截断"),
+        ("NumberField", json!({"precision": 2, "innerBefore": "¥"}), "前的文字"),
+        ("NumberField", json!({"precision": 0, "value": "1.5"}), "默认值未导入"),
+        ("NumberField", json!({"validation": [{"type": "maxLength", "param": 3}]}), "maxLength"),
+        ("CascadeDateField", json!({"value": [1, 2]}), "默认值未导入"),
+        (
+            "EmployeeField",
+            json!({"value": [{"key": "0249"}], "valueType": "custom"}),
+            "默认值未导入",
+        ),
+        (
+            "DateField",
+            json!({"valueType": "variable", "variable": {"type": "lastMonth"}}),
+            "默认值未导入",
+        ),
+        ("DateField", json!({"disabledDate": {"type": "before"}}), "可选日期"),
+        ("SelectField", json!({"dataSource": options, "isUseDataSourceColor": true}), "选项颜色"),
+        ("SelectField", json!({"dataSource": options}), "选项的其他设置未导入：image"),
+        ("SelectField", json!({"dataSource": script("state.list")}), "dataSource"),
+        ("SelectField", json!({"defaultDataSource": {"url": "https://example.com"}}), "远程搜索"),
+        ("AssociationFormField", json!({"supportAdd": true}), "新建记录"),
+        ("AssociationFormField", json!({"dataFilterRules": {"rules": [1]}}), "筛选"),
+        ("AssociationFormField", json!({"dataFillingRules": {"tableRules": [1]}}), "填充"),
+        ("AssociationFormField", json!({"associationForm": {"linkageFields": [1]}}), "联动"),
+        ("TableField", json!({"showDelAction": false}), "限制"),
+        ("TableField", json!({"addButtonBehavior": "HIDDEN"}), "限制"),
+        ("TableField", json!({"addButtonText": {"zh_CN": "加一行费用"}}), "addButtonText"),
+        ("TableField", json!({"value": [{"a": 1}]}), "默认值未导入"),
+        ("AttachmentField", json!({"onlineEdit": true}), "在线编辑"),
+        (
+            "SerialNumberField",
+            json!({"serialNumberRule": [{"ruleType": "autoCount", "digitCount": 40}]}),
+            "超出范围",
+        ),
+        (
+            "SerialNumberField",
+            json!({"serialNumberRule": [{"ruleType": "character", "content": "长".repeat(50)}]}),
+            "缩短",
+        ),
+    ] {
+        let said = said(name, props);
+        assert!(said.contains(words), "{name}: {words} is not in {said:?}");
+    }
+}
+
+#[test]
+fn what_the_other_platform_always_writes_is_no_loss() {
+    for (name, props) in [
+        (
+            "TextField",
+            json!({"events": {"ignored": true}, "onChange": {"ignored": true}, "linkage": "", "__gridSpan": 1}),
+        ),
+        (
+            "NumberField",
+            json!({"step": 1, "value": "", "complexValue": {"complexType": "custom", "value": "", "formula": ""}}),
+        ),
+        (
+            "AssociationFormField",
+            json!({"isShowSearchBar": true, "orderEnable": false, "supportAdd": false, "notFoundContent": {"zh_CN": "无数据"}}),
+        ),
+        ("DateField", json!({"disabledDate": {"type": "none"}, "resetTime": false})),
+        ("TextareaField", json!({"labelTipsTypes": "none", "rows": 4, "htmlType": "textarea"})),
+    ] {
+        assert_eq!(said(name, props), "", "{name}");
+    }
+}
+
+#[test]
+fn what_never_shows_stays_hidden_and_conditions_are_reported() {
+    let text = |label: &str| field("TextField", json!({"label": label}));
+    let mut off = text("甲");
+    off["condition"] = json!(false);
+    let mut asked = text("丁");
+    asked["condition"] = script("state.show");
+    let import = import_one(&form(json!([
+        off,
+        {"componentName": "PageSection", "props": {"title": "内部", "behavior": "HIDDEN"}, "children": [text("乙")]},
+        {"componentName": "PageSection", "condition": script("x"), "children": [text("丙")]},
+        asked,
+    ])))
+    .expect("import");
+    let shown: Vec<_> =
+        only_form(&import).fields.iter().map(|f| (f.label.zh.as_ref(), f.access)).collect();
+    assert_eq!(
+        shown,
+        [
+            ("甲", Access::Hidden),
+            ("乙", Access::Hidden),
+            ("丙", Access::Normal),
+            ("丁", Access::Normal)
+        ]
+    );
+    let lines: Vec<_> =
+        import.report.iter().map(|l| (l.label.zh.as_ref(), l.text.zh.contains("条件"))).collect();
+    assert_eq!(lines, [("", true), ("丁", true)]);
+}
+
+#[test]
+fn cascades_become_lists_of_their_paths() {
+    let (kind, report) = imported(
+        "CascadeSelectField",
+        json!({"dataSource": [
+            {"label": "浙江", "value": "1", "children": [{"label": "杭州", "value": "2"}, {"label": "宁波", "value": "3"}]},
+            {"label": "上海", "value": "4"},
+        ]}),
+    );
+    let labels: Vec<_> =
+        kind.choices().expect("choices").options.iter().map(|o| o.label.zh.to_string()).collect();
+    assert_eq!(labels, ["浙江 / 杭州", "浙江 / 宁波", "上海"]);
+    assert_eq!((report.len(), report[0].outcome), (1, Outcome::Replaced));
+}
+
+#[test]
+fn texts_beside_the_pages_are_found() {
+    let mut whole = form(json!([
+        field(
+            "TextField",
+            json!({"label": {"type": "i18n", "key": "name"}, "tips": script("this.i18n('tip')")})
+        ),
+        field(
+            "SelectField",
+            json!({"label": "选", "dataSource": [{"text": {"type": "i18n", "key": "one"}, "value": 1}]})
+        ),
+    ]));
+    whole["content"]["i18nData"] = json!([
+        {"key": "name", "zh_CN": "名称", "en_US": "Name"}, {"key": "tip", "zh_CN": "写全称"},
+        {"key": "one", "zh_CN": "一"}, {"key": "for a script", "zh_CN": "别的"},
+    ]);
+    let import = import_one(&whole).expect("import");
+    let [name, choice] = only_form(&import).fields.as_slice() else { panic!("two") };
+    assert_eq!((name.label.en.as_ref(), name.hint.zh.as_ref()), ("Name", "写全称"));
+    assert_eq!(choice.kind.choices().expect("choices").options[0].label.zh, "一");
+    let lines: Vec<_> = import.report.iter().map(|line| line.text.zh.as_ref()).collect();
+    assert_eq!(lines, ["有 1 个多语言词条没有被字段使用，未导入"]);
+}
+
+#[test]
+fn what_the_form_itself_loses_is_reported() {
+    let text = || field("TextField", json!({"label": "甲"}));
+    let with = |change: fn(&mut Value)| {
+        let mut whole = form(json!([text()]));
+        change(&mut whole["content"]);
+        said_of_form(&whole)
+    };
+    assert_eq!(said_of_form(&form(json!([text()]))), "");
+    assert!(with(|c| c["formulas"] = json!([{"a": "b"}])).contains("formulas"));
+    assert!(with(|c| c["schemaType"] = json!("superprocess")).contains("审批流程"));
+    assert!(with(|c| c["pages"][0]["connectComponent"] = json!([1])).contains("连接器"));
+    assert!(
+        with(|c| {
+            let root = &mut c["pages"][0]["componentsTree"][0]["children"][0];
+            root["props"]["submitText"] = json!({"zh_CN": "送出"});
+            root["props"]["onSubmit"] = json!({"type": "actionRef"});
+        })
+        .starts_with("页面和布局上的动作（脚本）未导入\n按钮上的文字未导入")
+    );
+    let two = json!({"componentName": "ColumnsLayout", "children": [
+        {"componentName": "Column", "children": [text()]}, {"componentName": "Column", "children": [text()]},
+    ]});
+    assert!(said_of_form(&form(json!([two]))).contains("分栏"));
+    let other =
+        field("TextField", json!({"label": {"type": "i18n", "zh_CN": "甲", "ja_JP": "かぶ"}}));
+    assert!(said_of_form(&form(json!([other]))).contains("其他语言"));
+    let chart = json!({"componentName": "ColumnChart", "props": {"title": "销量"}});
+    let import = import_one(&form(json!([text(), chart]))).expect("import");
+    assert_eq!(import.report[0].label.zh, "销量");
+}
+
+#[test]
+fn several_forms_and_pages_in_a_file_are_all_taken() {
+    let one = |id: &str, label: &str| {
+        let mut whole = form(json!([field("TextField", json!({"label": label}))]));
+        whole["content"]["pages"][0]["id"] = json!(id);
+        whole
+    };
+    let (first, second) = (one("FORM-AAAAAAAAAAAAAAAA", "甲"), one("FORM-BBBBBBBBBBBBBBBB", "乙"));
+    for both in [
+        json!([first, second]),
+        json!({"data": [first, second]}),
+        json!({"data": null, "result": {"forms": [first, second.to_string()]}}),
+    ] {
+        let import = import_one(&both).expect("import");
+        let files: Vec<_> = import.forms.iter().map(|f| f.file.as_str()).collect();
+        assert_eq!(files, ["form.json #1", "form.json #2"]);
+    }
+    let nodes = json!([{"componentName": "Page", "children": [field("TextField", json!({"label": "甲"}))]}, field("TextField", json!({"label": "乙"}))]);
+    assert_eq!(import_one(&nodes).map(|i| (i.forms.len(), i.forms[0].fields)), Ok((1, 2)));
+    let mut pages = first.clone();
+    let page = second["content"]["pages"][0].clone();
+    pages["content"]["pages"].as_array_mut().expect("pages").push(page);
+    let import = import_one(&pages).expect("import");
+    assert_eq!((import.forms[0].fields, import.report.len()), (2, 1));
+}
+
+#[test]
+fn files_saved_by_windows_editors_are_read() {
+    let text = form(json!([field("TextField", json!({"label": "名称"}))])).to_string();
+    let wide = |mark: [u8; 2], unit: fn(u16) -> [u8; 2]| {
+        mark.into_iter().chain(text.encode_utf16().flat_map(unit)).collect::<Vec<u8>>()
+    };
+    for bytes in [wide([0xff, 0xfe], u16::to_le_bytes), wide([0xfe, 0xff], u16::to_be_bytes)] {
+        let import = import(&[("a.json".into(), &bytes)]).expect("import");
+        assert_eq!(only_form(&import).fields[0].label.zh, "名称");
+    }
+}
+
+#[test]
+fn strange_forms_are_taken_as_far_as_they_go() {
+    // Two fields with one id, labels missing, fields where nobody looks for them.
+    let twice = json!({"fieldId": "textField_kx12ab9c", "label": "同"});
+    let import = import_one(&form(json!([
+        field("TextField", twice.clone()),
+        field("NumberField", twice),
+        {"componentName": "TextField"},
+        {"componentName": "TableField", "props": {"label": "表"}, "children": [
+            {"componentName": "ColumnsLayout", "children": [field("TextField", json!({"label": "列"}))]},
+            field("JsxField", json!({"label": "怪"})),
+            field("TableField", json!({"label": "内表"})),
+        ]},
+        {"componentName": "Div", "props": {"children": [field("TextField", json!({"label": "里"}))]}},
+    ])))
+    .expect("import");
+    let labels: Vec<_> = only_form(&import).fields.iter().map(|f| f.label.zh.as_ref()).collect();
+    assert_eq!(labels, ["同", "同", "单行文本", "表", "里"]);
+    let lost: Vec<_> = import.report.iter().map(|l| (l.label.zh.as_ref(), l.outcome)).collect();
+    assert_eq!(lost, [("", Outcome::Partly), ("怪", Outcome::LeftOut), ("内表", Outcome::LeftOut)]);
+}
+
+#[test]
+fn hundreds_of_forms_become_one_app_whose_associations_lead_to_each_other() {
+    let files: Vec<(String, Vec<u8>)> = (0..300)
+        .map(|i| {
+            let mut fields: Vec<Value> = (0..40)
+                .map(|n| field("TextField", json!({"label": format!("字段 {n}"), "fieldId": format!("textField_f{i:03}n{n:02}x")})))
+                .collect();
+            let next = (i + 1) % 300;
+            fields.push(field("AssociationFormField", json!({"label": "关联", "associationForm": {
+                "formUuid": format!("FORM-AAAABBBBCCCC{next:08}"), "mainFieldId": format!("textField_f{next:03}n00x"),
+            }})));
+            let mut whole = form(json!(fields));
+            whole["content"]["pages"][0]["id"] = json!(format!("FORM-AAAABBBBCCCC{i:08}"));
+            (format!("form-{i}.json"), whole.to_string().into_bytes())
+        })
+        .collect();
+    let import = import_all(&files).expect("import");
+    assert_eq!((import.forms.len(), import.slots.len(), import.report.len()), (300, 0, 0));
+    assert_eq!(import.tree.releasable(), Ok(()));
+}

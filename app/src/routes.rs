@@ -24,6 +24,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::project::routes())
         .merge(crate::purchase::routes())
         .merge(crate::record::routes())
-        .fallback(crate::page::get(crate::page::not_found))
+        .method_not_allowed_fallback(crate::page::only_to_read)
+        .fallback(crate::page::nowhere)
         .with_state(state)
 }

@@ -30,10 +30,11 @@ pub mod setting;
 use std::sync::Arc;
 
 use domain::{
-    identity::Series,
+    identity::{ReleaseId, Series},
     problem::Problem,
     time::{Timestamp, Zone},
 };
+use quick_cache::sync::Cache;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -42,6 +43,7 @@ use chance::Chance;
 use clock::Clock;
 use db::{Db, StorageError, Tx};
 use file::Files;
+use purchase::PageSummary;
 
 /// Everything a use case needs: storage, files, time, chance, and the bells that wake waiting parts.
 pub struct Backend {
@@ -54,12 +56,25 @@ pub struct Backend {
     /// Rings when background work was added or moved on; waiting streams and workers listen.
     bell: watch::Sender<u64>,
     key: Option<InstallationKey>,
+    /// The pages of releases lately looked at.
+    release_pages: Arc<Cache<ReleaseId, Arc<[PageSummary]>>>,
 }
+
+/// How many releases' pages are remembered.
+const REMEMBERED_RELEASES: usize = 128;
 
 impl Backend {
     /// Puts the parts together; the database is migrated already.
     pub fn new(db: Db, files: Files, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
-        Self { db, files, clock, chance, bell: watch::Sender::new(0), key: None }
+        Self {
+            db,
+            files,
+            clock,
+            chance,
+            bell: watch::Sender::new(0),
+            key: None,
+            release_pages: Arc::new(Cache::new(REMEMBERED_RELEASES)),
+        }
     }
 
     /// The same, able to sign releases.
@@ -79,6 +94,7 @@ impl Backend {
             chance: self.chance.clone(),
             bell: watch::Sender::new(0),
             key: self.key.clone(),
+            release_pages: self.release_pages.clone(),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Purchase through a distribution link: the offer, the checks in their order, the one order of a
 //! link (Source: PUR-1 to PUR-3).
 
+use std::sync::Arc;
+
 use domain::{
     application::Key,
     authority::{Actor, UseCase},
@@ -51,8 +53,11 @@ pub struct Offer {
     pub dead: Option<Problem>,
     /// When somebody bought through it.
     pub bought_at: Option<Timestamp>,
+    /// The provider's edition.
+    pub provider_edition: Edition,
     project: ProjectId,
     wanted: CorpId,
+    newest_release: Option<(ReleaseId, i64)>,
 }
 
 fn from_row(row: &Row) -> Result<Offer, Problem> {
@@ -76,8 +81,13 @@ fn from_row(row: &Row) -> Result<Offer, Problem> {
         customer_name: row.get("customer_name")?,
         dead,
         bought_at: row.get("placed_at")?,
+        provider_edition: row.parse("provider_edition", Edition::parse)?,
         project: row.get("project_id")?,
         wanted: row.parse("customer_corp_id", |text| CorpId::parse(text).ok())?,
+        newest_release: match row.get::<Option<ReleaseId>>("release_id")? {
+            Some(release) => Some((release, row.get("release_number")?)),
+            None => None,
+        },
     })
 }
 
@@ -86,11 +96,14 @@ async fn find(tx: &mut Tx, token: &str) -> Result<Offer, Problem> {
         .one(
             sql!(
                 "select l.*, a.name_zh, a.name_en, a.description, a.icon, \
-                 p.id as provider_id, p.name as provider_name, j.customer_name, \
-                 j.customer_corp_id, j.state_data as project_data, o.placed_at from link l \
+                 p.id as provider_id, p.name as provider_name, p.edition as provider_edition, \
+                 j.customer_name, j.customer_corp_id, j.state_data as project_data, o.placed_at, \
+                 r.id as release_id, r.number as release_number from link l \
                  join project j on j.id = l.project_id \
                  join organisation p on p.id = j.organisation_id \
                  join application a on a.id = l.application_id \
+                 left join app_release r on r.application_id = a.id and r.number = \
+                 (select max(n.number) from app_release n where n.application_id = a.id) \
                  left join purchase_order o on o.link_id = l.id where l.token = $1"
             ),
             args![token],
@@ -129,18 +142,16 @@ pub struct Confirmation {
     pub offer: Offer,
     /// The organisation that would buy: the one acted in.
     pub organisation: Organisation,
-    /// The provider's edition.
-    pub provider_edition: Edition,
     /// The number of the release that would be bought.
     pub release_number: i64,
     /// The pages in it.
-    pub pages: Vec<PageSummary>,
+    pub pages: Arc<[PageSummary]>,
 }
 
 impl Confirmation {
     /// Whether the editions differ, of which people are warned.
     pub fn editions_differ(&self) -> bool {
-        self.provider_edition != self.organisation.edition
+        self.offer.provider_edition != self.organisation.edition
     }
 }
 
@@ -165,10 +176,23 @@ pub async fn confirmation(
     let mut tx = backend.read().await?;
     let offer = find(&mut tx, token).await?;
     let organisation = check(&mut tx, actor, &offer).await?;
-    let (release, release_number) = newest_release(&mut tx, offer.application).await?;
-    let pages = summaries(&mut tx, release).await?;
-    let provider_edition = organisation::find(&mut tx, offer.provider).await?.edition;
-    Ok(Confirmation { offer, organisation, provider_edition, release_number, pages })
+    let (release, release_number) = offer.newest_release.ok_or_else(link::not_released)?;
+    let pages = pages(backend, &mut tx, release).await?;
+    Ok(Confirmation { offer, organisation, release_number, pages })
+}
+
+/// The pages of a release, which is immutable: read once, then remembered for the many who look.
+async fn pages(
+    backend: &Backend,
+    tx: &mut Tx,
+    release: ReleaseId,
+) -> Result<Arc<[PageSummary]>, Problem> {
+    if let Some(pages) = backend.release_pages.get(&release) {
+        return Ok(pages);
+    }
+    let pages: Arc<[PageSummary]> = summaries(tx, release).await?.into();
+    backend.release_pages.insert(release, pages.clone());
+    Ok(pages)
 }
 
 /// The checks of a purchase, in the order of the rule (Source: PUR-2).
@@ -178,7 +202,10 @@ async fn check(tx: &mut Tx, actor: &Actor, offer: &Offer) -> Result<Organisation
     }
     let membership = actor.membership()?;
     let organisation = organisation::find(tx, membership.organisation).await?;
-    let admins = admins(tx, organisation.id).await?;
+    let admins = match membership.role {
+        Role::Admin => Vec::new(),
+        _ => admins(tx, organisation.id).await?,
+    };
     may_buy(Some(membership.role), &admins, &organisation.corp_id, &offer.wanted)?;
     if offer.bought_at.is_some() {
         return Err(bought_already());
@@ -273,7 +300,7 @@ async fn place(
     offer: &Offer,
     customer: &Organisation,
 ) -> Result<OrderId, Problem> {
-    let (release, release_number) = newest_release(tx, offer.application).await?;
+    let (release, release_number) = offer.newest_release.ok_or_else(link::not_released)?;
     let provider = organisation::find(tx, offer.provider).await?;
     let id: OrderId = backend.id();
     let number = backend.number(tx, Series::Order, &provider.zone).await?;

@@ -104,7 +104,7 @@ async fn pur3_the_confirm_page_shows_what_is_inside_and_warns_of_editions() {
             page.pages.iter().map(|form| (form.title.zh.as_ref(), form.fields)).collect();
         assert_eq!(inside, [("客户", 1), ("合同", 13)]);
         assert_eq!(
-            (page.provider_edition, page.organisation.edition),
+            (page.offer.provider_edition, page.organisation.edition),
             (Edition::Professional, Edition::Light)
         );
         assert!(page.editions_differ());

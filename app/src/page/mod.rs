@@ -218,9 +218,28 @@ fn refuse_json(visit: &Visit, problem: &Problem) -> Response {
     (status(problem), axum::Json(serde_json::json!({ "problem": problem }))).into_response()
 }
 
-/// The page for URLs that lead nowhere.
+/// The answer to a form that was sent to a URL without one.
+pub async fn only_to_read(State(state): State<AppState>, request: Request) -> Response {
+    let problem = Problem::new(
+        Kind::Invalid,
+        "page.only_to_read",
+        "ALL-4",
+        "这个地址不接收提交的内容",
+        "This address does not take what was sent",
+    )
+    .remedy("请重新打开页面再试", "Open the page again and retry");
+    let mut response = turn_away(state, request, problem).await;
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
+}
+
+/// The page of URLs that only take forms.
 pub async fn not_found(_visit: Visit) -> Result<Page, Problem> {
-    Err(Problem::new(
+    Err(no_page())
+}
+
+fn no_page() -> Problem {
+    Problem::new(
         Kind::Missing,
         "page.missing",
         "ALL-4",
@@ -230,7 +249,27 @@ pub async fn not_found(_visit: Visit) -> Result<Page, Problem> {
     .remedy(
         "请检查地址，或从工作台重新进入",
         "Check the address, or start again from the workbench",
-    ))
+    )
+}
+
+/// The answer to URLs that lead nowhere; a slash too many at the end is forgiven.
+pub async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
+    let path = request.uri().path().trim_end_matches('/');
+    if path.len() > 1 && path.len() < request.uri().path().len() && !path.starts_with("//") {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        return axum::response::Redirect::permanent(&format!("{path}{query}")).into_response();
+    }
+    turn_away(state, request, no_page()).await
+}
+
+/// The answer to a request that no page is for, as a page or for scripts.
+async fn turn_away(state: AppState, request: Request, problem: Problem) -> Response {
+    let wants_json = wants_json(request.headers());
+    match Visit::of(state, request).await {
+        Ok((visit, _)) if wants_json => refuse_json(&visit, &problem),
+        Ok((visit, _)) => refuse(visit, problem).await,
+        Err(response) => response,
+    }
 }
 
 /// The content of a page, built after everything was loaded.

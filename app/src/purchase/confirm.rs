@@ -44,19 +44,19 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 }
 
 async fn look(visit: &Visit, token: &str) -> Result<Found, Problem> {
-    let (_, order) = backend::purchase::open(visit.backend(), &visit.actor, token).await?;
-    if let Some(order) = order {
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    let problem = match backend::purchase::confirmation(backend, actor, token).await {
+        Ok(confirmation) => return Ok(Found::Offer(Box::new(confirmation))),
+        Err(problem) => problem,
+    };
+    if let Ok((_, Some(order))) = backend::purchase::open(backend, actor, token).await {
         return Ok(Found::Bought(backend::order::purchased_page(order.id)));
     }
-    match backend::purchase::confirmation(visit.backend(), &visit.actor, token).await {
-        Ok(confirmation) => Ok(Found::Offer(Box::new(confirmation))),
-        Err(problem) if problem.code.starts_with("purchase.") => {
-            let organisation =
-                backend::organisation::current(visit.backend(), &visit.actor).await?;
-            Ok(Found::Refusal(problem, Box::new(organisation)))
-        }
-        Err(problem) => Err(problem),
+    if !problem.code.starts_with("purchase.") {
+        return Err(problem);
     }
+    let organisation = backend::organisation::current(backend, actor).await?;
+    Ok(Found::Refusal(problem, Box::new(organisation)))
 }
 
 fn bought(visit: &Visit, url: String) -> AnyView {
@@ -86,7 +86,7 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
         ),
         (
             visit.t("服务商的版本", "The provider's edition").to_owned(),
-            badge(Tone::Quiet, found.provider_edition.label().get(visit.lang).to_owned()),
+            badge(Tone::Quiet, found.offer.provider_edition.label().get(visit.lang).to_owned()),
         ),
     ];
     let another = format!("/l/{}/organisation", found.offer.token);

@@ -147,6 +147,8 @@ impl Db {
                 .acquire_timeout(Duration::from_secs(10))
                 .idle_timeout(None)
                 .max_lifetime(None)
+                // A file does not hang up, so a connection need not be asked before each use.
+                .test_before_acquire(false)
         };
         let write = pool(1).connect_with(options.clone()).await?;
         let read = pool(4).connect_with(options.read_only(true).create_if_missing(false)).await?;

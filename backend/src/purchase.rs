@@ -13,18 +13,19 @@ use domain::{
     organisation::{CorpId, Edition, Role},
     problem::Problem,
     project::ProjectState,
-    time::Timestamp,
+    time::{Timestamp, Zone},
 };
 use serde_json::json;
 
 use crate::{
     Backend, args, audit,
+    clock::zone,
     db::{Row, Tx},
     lifecycle,
     notice::{self, To},
     order::{self, Order},
     organisation::{self, Organisation},
-    problem::Internal,
+    problem::{Internal, missing},
     sql,
 };
 
@@ -55,6 +56,7 @@ pub struct Offer {
     pub bought_at: Option<Timestamp>,
     /// The provider's edition.
     pub provider_edition: Edition,
+    provider_zone: Zone,
     project: ProjectId,
     wanted: CorpId,
     newest_release: Option<(ReleaseId, i64)>,
@@ -82,6 +84,7 @@ fn from_row(row: &Row) -> Result<Offer, Problem> {
         dead,
         bought_at: row.get("placed_at")?,
         provider_edition: row.parse("provider_edition", Edition::parse)?,
+        provider_zone: row.parse("provider_zone", zone)?,
         project: row.get("project_id")?,
         wanted: row.parse("customer_corp_id", |text| CorpId::parse(text).ok())?,
         newest_release: match row.get::<Option<ReleaseId>>("release_id")? {
@@ -92,24 +95,43 @@ fn from_row(row: &Row) -> Result<Offer, Problem> {
 }
 
 async fn find(tx: &mut Tx, token: &str) -> Result<Offer, Problem> {
+    Ok(find_for(tx, token, None).await?.0)
+}
+
+/// The offer, and the organisation acted in, which would buy; in one statement, since every
+/// purchase waits for it.
+async fn find_for(
+    tx: &mut Tx,
+    token: &str,
+    buyer: Option<OrganisationId>,
+) -> Result<(Offer, Option<Organisation>), Problem> {
     let row = tx
         .one(
             sql!(
                 "select l.*, a.name_zh, a.name_en, a.description, a.icon, \
                  p.id as provider_id, p.name as provider_name, p.edition as provider_edition, \
-                 j.customer_name, j.customer_corp_id, j.state_data as project_data, o.placed_at, \
+                 p.time_zone as provider_zone, \
+                 b.id as buyer_id, b.corp_id as buyer_corp_id, b.name as buyer_name, \
+                 b.edition as buyer_edition, b.time_zone as buyer_time_zone, \
+                 b.created_at as buyer_created_at, j.customer_name, j.customer_corp_id, j.state_data as project_data, o.placed_at, \
                  r.id as release_id, r.number as release_number from link l \
                  join project j on j.id = l.project_id \
                  join organisation p on p.id = j.organisation_id \
                  join application a on a.id = l.application_id \
                  left join app_release r on r.application_id = a.id and r.number = \
                  (select max(n.number) from app_release n where n.application_id = a.id) \
+                 left join organisation b on b.id = $2 \
                  left join purchase_order o on o.link_id = l.id where l.token = $1"
             ),
-            args![token],
+            args![token, buyer],
         )
-        .await?;
-    from_row(&row.ok_or_else(link::unknown)?)
+        .await?
+        .ok_or_else(link::unknown)?;
+    let organisation = match row.get::<Option<OrganisationId>>("buyer_id")? {
+        Some(_) => Some(organisation::from_columns(&row, "buyer_")?),
+        None => None,
+    };
+    Ok((from_row(&row)?, organisation))
 }
 
 /// The page a link opens: the offer, and this person's order if the organisation acted in has
@@ -174,8 +196,8 @@ pub async fn confirmation(
 ) -> Result<Confirmation, Problem> {
     actor.may(UseCase::PurchaseRead)?;
     let mut tx = backend.read().await?;
-    let offer = find(&mut tx, token).await?;
-    let organisation = check(&mut tx, actor, &offer).await?;
+    let (offer, buyer) = find_for(&mut tx, token, acted_in(actor)).await?;
+    let organisation = check(&mut tx, actor, &offer, buyer).await?;
     let (release, release_number) = offer.newest_release.ok_or_else(link::not_released)?;
     let pages = pages(backend, &mut tx, release).await?;
     Ok(Confirmation { offer, organisation, release_number, pages })
@@ -195,13 +217,22 @@ async fn pages(
     Ok(pages)
 }
 
+fn acted_in(actor: &Actor) -> Option<OrganisationId> {
+    actor.membership().ok().map(|membership| membership.organisation)
+}
+
 /// The checks of a purchase, in the order of the rule (Source: PUR-2).
-async fn check(tx: &mut Tx, actor: &Actor, offer: &Offer) -> Result<Organisation, Problem> {
+async fn check(
+    tx: &mut Tx,
+    actor: &Actor,
+    offer: &Offer,
+    buyer: Option<Organisation>,
+) -> Result<Organisation, Problem> {
     if let Some(problem) = &offer.dead {
         return Err(problem.clone());
     }
     let membership = actor.membership()?;
-    let organisation = organisation::find(tx, membership.organisation).await?;
+    let organisation = buyer.ok_or_else(|| missing("组织", "organisation"))?;
     let admins = match membership.role {
         Role::Admin => Vec::new(),
         _ => admins(tx, organisation.id).await?,
@@ -276,17 +307,20 @@ pub async fn purchase(backend: &Backend, actor: &Actor, token: &str) -> Result<O
     actor.may(UseCase::Purchase)?;
     let mut tx = backend.begin().await?;
     // Whoever comes second waits here, and then finds the order.
-    tx.lock(sql!("select id from link where token = $1"), args![token])
+    let link = tx
+        .lock(sql!("select project_id from link where token = $1"), args![token])
         .await?
         .ok_or_else(link::unknown)?;
-    let offer = find(&mut tx, token).await?;
-    if let Some(order) = own_order(&mut tx, actor, offer.link).await? {
+    // A project that is being closed is waited for, and then refuses.
+    let project: ProjectId = link.get("project_id")?;
+    tx.lock(sql!("select id from project where id = $1"), args![project]).await?;
+    let (offer, buyer) = find_for(&mut tx, token, acted_in(actor)).await?;
+    if offer.bought_at.is_some()
+        && let Some(order) = own_order(&mut tx, actor, offer.link).await?
+    {
         return Ok(order.id);
     }
-    // A project that is being closed is waited for, and then refuses.
-    tx.lock(sql!("select id from project where id = $1"), args![offer.project]).await?;
-    let offer = find(&mut tx, token).await?;
-    let customer = check(&mut tx, actor, &offer).await?;
+    let customer = check(&mut tx, actor, &offer, buyer).await?;
     let id = place(backend, &mut tx, actor, &offer, &customer).await?;
     tx.commit().await?;
     backend.ring();
@@ -301,9 +335,8 @@ async fn place(
     customer: &Organisation,
 ) -> Result<OrderId, Problem> {
     let (release, release_number) = offer.newest_release.ok_or_else(link::not_released)?;
-    let provider = organisation::find(tx, offer.provider).await?;
     let id: OrderId = backend.id();
-    let number = backend.number(tx, Series::Order, &provider.zone).await?;
+    let number = backend.number(tx, Series::Order, &offer.provider_zone).await?;
     let state = OrderState::Pending;
     tx.run(
         sql!(
@@ -319,9 +352,9 @@ async fn place(
             offer.project,
             offer.application,
             release,
-            provider.id,
+            offer.provider,
             customer.id,
-            provider.edition.code(),
+            offer.provider_edition.code(),
             customer.edition.code(),
             actor.person()?.account,
             backend.now(),
@@ -334,7 +367,7 @@ async fn place(
         "order": number, "app": offer.app_name, "release": release_number,
         "customer": customer.name,
     });
-    audit::record(backend, tx, actor, &[provider.id, customer.id], "order.placed", id, detail)
+    audit::record(backend, tx, actor, &[offer.provider, customer.id], "order.placed", id, detail)
         .await?;
     let text = Text::new(
         format!(
@@ -348,7 +381,7 @@ async fn place(
             offer.app_name.get(Lang::En)
         ),
     );
-    notice::tell(backend, tx, To::Members(provider.id, Role::Admin), &text, &order::page(id))
+    notice::tell(backend, tx, To::Members(offer.provider, Role::Admin), &text, &order::page(id))
         .await?;
     Ok(id)
 }

@@ -54,13 +54,19 @@ pub struct Organisation {
 
 /// Reads an organisation from its row.
 pub fn from_row(row: &Row) -> Result<Organisation, Inconsistent> {
+    from_columns(row, "")
+}
+
+/// Reads an organisation from the columns of a wider row whose names begin with `prefix`.
+pub(crate) fn from_columns(row: &Row, prefix: &str) -> Result<Organisation, Inconsistent> {
+    let column = |name: &str| format!("{prefix}{name}");
     Ok(Organisation {
-        id: row.get("id")?,
-        corp_id: row.parse("corp_id", |text| CorpId::parse(text).ok())?,
-        name: row.get("name")?,
-        edition: row.parse("edition", Edition::parse)?,
-        zone: row.parse("time_zone", zone)?,
-        created_at: row.get("created_at")?,
+        id: row.get(&column("id"))?,
+        corp_id: row.parse(&column("corp_id"), |text| CorpId::parse(text).ok())?,
+        name: row.get(&column("name"))?,
+        edition: row.parse(&column("edition"), Edition::parse)?,
+        zone: row.parse(&column("time_zone"), zone)?,
+        created_at: row.get(&column("created_at"))?,
     })
 }
 

@@ -542,15 +542,21 @@ pub async fn delete_samples(
     if !access.configure {
         return Err(domain::authority::role_needed(Role::Admin));
     }
+    tx.run(
+        sql!(
+            "delete from file where area = 'record' and subject in \
+             (select id from record where application_id = $1 and sample = 1)"
+        ),
+        args![id],
+    )
+    .await?;
     let count = tx
         .run(sql!("delete from record where application_id = $1 and sample = 1"), args![id])
         .await?;
-    // Where nothing but samples was numbered, the customer's own numbers begin at the beginning.
+    // Where only samples were numbered, the customer's own numbers begin at the beginning. Where a
+    // number was drawn here, even by a record that is gone, they go on: none is given twice.
     tx.run(
-        sql!(
-            "delete from serial_counter where application_id = $1 and not exists \
-             (select 1 from record r where r.application_id = $1 and r.form = serial_counter.form)"
-        ),
+        sql!("delete from serial_counter where application_id = $1 and value = carried"),
         args![id],
     )
     .await?;

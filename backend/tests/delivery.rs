@@ -385,7 +385,7 @@ async fn ord5_at_most_15_samples_or_as_few_as_chosen_and_one_action_deletes_them
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
         sale.fill_contracts(17).await;
-        let counts = delivery::sample_counts(&sale.backend, &sale.lin.actor, sale.buy().await).await.expect("counts");
+        let counts = delivery::sample_counts(&sale.backend, &sale.lin.actor, sale.buy().await, Lang::Zh).await.expect("counts");
         assert!(counts.iter().all(|form| form.available == i64::from(SAMPLES_PER_FORM)), "{counts:?}");
         let order = sale.buy().await;
         let mut form = Sale::answers(true, false);
@@ -407,6 +407,90 @@ async fn ord5_at_most_15_samples_or_as_few_as_chosen_and_one_action_deletes_them
         assert_eq!(sale.count(left, app).await, 1, "the customer's own record stays");
         let index = "select count(*) as count from record_index where application_id = $1 and form = 'contract'";
         assert_eq!(sale.count(index, app).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord5_the_provider_chooses_which_records_go_along_and_what_they_refer_to_stays_right() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.fill_contracts(4).await;
+        let order = sale.buy().await;
+        let lang = Lang::Zh;
+        let offer = delivery::sample_counts(&sale.backend, &sale.lin.actor, order, lang).await.expect("counts");
+        let of = |form: &str| offer.iter().find(|count| count.key == *form).expect("the form").candidates.clone();
+        let (contracts, customers) = (of("contract"), of("customer"));
+        assert_eq!((contracts.len(), customers.len()), (4, 4));
+        assert!(contracts[2].title.contains("合同"), "{contracts:?}");
+        // The third and the fourth contract, and the fourth's customer only.
+        let mut form = Sale::answers(true, false);
+        let ids = |chosen: &[&delivery::SampleCandidate]| chosen.iter().map(|c| c.id.to_string()).collect();
+        form.records.insert("contract".into(), ids(&[&contracts[2], &contracts[3]]));
+        form.records.insert("customer".into(), ids(&[&customers[3]]));
+        let mut strange = form.clone();
+        strange.records.insert("contract".into(), ids(&[&customers[0]]));
+        let refused = delivery::send(&sale.backend, &sale.lin.actor, order, &strange).await.expect_err("another form's");
+        assert!(refused.at("record.contract").is_some());
+        delivery::send(&sale.backend, &sale.lin.actor, order, &form).await.expect("a delivery");
+        sale.work(Arc::new(Plan::default())).await;
+        let app = order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order").delivered.expect("an app");
+        let room = record::enter(&sale.backend, &sale.wang.actor, app, &Key::fixed("contract")).await.expect("the form");
+        let query = record::query::RecordQuery::default();
+        let page = record::list::list(&sale.backend, &sale.wang.actor, &room, &query, lang).await.expect("records");
+        assert_eq!(page.records.len(), 2);
+        let customers: Vec<_> = page.records.iter().filter_map(|record| record.values.get("customer")).collect();
+        let [Value::Records(targets)] = customers.as_slice() else { panic!("one customer stayed behind: {customers:?}") };
+        let there = "select count(*) as count from record where id = $1 and form = 'customer' and sample = 1";
+        assert_eq!(sale.count(there, targets[0]).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord5_a_number_drawn_by_the_customer_is_never_given_again_when_samples_are_deleted() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.fill_contracts(3).await;
+        let (_, app) = sale.delivered(true, false).await;
+        let file = async || {
+            let key = Key::fixed("contract");
+            let pairs = [("f.name", "自己的合同"), ("f.amount", "1")].into_iter().collect();
+            let id = record::create(&sale.backend, &sale.wang.actor, app, &key, &pairs)
+                .await
+                .expect("filed");
+            let view = record::view(&sale.backend, &sale.wang.actor, app, &key, id, Lang::Zh)
+                .await
+                .expect("view");
+            let Some(Value::Text(number)) = view.record.values.get("number") else {
+                panic!("no number")
+            };
+            (id, number.clone())
+        };
+        let (own, fourth) = file().await;
+        assert!(fourth.ends_with("0004"), "{fourth}");
+        record::delete(&sale.backend, &sale.wang.actor, app, &Key::fixed("contract"), own, 1)
+            .await
+            .expect("deleted");
+        lifecycle::delete_samples(&sale.backend, &sale.wang.actor, app).await.expect("deleted");
+        let fifth = file().await.1;
+        assert!(fifth.ends_with("0005"), "{fourth} was given, then {fifth}");
+
+        // Where the customer drew none, its numbers begin at the beginning.
+        let (_, other) = {
+            let token = sale.another_link().await;
+            let order = backend::purchase::purchase(&sale.backend, &sale.wang.actor, &token)
+                .await
+                .expect("an order");
+            sale.send(order, true, false).await;
+            sale.work(Arc::new(Plan::default())).await;
+            let order =
+                order::read(&sale.backend, &sale.lin.actor, order).await.expect("the order");
+            (order.id, order.delivered.expect("an app"))
+        };
+        lifecycle::delete_samples(&sale.backend, &sale.wang.actor, other).await.expect("deleted");
+        let counters = "select count(*) as count from serial_counter where application_id = $1";
+        assert_eq!((sale.count(counters, other).await, sale.count(counters, app).await), (0, 1));
     })
     .await;
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     application::Key,
     codes,
+    identity::RecordId,
     lang::Text,
     problem::{FieldCheck, Kind, Problem},
     time::Timestamp,
@@ -40,6 +41,8 @@ pub struct SendForm {
     pub edit_permission: String,
     /// How many sample records, by form key; what is missing or empty means all up to the limit.
     pub counts: BTreeMap<String, String>,
+    /// The ids of chosen sample records, by form key; where there are some, they alone go along.
+    pub records: BTreeMap<String, Vec<String>>,
     /// The release to send; empty means the newest.
     pub release: String,
     /// The agreement's version, when it was ticked.
@@ -54,6 +57,9 @@ pub struct SendOptions {
     /// For forms with fewer than the usual number: how many.
     #[serde(default)]
     pub counts: BTreeMap<Key, u8>,
+    /// For forms of which records were chosen: which; no count holds for these.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub records: BTreeMap<Key, Vec<RecordId>>,
     /// Whether connectors go along.
     pub connectors: bool,
     /// Whether the customer may change the app's components.
@@ -63,12 +69,17 @@ pub struct SendOptions {
 impl SendOptions {
     /// How many sample records of a form go along.
     pub fn samples_of(&self, form: &Key) -> u8 {
-        if self.samples { *self.counts.get(form).unwrap_or(&SAMPLES_PER_FORM) } else { 0 }
+        match self.records.get(form) {
+            _ if !self.samples => 0,
+            Some(chosen) => u8::try_from(chosen.len()).unwrap_or(SAMPLES_PER_FORM),
+            None => *self.counts.get(form).unwrap_or(&SAMPLES_PER_FORM),
+        }
     }
 }
 
 impl SendForm {
-    /// Reads the pairs that a browser posts; counts are named `count.KEY`.
+    /// Reads the pairs that a browser posts; counts are named `count.KEY`, chosen
+    /// records `record.KEY`.
     pub fn of_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut form = Self::default();
         for (name, value) in pairs {
@@ -82,6 +93,10 @@ impl SendForm {
                 _ => {
                     if let Some(key) = name.strip_prefix("count.") {
                         form.counts.insert(key.to_owned(), value);
+                    } else if let Some(key) = name.strip_prefix("record.")
+                        && !value.is_empty()
+                    {
+                        form.records.entry(key.to_owned()).or_default().push(value);
                     }
                 }
             }
@@ -104,7 +119,16 @@ impl SendForm {
         let connectors = answer(&mut check, "connectors", &self.connectors);
         let edit_permission = answer(&mut check, "edit_permission", &self.edit_permission);
         let mut counts = BTreeMap::new();
-        for (key, typed) in self.counts.iter().filter(|(_, typed)| !typed.is_empty()) {
+        let mut records = BTreeMap::new();
+        for (key, typed) in self.records.iter().filter(|(_, typed)| !typed.is_empty()) {
+            if let Some((key, chosen)) = Self::chosen(&mut check, key, typed) {
+                records.insert(key, chosen);
+            }
+        }
+        let counted = |(key, typed): &(&String, &String)| {
+            !typed.is_empty() && !self.records.contains_key(key.as_str())
+        };
+        for (key, typed) in self.counts.iter().filter(counted) {
             if let Some((key, count)) = Self::count(&mut check, key, typed) {
                 counts.insert(key, count);
             }
@@ -114,11 +138,33 @@ impl SendForm {
             |((samples, connectors), edit_permission)| SendOptions {
                 samples,
                 counts: if samples { counts } else { BTreeMap::new() },
+                records: if samples { records } else { BTreeMap::new() },
                 connectors,
                 edit_permission,
             },
         );
         check.conclude(options)
+    }
+
+    fn chosen(check: &mut FieldCheck, key: &str, typed: &[String]) -> Option<(Key, Vec<RecordId>)> {
+        let name = format!("record.{key}");
+        let mut ids: Vec<RecordId> = typed.iter().filter_map(|id| id.parse().ok()).collect();
+        let known = ids.len() == typed.len();
+        ids.sort_unstable();
+        ids.dedup();
+        let few = ids.len() <= usize::from(SAMPLES_PER_FORM);
+        let chosen = if !known {
+            Err(no_such_sample())
+        } else if few {
+            Ok(ids)
+        } else {
+            Err(Text::new(
+                format!("选了 {} 条，最多 {SAMPLES_PER_FORM} 条，请减少", ids.len()),
+                format!("{} are chosen; choose at most {SAMPLES_PER_FORM}", ids.len()),
+            ))
+        };
+        let chosen = check.take(&name, chosen)?;
+        Some((check.take(&name, Key::parse(key))?, chosen))
     }
 
     fn count(check: &mut FieldCheck, key: &str, typed: &str) -> Option<(Key, u8)> {
@@ -135,6 +181,11 @@ impl SendForm {
         )?;
         Some((check.take(&name, Key::parse(key))?, count))
     }
+}
+
+/// Said of a chosen sample record that is not there (any more).
+pub const fn no_such_sample() -> Text {
+    Text::of("有记录已不存在，请重新选择", "Some of the records are gone; choose again")
 }
 
 fn answer(check: &mut FieldCheck, name: &str, typed: &str) -> Option<bool> {
@@ -450,6 +501,30 @@ mod tests {
             assert!(refused.at("count.contract").is_some());
         }
         assert_eq!(SendOptions::default().samples_of(&Key::fixed("order")), 0);
+    }
+
+    #[test]
+    fn ord5_the_provider_chooses_which_samples_go_along_at_most_15_of_a_form() {
+        let ids: Vec<String> =
+            (1..=16_u128).map(|n| uuid::Uuid::from_u128(n).to_string()).collect();
+        let choose = |count: usize, more: &[(&str, &str)]| {
+            let chosen = ids.iter().take(count).map(|id| ("record.contract", id.as_str()));
+            form(&chosen.chain(more.iter().copied()).collect::<Vec<_>>()).check()
+        };
+        let contract = Key::fixed("contract");
+        // A choice holds, whatever number stands beside it; the same record twice is one.
+        let again = ("record.contract", ids[0].as_str());
+        let options = choose(2, &[again, ("count.contract", "9 or so")]).expect("fits");
+        assert_eq!((options.samples_of(&contract), options.counts.len()), (2, 0));
+        let kept = serde_json::to_string(&options).expect("JSON");
+        assert_eq!(serde_json::from_str::<SendOptions>(&kept).expect("options"), options);
+        assert!(choose(15, &[]).is_ok());
+        assert!(choose(16, &[]).expect_err("too many").at("record.contract").is_some());
+        let strange = choose(1, &[("record.contract", "1 or 1=1")]).expect_err("no id");
+        assert!(strange.at("record.contract").is_some());
+        let pairs = [("samples", "no"), ("connectors", "no"), ("edit_permission", "no"), again];
+        let without = SendForm::of_pairs(pairs).check().expect("fits");
+        assert_eq!((without.samples_of(&contract), without.records.len()), (0, 0));
     }
 
     #[test]

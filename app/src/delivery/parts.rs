@@ -35,9 +35,14 @@ fn content(visit: &Visit, sending: &Sending) -> String {
     let yes = |yes: bool| visit.t(if yes { "是" } else { "否" }, if yes { "yes" } else { "no" });
     match sending {
         Sending::App(options) => format!(
-            "{}: {} · {}: {} · {}: {}",
+            "{}: {}{} · {}: {} · {}: {}",
             visit.t("示例数据", "Sample data"),
             yes(options.samples),
+            if options.records.is_empty() {
+                ""
+            } else {
+                visit.t("（指定了记录）", " (chosen records)")
+            },
             visit.t("连接器", "Connectors"),
             yes(options.connectors),
             visit.t("编辑权限", "Edit permission"),

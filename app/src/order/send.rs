@@ -15,7 +15,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Field, Fields, actions, card, form_post, heading, warning},
+    kit::{Field, Fields, actions, card, form_post, heading, moment, warning},
     page::{Form, Go, Page, Visit},
 };
 
@@ -25,7 +25,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let order = backend::order::read(visit.backend(), &visit.actor, id).await?;
     order.require_open()?;
     order.state.clone().send(domain::identity::DeliveryId(order.id.0))?;
-    let samples = backend::delivery::sample_counts(visit.backend(), &visit.actor, id).await?;
+    let samples =
+        backend::delivery::sample_counts(visit.backend(), &visit.actor, id, visit.lang).await?;
     let releases = backend::delivery::releases(visit.backend(), &visit.actor, id).await?;
     let agreement = backend::agreement::read(visit.backend(), &visit.actor).await?;
     let title = visit.t("发送应用", "Send app").to_owned();
@@ -100,41 +101,86 @@ fn sample_fields(visit: &Visit, fields: &Fields, samples: &[SampleCount]) -> Any
             .to_owned();
         return view! { <p class="-mt-2 mb-5 text-sm text-muted">{text}</p> }.into_any();
     }
-    let inputs = with.into_iter().map(|form| {
-        let hint = match visit.lang {
-            Lang::Zh => format!(
-                "现有 {}{} 条",
-                form.available,
-                if form.available >= i64::from(SAMPLES_PER_FORM) {
-                    " 条以上，最多发送 15"
-                } else {
-                    ""
-                }
-            ),
-            Lang::En => format!(
-                "{}{} there",
-                form.available,
-                if form.available >= i64::from(SAMPLES_PER_FORM) { " or more" } else { "" }
-            ),
-        };
-        Field::text(format!("count.{}", form.key))
-            .label(form.title.get(visit.lang).to_owned())
-            .hint(hint)
-            .value(form.available.to_string())
-            .input_mode("numeric")
-            .required()
-            .view(fields)
+    let faulty = with.iter().any(|form| {
+        ["count", "record"]
+            .iter()
+            .any(|kind| fields.error(&format!("{kind}.{}", form.key)).is_some())
+    });
+    let forms = with.into_iter().map(|form| {
+        view! { <div>{count_field(visit, fields, form)}{choice(visit, fields, form)}</div> }
     });
     let label = visit
-        .t("每个表单带几条示例数据（最多 15 条）", "How many sample records per form (at most 15)")
+        .t(
+            "每个表单带几条、哪几条示例数据（最多 15 条）",
+            "How many and which sample records per form (at most 15)",
+        )
         .to_owned();
     view! {
-        <details class="-mt-2 mb-5 rounded-field border border-base-300 p-3">
+        <details class="-mt-2 mb-5 rounded-field border border-base-300 p-3" open=faulty>
             <summary class="font-medium">{label}</summary>
-            <div class="mt-3 grid gap-x-6 sm:grid-cols-2">{inputs.collect_view()}</div>
+            <div class="mt-3 grid items-start gap-x-6 sm:grid-cols-2">{forms.collect_view()}</div>
         </details>
     }
     .into_any()
+}
+
+fn count_field(visit: &Visit, fields: &Fields, form: &SampleCount) -> AnyView {
+    let all = form.available >= i64::from(SAMPLES_PER_FORM);
+    let hint = match (visit.lang, all) {
+        (Lang::Zh, true) => "有 15 条或更多；没有指定时带最早的几条".to_owned(),
+        (Lang::Zh, false) => format!("现有 {} 条；没有指定时带最早的几条", form.available),
+        (Lang::En, true) => "15 or more there; the oldest go, unless you choose".to_owned(),
+        (Lang::En, false) => {
+            format!("{} there; the oldest go, unless you choose", form.available)
+        }
+    };
+    Field::text(format!("count.{}", form.key))
+        .label(form.title.get(visit.lang).to_owned())
+        .hint(hint)
+        .value(form.available.to_string())
+        .input_mode("numeric")
+        .required()
+        .view(fields)
+}
+
+/// The records of a form, to be ticked; what is ticked goes along instead of the oldest.
+fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView> {
+    if form.candidates.is_empty() {
+        return None;
+    }
+    let name = format!("record.{}", form.key);
+    let (id, ticked, error) =
+        (format!("f-send-{name}"), fields.values(&name, Vec::new()), fields.error(&name));
+    let items = form.candidates.iter().map(|record| {
+        let value = record.id.to_string();
+        let checked = ticked.contains(&value);
+        view! {
+            <li><label class="flex min-h-8 cursor-pointer items-center gap-2">
+                <input type="checkbox" class="checkbox checkbox-primary checkbox-sm" name=name.clone() value=value checked=checked/>
+                <span class="min-w-0 flex-1 truncate">{record.title.clone()}</span>
+                <span class="text-sm whitespace-nowrap text-muted">{moment(visit, record.created_at)}</span>
+            </label></li>
+        }
+    });
+    let label = match visit.lang {
+        Lang::Zh => format!("指定「{}」的记录", form.title.get(visit.lang)),
+        Lang::En => format!("Choose records of {}", form.title.get(visit.lang)),
+    };
+    let hint = visit
+        .t(
+            "勾选后只带勾选的记录，上面的数量不再起作用。列出最早的 15 条和最新的 35 条。",
+            "Only ticked records go along then, whatever the number above. The oldest 15 and the newest 35 are listed.",
+        )
+        .to_owned();
+    let (open, fine) = (!ticked.is_empty() || error.is_some(), error.is_none());
+    Some(view! {
+        <details id=id tabindex="-1" class="-mt-3 mb-5" open=open>
+            <summary class="cursor-pointer py-1 text-sm">{label}</summary>
+            <p class="mt-1 text-sm text-muted">{hint}</p>
+            <p class="mt-1 text-sm text-error" data-error-for=name.clone() hidden=fine>{error}</p>
+            <ul class="mt-1 max-h-72 overflow-y-auto" tabindex="0" aria-label=form.title.get(visit.lang).to_owned()>{items.collect_view()}</ul>
+        </details>
+    }.into_any())
 }
 
 /// The choice of a release; without a posted choice the newest.

@@ -10,8 +10,10 @@ use sqlx::{
 use super::{Db, StorageError, Tx};
 
 /// The migrations, oldest first: version, name, text.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "core", include_str!("../../migrations/0001_core.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "core", include_str!("../../migrations/0001_core.sql")),
+    (2, "serial carried", include_str!("../../migrations/0002_serial_carried.sql")),
+];
 
 /// The migrations in the words of this engine.
 pub fn migrator(db: &Db) -> Migrator {

@@ -18,7 +18,7 @@ use serde_json::json;
 
 pub use pages::{PageState, SendablePage, pages, send_pages};
 pub(crate) use run::{give_up, run};
-pub use samples::{SampleCount, sample_counts};
+pub use samples::{SampleCandidate, SampleCount, sample_counts};
 
 use crate::{
     Backend, agreement, args, audit,
@@ -267,6 +267,7 @@ pub async fn send(
     order.state = order.state.clone().send(delivery)?;
     let agreement = agreement::ensure(backend, &mut tx).await?;
     let options = agreed(form.check(), not_agreed(agreement.version, form.ticked()))?;
+    samples::verify(&mut tx, &order, &options).await?;
     let release = chosen_release(&mut tx, &order, &form.release).await?;
     let sending = Sending::App(options);
     let new = New { delivery, release, agreement: agreement.version, application: backend.id() };

@@ -3,17 +3,18 @@
 
 use std::{
     cell::RefCell,
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
 };
 
 use domain::{
     application::{FormDocument, Key},
-    authority::Actor,
-    delivery::{PORTION, SAMPLES_PER_FORM, SendOptions},
-    identity::{DeliveryId, FileId, OrderId, RecordId},
-    lang::Text,
-    problem::Problem,
-    record::{Nameless, RecordValues, search_text},
+    authority::{Actor, UseCase},
+    delivery::{PORTION, SAMPLES_PER_FORM, SendOptions, no_such_sample},
+    identity::{ApplicationId, DeliveryId, FileId, OrderId, RecordId},
+    lang::{Lang, Text},
+    problem::{FieldCheck, Problem},
+    record::{Nameless, RecordValues, record_title, search_text},
+    time::Timestamp,
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -21,7 +22,7 @@ use uuid::Uuid;
 use super::Delivery;
 use crate::{
     Backend, args,
-    db::{Row, Tx, Value},
+    db::{IntoValue, Row, Tx, Value},
     lifecycle,
     order::{self, Order},
     problem::Internal,
@@ -29,7 +30,14 @@ use crate::{
     sql,
 };
 
-/// How many sample records a form has to offer.
+/// Of each form, this many of its oldest records (which go along where nothing is chosen) and of its
+/// newest are offered to be chosen.
+const OLDEST: i64 = SAMPLES_PER_FORM as i64;
+const NEWEST: i64 = 35;
+/// In an app of very many forms, the first ones with records offer some to be chosen.
+const FORMS: usize = 150;
+
+/// How many sample records a form has to offer, and which.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SampleCount {
     /// The form.
@@ -38,14 +46,28 @@ pub struct SampleCount {
     pub title: Text,
     /// At most [`SAMPLES_PER_FORM`].
     pub available: i64,
+    /// Records that can be chosen, the oldest first; none for people who may not send.
+    pub candidates: Vec<SampleCandidate>,
 }
 
-/// What the send dialog says about sample data: the forms of the newest release and how many
-/// records each would send.
+/// A record that can be chosen to go along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleCandidate {
+    /// The record.
+    pub id: RecordId,
+    /// What people recognise it by.
+    pub title: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What the send dialog says about sample data: the forms of the newest release, how many records
+/// each would send, and which could be chosen.
 pub async fn sample_counts(
     backend: &Backend,
     actor: &Actor,
     id: OrderId,
+    lang: Lang,
 ) -> Result<Vec<SampleCount>, Problem> {
     let order = order::read(backend, actor, id).await?;
     let mut tx = backend.read().await?;
@@ -64,18 +86,103 @@ pub async fn sample_counts(
     for row in rows {
         available.insert(row.get("key")?, row.get("available")?);
     }
-    let pages = crate::purchase::summaries(&mut tx, release).await?;
-    Ok(pages
-        .into_iter()
-        .map(|page| SampleCount {
-            available: available.get(page.key.as_str()).copied().unwrap_or(0),
-            key: page.key,
-            title: page.title,
-        })
-        .collect())
+    let may_choose = actor.may(UseCase::Send).is_ok();
+    let mut forms = Vec::new();
+    let mut offering = 0;
+    for page in crate::purchase::summaries(&mut tx, release).await? {
+        let available = available.get(page.key.as_str()).copied().unwrap_or(0);
+        let mut candidates = Vec::new();
+        if may_choose && available > 0 && offering < FORMS {
+            offering += 1;
+            candidates = offered(&mut tx, order.application, &page.key, lang).await?;
+        }
+        forms.push(SampleCount { key: page.key, title: page.title, available, candidates });
+    }
+    Ok(forms)
 }
 
-/// Notes which records go along: of each form the oldest, as many as were asked for. Gives how many.
+/// The oldest and the newest records of a form.
+async fn offered(
+    tx: &mut Tx,
+    application: ApplicationId,
+    form: &Key,
+    lang: Lang,
+) -> Result<Vec<SampleCandidate>, Problem> {
+    let mut rows = tx
+        .all(
+            sql!(
+                "select r.id, r.data, r.created_at, d.body from record r \
+                 join document d on d.digest = r.document where r.application_id = $1 \
+                 and r.form = $2 order by r.created_at, r.id limit $3"
+            ),
+            args![application, form.as_str(), OLDEST],
+        )
+        .await?;
+    let newest = tx
+        .all(
+            sql!(
+                "select r.id, r.data, r.created_at, d.body from record r \
+                 join document d on d.digest = r.document where r.application_id = $1 \
+                 and r.form = $2 order by r.created_at desc, r.id desc limit $3"
+            ),
+            args![application, form.as_str(), NEWEST],
+        )
+        .await?;
+    rows.extend(newest.into_iter().rev());
+    let mut known = HashSet::new();
+    let mut found = Vec::new();
+    for row in rows {
+        let id: RecordId = row.get("id")?;
+        if known.insert(id) {
+            let document = crate::application::document::parse(&row, "body")?;
+            let values = row.parse("data", |json| RecordValues::parse(json).ok())?;
+            let form = document.form().cloned().unwrap_or_default();
+            let title = record_title(&form, &values, lang, &Nameless);
+            found.push(SampleCandidate { id, title, created_at: row.get("created_at")? });
+        }
+    }
+    Ok(found)
+}
+
+/// Refuses chosen records that are not there.
+pub(super) async fn verify(
+    tx: &mut Tx,
+    order: &Order,
+    options: &SendOptions,
+) -> Result<(), Problem> {
+    let mut check = FieldCheck::new();
+    for (form, ids) in &options.records {
+        if there(tx, order, form, ids).await?.len() < ids.len() {
+            check.fail(format!("record.{form}"), no_such_sample());
+        }
+    }
+    check.finish().map_or(Ok(()), Err)
+}
+
+/// Those of the records that are records of the app's form.
+async fn there(
+    tx: &mut Tx,
+    order: &Order,
+    form: &Key,
+    ids: &[RecordId],
+) -> Result<Vec<RecordId>, Problem> {
+    let wanted = ids.iter().map(|id| id.into_value()).collect();
+    let rows = tx
+        .all_of(sql!("select id, application_id, form from record where id in ($1)"), wanted)
+        .await?;
+    // The last id is asked for more than once.
+    let mut found = BTreeSet::new();
+    for row in rows {
+        let own = row.get::<ApplicationId>("application_id")? == order.application;
+        if own && row.get::<String>("form")? == form.as_str() {
+            found.insert(row.get("id")?);
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// Notes which records go along: of each form the chosen ones, else the oldest, as many as were asked
+/// for. Gives how many.
 pub(super) async fn choose(
     tx: &mut Tx,
     order: &Order,
@@ -98,14 +205,21 @@ pub(super) async fn choose(
             args![delivery.release, order.application, i64::from(SAMPLES_PER_FORM)],
         )
         .await?;
-    let mut chosen: Vec<Vec<Value>> = Vec::new();
+    let mut along: Vec<RecordId> = Vec::new();
+    let mut forms = BTreeSet::new();
     for row in rows {
         let form = row.parse("form", |key| Key::parse(key).ok())?;
-        if row.get::<i64>("place")? <= i64::from(options.samples_of(&form)) {
-            let position = i64::try_from(chosen.len()).internal()?;
-            chosen.push(args![delivery.id, position, row.get::<RecordId>("id")?]);
+        let asked = row.get::<i64>("place")? <= i64::from(options.samples_of(&form));
+        if asked && !options.records.contains_key(&form) {
+            along.push(row.get("id")?);
         }
+        forms.insert(form);
     }
+    for (form, ids) in options.records.iter().filter(|(form, _)| forms.contains(*form)) {
+        along.extend(there(tx, order, form, ids).await?);
+    }
+    let chosen: Vec<Vec<Value>> =
+        (0_i64..).zip(along).map(|(position, id)| args![delivery.id, position, id]).collect();
     let count = i64::try_from(chosen.len()).internal()?;
     let head = "insert into delivery_sample (delivery_id, position, record_id)";
     tx.insert_many(head, chosen, "").await?;
@@ -333,8 +447,9 @@ pub(super) async fn carry_counters(
 ) -> Result<(), Problem> {
     tx.run(
         sql!(
-            "insert into serial_counter (application_id, form, field, period, value) \
-             select cast($1 as text), s.form, s.field, s.period, s.value from serial_counter s \
+            "insert into serial_counter (application_id, form, field, period, value, carried) \
+             select cast($1 as text), s.form, s.field, s.period, s.value, s.value \
+             from serial_counter s \
              where s.application_id = $2 and exists (select 1 from record r \
              where r.application_id = $1 and r.form = s.form) \
              on conflict (application_id, form, field, period) do nothing"

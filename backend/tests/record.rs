@@ -17,10 +17,10 @@ use backend::{
 };
 use bytes::Bytes;
 use domain::{
-    application::{FieldPath, Key},
+    application::{FieldKind, FieldPath, Key},
     authority::Actor,
     identity::{ApplicationId, RecordId},
-    lang::Lang,
+    lang::{Lang, Text},
     lifecycle::Lifecycle,
     problem::Problem,
     record::{Names as _, Pairs, Value, shown},
@@ -185,6 +185,37 @@ async fn records_stay_readable_and_sortable_when_their_form_changes() {
             .expect("view");
         assert_eq!(text(&view.record, "remarks"), "很重要", "what a removed field held is kept");
         assert!(view.room.form.field_ever("remarks").is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn records_sort_and_are_found_by_options_that_moved_or_got_other_names() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        for (name, stage) in [("甲", "active"), ("乙", "draft"), ("丙", "active")] {
+            file_contract(&backend, &us.developer, app, &[("f.name", name), ("f.stage", stage)])
+                .await
+                .expect("filed");
+        }
+        let sorted = async || found(&backend, &us.developer, app, "sort=stage&order=asc").await;
+        assert_eq!(sorted().await.first().map(String::as_str), Some("乙"));
+        edit(&backend, &us.developer, app, |tree| {
+            tree.edit_form(&key("contract"), |form| {
+                let stage = form.fields.iter_mut().find(|field| field.key == "stage");
+                let FieldKind::Radio(choices) = &mut stage.expect("the field").kind else {
+                    panic!("radio buttons")
+                };
+                choices.options.reverse();
+                choices.options[0].label = Text::of("履行中", "Under way");
+                Ok(())
+            })
+        })
+        .await
+        .expect("edit");
+        assert_eq!(sorted().await.last().map(String::as_str), Some("乙"), "it comes last now");
+        assert_eq!(found(&backend, &us.developer, app, "q=履行中").await.len(), 2);
+        assert_eq!(found(&backend, &us.developer, app, "where.stage=active").await.len(), 2);
     })
     .await;
 }

@@ -81,7 +81,7 @@ impl Offers {
         let mut tx = visit.backend().read().await?;
         offers.names.add_accounts(&mut tx, accounts).await?;
         offers.names.add_files(&mut tx, files).await?;
-        offers.names.add_records(&mut tx, room, &records, visit.lang).await?;
+        offers.names.add_records(&mut tx, room.into(), &records, visit.lang).await?;
         Ok(offers)
     }
 

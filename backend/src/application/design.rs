@@ -185,7 +185,7 @@ async fn note(
     Ok(())
 }
 
-/// Fields that a form has gained must be sortable for the records that are there already.
+/// The records that are there already follow the changes of their forms.
 async fn reindex(
     tx: &mut Tx,
     id: ApplicationId,
@@ -194,10 +194,8 @@ async fn reindex(
 ) -> Result<(), Problem> {
     for (key, form) in after.forms() {
         let held = before.form(key.as_str());
-        for field in form.value_fields() {
-            if held.is_none_or(|held| held.field(field.key.as_str()).is_none()) {
-                record::index::add_field(tx, id, key, &field.key).await?;
-            }
+        if held != Some(form) {
+            record::index::follow(tx, id, key, held, form).await?;
         }
     }
     Ok(())

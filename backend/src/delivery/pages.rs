@@ -400,7 +400,7 @@ async fn extend_navigation(
     Ok(())
 }
 
-/// Fields that a page has gained must be found when sorting by them.
+/// The records that are there already follow the changes of their pages.
 async fn reindex(
     tx: &mut Tx,
     app: ApplicationId,
@@ -409,10 +409,8 @@ async fn reindex(
 ) -> Result<(), Problem> {
     for (key, form) in after.forms() {
         let known = before.form(key.as_str());
-        for field in form.value_fields() {
-            if known.is_some_and(|known| known.field(field.key.as_str()).is_none()) {
-                index::add_field(tx, app, key, &field.key).await?;
-            }
+        if known.is_some() && known != Some(form) {
+            index::follow(tx, app, key, known, form).await?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     application::{Document, FieldKind, FormDocument, Key},
-    identity::{AccountId, FileId, RecordId},
+    identity::{AccountId, ApplicationId, FileId, RecordId},
     lang::Lang,
     problem::Problem,
     record::{Nameless, Names, RecordValues, Value, title_by},
@@ -101,7 +101,7 @@ impl NameBook {
     pub async fn add_records(
         &mut self,
         tx: &mut Tx,
-        room: &Room,
+        seen: Seen,
         wanted: &BTreeMap<RecordId, Vec<Key>>,
         lang: Lang,
     ) -> Result<(), Problem> {
@@ -117,9 +117,8 @@ impl NameBook {
             .await?;
         let mut documents: HashMap<String, Document> = HashMap::new();
         for row in rows {
-            let foreign =
-                row.get::<domain::identity::ApplicationId>("application_id")? != room.app.id;
-            if foreign || row.get::<i64>("sample")? < room.floor() {
+            let foreign = row.get::<ApplicationId>("application_id")? != seen.application;
+            if foreign || row.get::<i64>("sample")? < seen.floor {
                 continue;
             }
             let digest: String = row.get("document")?;
@@ -183,10 +182,25 @@ impl Wanted {
     }
 }
 
+/// Which records may be named.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// Those of this app.
+    pub application: ApplicationId,
+    /// The least that `sample` must be.
+    pub floor: i64,
+}
+
+impl From<&Room> for Seen {
+    fn from(room: &Room) -> Self {
+        Self { application: room.app.id, floor: room.floor() }
+    }
+}
+
 /// Looks up everything that records refer to; each record comes with a form that explains it.
 pub async fn load(
     tx: &mut Tx,
-    room: &Room,
+    seen: impl Into<Seen>,
     records: &[(&RecordValues, &FormDocument)],
     lang: Lang,
 ) -> Result<NameBook, Problem> {
@@ -197,6 +211,6 @@ pub async fn load(
     let mut book = NameBook::default();
     book.add_accounts(tx, wanted.accounts).await?;
     book.add_files(tx, wanted.files).await?;
-    book.add_records(tx, room, &wanted.records, lang).await?;
+    book.add_records(tx, seen.into(), &wanted.records, lang).await?;
     Ok(book)
 }

@@ -68,6 +68,37 @@ test("a record is filed, refused with what was typed kept, read, changed and del
   await expect(page.locator("main tbody")).not.toContainText("64,000.00");
 });
 
+test("when two people change a record, the second sees what the first saved and can save after it", everywhere, async ({ page, locale }) => {
+  const t = (zh: string, en: string) => (locale === "zh-CN" ? zh : en);
+  await signIn(page, "林晓");
+  await openForm(page, /销售|合同|Sales|Contract/, /客户|Customer/);
+  await page.getByRole("link", { name: t("新增", "New"), exact: true }).click();
+  await hydrated(page);
+  const save = (on: Page) => on.getByRole("button", { name: t("保存", "Save"), exact: true }).last().click();
+  await page.locator("[name='f.name']").fill("两人同改");
+  await save(page);
+  await expect(page).toHaveURL(/\/records\/[0-9a-f-]+$/);
+  await hydrated(page);
+  await page.getByRole("link", { name: t("编辑", "Edit"), exact: true }).click();
+  await hydrated(page);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await hydrated(other);
+  await other.locator("[name='f.name']").fill("别人改的");
+  await save(other);
+  await expect(other).toHaveURL(/\/records\/[0-9a-f-]+$/);
+  await page.locator("[name='f.name']").fill("我改的");
+  await save(page);
+  await expect(page.locator("[data-summary]")).toContainText(t("别人刚刚修改过", "Somebody else changed"));
+  await expect(page.locator("[data-overtaken]")).toContainText("别人改的");
+  await expect(page.locator("[name='f.name']")).toHaveValue("我改的");
+  await hydrated(page);
+  await look(page, "record-overtaken");
+  await save(page);
+  await expect(page).toHaveURL(/\/records\/[0-9a-f-]+$/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("我改的");
+});
+
 test("the list is searched, sorted, filtered and exported", everywhere, async ({ page, locale }) => {
   const t = (zh: string, en: string) => (locale === "zh-CN" ? zh : en);
   await signIn(page, "林晓");

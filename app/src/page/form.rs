@@ -11,7 +11,8 @@ use super::Visit;
 
 /// A whole form may be this large: several files and the text around them.
 const MAX_FORM: usize = 6 * file::MAX_BYTES;
-const MAX_PAIRS: usize = 20_000;
+/// Five hundred rows of a hundred columns, and what stands around them.
+const MAX_PAIRS: usize = 60_000;
 
 /// What was typed, as `(name, value)` in the order of the page. A file field's value is the id of
 /// the staged file, so that it survives when the form comes back.

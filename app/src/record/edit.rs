@@ -3,10 +3,10 @@
 
 use backend::record::{self, NameBook, Room};
 use domain::{
-    application::Key,
+    application::{Access, Key},
     identity::{ApplicationId, RecordId},
     problem::Problem,
-    record::{Pairs, RecordValues, encode},
+    record::{Pairs, RecordValues, encode, shown},
 };
 use leptos::prelude::*;
 
@@ -67,12 +67,16 @@ async fn show(
             Some((id, _)) => format!("{list}/records/{id}"),
             None => list,
         };
-        // A page that comes back after a refusal still changes the record it was opened with.
+        // A page that comes back after a refusal still changes the record it was opened with; one
+        // that comes back because somebody else was faster, the record as it is now shown beside it.
+        let overtaken = is_overtaken(&visit);
         let revision = held.map(|(_, revision)| {
-            let echoed = visit.echo().and_then(|echo| echo.form.get("_revision").map(str::to_owned));
+            let echoed = visit.echo().filter(|_| !overtaken);
+            let echoed = echoed.and_then(|echo| echo.form.get("_revision").map(str::to_owned));
             let value = echoed.unwrap_or_else(|| revision.to_string());
             view! { <input type="hidden" name="_revision" value=value/> }
         });
+        let theirs = overtaken.then(|| differing(&visit, &room, &pairs, &values, &names, &back));
         let fields = Fields::of(&visit, "save");
         let filled = Filled {
             visit: &visit,
@@ -88,6 +92,7 @@ async fn show(
         let content = form_multipart(&fields, view! {
             {default_button(&visit)}
             {revision}
+            {theirs}
             {filled.view()}
             {crate::kit::actions(view! {
                 <button type="submit" class="btn btn-primary" name="_do" value="save">{visit.t("保存", "Save").to_owned()}</button>
@@ -99,6 +104,59 @@ async fn show(
         frame.view(&visit, Some(&room.key), view! { {heading(title, lead, ())}{card("", content)} })
     })
     .layout(Layout::Wide))
+}
+
+/// Whether somebody else changed the record after this page was opened.
+fn is_overtaken(visit: &Visit) -> bool {
+    let problem = visit.echo().and_then(|echo| echo.problem.as_ref());
+    problem.is_some_and(|problem| problem.code == "changed_meanwhile")
+}
+
+/// What the record holds now where it differs from what is typed, so that saving again loses nothing
+/// unseen.
+fn differing(
+    visit: &Visit,
+    room: &Room,
+    pairs: &Pairs,
+    values: &RecordValues,
+    names: &NameBook,
+    record: &str,
+) -> AnyView {
+    let now = encode(&room.form, values);
+    let inputs = |pairs: &Pairs, key: &Key| {
+        let (own, parts) = (format!("f.{key}"), format!("f.{key}."));
+        let belongs = |name: &str| name == own || name.starts_with(&parts);
+        let filled = pairs.iter().filter(|(name, value)| {
+            belongs(name) && !value.trim().is_empty() && !name.ends_with("._row")
+        });
+        filled
+            .map(|(name, value)| (name.to_owned(), value.replace("\r\n", "\n")))
+            .collect::<Vec<_>>()
+    };
+    let shown_fields = room.form.value_fields().filter(|field| field.access == Access::Normal);
+    let lines = shown_fields
+        .filter(|field| inputs(&now, &field.key) != inputs(pairs, &field.key))
+        .map(|field| {
+            let held = values.get(field.key.as_str());
+            let held = held.map(|value| shown(Some(field), value, visit.lang, names));
+            let held = held.unwrap_or_else(|| visit.t("（空）", "(empty)").to_owned());
+            let short: String = held.chars().take(300).collect();
+            view! { <li><span class="font-medium">{field.label.get(visit.lang).to_owned()}</span>": "{short}</li> }
+        })
+        .collect_view();
+    let lead = visit.t(
+        "与您填写的不同、当前已保存的内容如下；再次保存会以您填写的为准。",
+        "Where it differs from what you typed, this is what is stored now; saving again puts yours in its place.",
+    );
+    view! {
+        <div class="alert alert-warning alert-soft mb-6 items-start" data-overtaken="">
+            <div>
+                <p>{lead.to_owned()}" "<a class="link" href=record.to_owned() target="_blank" rel="noopener">{visit.t("查看当前记录", "See the record as it is").to_owned()}</a></p>
+                <ul class="mt-1 list-disc pl-5 break-words">{lines}</ul>
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 /// Enter in a field presses a form's first button: that must be the one that saves.

@@ -76,6 +76,7 @@ test("when two people change a record, the second sees what the first saved and 
   await hydrated(page);
   const save = (on: Page) => on.getByRole("button", { name: t("保存", "Save"), exact: true }).last().click();
   await page.locator("[name='f.name']").fill("两人同改");
+  await page.locator("[name='f.contact']").fill("王工");
   await save(page);
   await expect(page).toHaveURL(/\/records\/[0-9a-f-]+$/);
   await hydrated(page);

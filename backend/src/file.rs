@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     Backend, args,
     db::{Row, Tx},
-    problem::{Internal, missing},
+    problem::{Internal, full, internal, missing, no_space},
     sql,
 };
 
@@ -37,7 +37,8 @@ impl Files {
             store: "folder",
             source: Box::new(error),
         })?;
-        let store = object_store::local::LocalFileSystem::new_with_prefix(path)?;
+        // On disk before the database says that it is there.
+        let store = object_store::local::LocalFileSystem::new_with_prefix(path)?.with_fsync(true);
         Ok(Self(Arc::new(store)))
     }
 
@@ -176,9 +177,13 @@ pub async fn put(backend: &Backend, content: Bytes) -> Result<String, Problem> {
     let digest = hex(&Sha256::digest(&content));
     let path = Files::path(&digest);
     if backend.files.0.head(&path).await.is_err() {
-        backend.files.0.put(&path, PutPayload::from_bytes(content)).await.internal()?;
+        backend.files.0.put(&path, PutPayload::from_bytes(content)).await.map_err(not_stored)?;
     }
     Ok(digest)
+}
+
+fn not_stored(error: object_store::Error) -> Problem {
+    if no_space(&error) { full(&error) } else { internal(&error) }
 }
 
 /// Stores what is known of a file.

@@ -26,6 +26,10 @@ use crate::{
 
 /// How long a claim holds without being renewed.
 pub const LEASE: i64 = 30 * Timestamp::SECOND;
+/// The same, as this process measures it.
+const CLAIMED: Duration = Duration::from_secs(30);
+/// How long to wait before noting once more how work ended.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How often a claim is renewed meanwhile.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// How often a worker looks for work that no bell announced: that of other replicas.
@@ -275,15 +279,33 @@ impl Worker {
         let heartbeat = tokio::spawn(beat(self.backend.clone(), job.clone()));
         let outcome = self.perform(&job).await;
         heartbeat.abort();
-        match outcome {
-            Ok(()) | Err(Interruption::Lost | Interruption::Killed) => {}
-            Err(Interruption::Stopping) => {
-                put_back(&self.backend, &job, self.backend.now(), job.attempts - 1, "").await?;
-            }
-            Err(Interruption::Problem(problem)) => self.failed(&job, problem).await?,
-        }
+        self.settle(&job, outcome).await?;
         self.backend.ring();
         Ok(true)
+    }
+
+    /// Notes how work on a job ended. Where that cannot be noted, the database is out of reach: it
+    /// is tried again while the claim holds, so that the job goes on as soon as it is back.
+    async fn settle(&self, job: &Job, outcome: Result<(), Interruption>) -> Result<(), Problem> {
+        let mut stop = self.stop.clone();
+        let until = tokio::time::Instant::now() + CLAIMED;
+        loop {
+            let noted = match &outcome {
+                Ok(()) | Err(Interruption::Lost | Interruption::Killed) => return Ok(()),
+                Err(Interruption::Stopping) => {
+                    put_back(&self.backend, job, self.backend.now(), job.attempts - 1, "").await
+                }
+                Err(Interruption::Problem(problem)) => self.failed(job, problem.clone()).await,
+            };
+            let Err(problem) = noted else { return Ok(()) };
+            if problem.kind != Kind::Unavailable || tokio::time::Instant::now() >= until {
+                return Err(problem);
+            }
+            tokio::select! {
+                () = tokio::time::sleep(AGAIN) => {}
+                _ = stop.wait_for(|stop| *stop) => return Err(problem),
+            }
+        }
     }
 
     async fn perform(&self, job: &Job) -> Result<(), Interruption> {

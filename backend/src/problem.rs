@@ -1,7 +1,7 @@
 //! Internal failures as people may see them: a reference number, the cause only in the log
 //! (Source: architecture, "Errors").
 
-use std::fmt::Display;
+use std::{error::Error, fmt::Display, io};
 
 use domain::problem::{Kind, Problem};
 
@@ -9,15 +9,20 @@ use crate::db::{Inconsistent, StorageError};
 
 /// Logs `cause` under a new reference number and gives the problem that carries the number.
 pub fn internal(cause: &dyn Display) -> Problem {
+    unavailable(log(cause))
+}
+
+/// Logs a cause; gives the reference number it is logged under.
+fn log(cause: &dyn Display) -> String {
     let reference = reference();
     tracing::error!(%reference, %cause, "internal failure");
     #[cfg(feature = "testing")]
     eprintln!("internal failure {reference}: {cause}");
-    unavailable(reference)
+    reference
 }
 
 fn unavailable(reference: String) -> Problem {
-    let mut problem = Problem::new(
+    let problem = Problem::new(
         Kind::Unavailable,
         "installation.unavailable",
         "ALL-4",
@@ -28,8 +33,50 @@ fn unavailable(reference: String) -> Problem {
         format!("请稍后重试；若仍不行，请把编号 {reference} 告诉运维人员"),
         format!("Try again in a moment; if it stays so, give the number {reference} to whoever runs this installation"),
     );
-    problem.reference = Some(reference);
-    problem
+    Problem { reference: Some(reference), ..problem }
+}
+
+/// The refusal when there is no space left; the cause is in the log.
+pub fn full(cause: &dyn Display) -> Problem {
+    let reference = log(cause);
+    let problem = Problem::new(
+        Kind::Unavailable,
+        "installation.full",
+        "ALL-4",
+        "存储空间不足，什么都没有被改动",
+        "There is no space left to store this; nothing was changed",
+    )
+    .remedy(
+        format!("请把编号 {reference} 告诉运维人员，腾出空间后再试"),
+        format!("Give the number {reference} to whoever runs this installation, and try again once there is space"),
+    );
+    Problem { reference: Some(reference), ..problem }
+}
+
+/// The refusal when nobody can say whether what was asked has been done.
+fn unsure(cause: &dyn Display) -> Problem {
+    let reference = log(cause);
+    let problem = Problem::new(
+        Kind::Unavailable,
+        "installation.unsure",
+        "ALL-4",
+        "保存的最后一刻连接中断，不确定是否已经保存",
+        "The connection broke at the last moment; it may or may not have been saved",
+    )
+    .remedy(
+        "请先在新窗口查看是否已经生效，没有生效再提交一次",
+        "Look in another window whether it took effect, and submit again only if it did not",
+    );
+    Problem { reference: Some(reference), ..problem }
+}
+
+/// True when an error, or one behind it, says that there is no space left.
+pub fn no_space(error: &(dyn Error + 'static)) -> bool {
+    let told = error.downcast_ref::<io::Error>().is_some_and(|error| {
+        use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+    });
+    told || error.source().is_some_and(no_space)
 }
 
 fn reference() -> String {
@@ -51,7 +98,11 @@ impl<T, E: Display> Internal<T> for Result<T, E> {
 
 impl From<StorageError> for Problem {
     fn from(error: StorageError) -> Self {
-        internal(&error)
+        match &error {
+            StorageError::Unsure(_) => unsure(&error),
+            error if error.is_full() => full(error),
+            error => internal(error),
+        }
     }
 }
 

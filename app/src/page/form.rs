@@ -20,6 +20,8 @@ const MAX_PAIRS: usize = 60_000;
 pub struct Form {
     /// The pairs.
     pub pairs: Vec<(String, String)>,
+    /// The fields whose file could not be staged: it has to be chosen once more.
+    pub unstaged: Vec<String>,
 }
 
 impl Form {
@@ -129,7 +131,10 @@ async fn read_parts(
         };
         match staged {
             Ok(file) => form.pairs.push((name, file.id.to_string())),
-            Err(problem) => refused = Some(at_field(problem, name)),
+            Err(problem) => {
+                form.unstaged.push(name.clone());
+                refused = Some(at_field(problem, name));
+            }
         }
     }
     refused.map_or(Ok(()), Err)

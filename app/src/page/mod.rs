@@ -2,6 +2,7 @@
 //! same page again, everything typed kept (see docs/decisions/0002-pages-and-forms.md).
 
 mod form;
+mod held;
 mod render;
 mod visit;
 
@@ -101,10 +102,10 @@ where
     HF: Future<Output = Result<Response, Problem>> + Send + 'static,
 {
     axum::routing::get(async move |State(state): State<AppState>, request: Request| {
-        let (visit, _) = match Visit::of(state, request).await {
-            Ok(found) => found,
-            Err(response) => return response,
-        };
+        let (visit, _, known) = Visit::of(state, request).await;
+        if let Err(problem) = known {
+            return refuse(visit, problem).await;
+        }
         match handler(visit.clone()).await {
             Ok(response) => response,
             Err(problem) => refuse(visit, problem).await,
@@ -117,10 +118,10 @@ where
     P: Fn(Visit) -> PF,
     PF: Future<Output = Result<Page, Problem>>,
 {
-    let (visit, _) = match Visit::of(state, request).await {
-        Ok(found) => found,
-        Err(response) => return response,
-    };
+    let (visit, _, known) = Visit::of(state, request).await;
+    if let Err(problem) = known {
+        return refuse(visit, problem).await;
+    }
     match page(visit.clone()).await {
         Ok(page) => {
             let status = page.status;
@@ -148,12 +149,9 @@ where
     AF: Future<Output = Result<Go, Problem>>,
 {
     let wants_json = wants_json(request.headers());
-    let (visit, request) = match Visit::of(state, request).await {
-        Ok(found) => found,
-        Err(response) => return response,
-    };
+    let (visit, request, known) = Visit::of(state, request).await;
     let (form, parsed) = form::read(&visit, request).await;
-    let outcome = match parsed {
+    let outcome = match known.and(parsed) {
         Ok(()) => act(visit.clone(), form.clone()).await,
         Err(problem) => Err(problem),
     };
@@ -176,9 +174,14 @@ where
     PF: Future<Output = Result<Page, Problem>>,
 {
     let code = problem.as_ref().map_or(StatusCode::OK, status);
-    let visit = visit.with_echo(Echo { form, problem: problem.clone() });
-    match (page(visit.clone()).await, problem) {
-        (Ok(page), _) => respond(visit, page, code).await,
+    let echoing = visit.clone().with_echo(Echo { form: form.clone(), problem: problem.clone() });
+    match (page(echoing.clone()).await, problem) {
+        (Ok(page), _) => respond(echoing, page, code).await,
+        // Storage is out of reach, and the page cannot be made: what was typed is kept all the same.
+        (Err(problem), None) | (Err(_), Some(problem)) if problem.kind == Kind::Unavailable => {
+            let page = held::page(&visit, &problem, form);
+            respond(visit, page, status(&problem)).await
+        }
         // The page itself may no longer be shown: the command's own refusal says more.
         (Err(_), Some(problem)) | (Err(problem), None) => refuse(visit, problem).await,
     }
@@ -265,11 +268,9 @@ pub async fn nowhere(State(state): State<AppState>, request: Request) -> Respons
 /// The answer to a request that no page is for, as a page or for scripts.
 async fn turn_away(state: AppState, request: Request, problem: Problem) -> Response {
     let wants_json = wants_json(request.headers());
-    match Visit::of(state, request).await {
-        Ok((visit, _)) if wants_json => refuse_json(&visit, &problem),
-        Ok((visit, _)) => refuse(visit, problem).await,
-        Err(response) => response,
-    }
+    let (visit, _, known) = Visit::of(state, request).await;
+    let problem = known.err().unwrap_or(problem);
+    if wants_json { refuse_json(&visit, &problem) } else { refuse(visit, problem).await }
 }
 
 /// The content of a page, built after everything was loaded.

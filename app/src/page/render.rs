@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::problem::{Kind, Problem};
+use domain::problem::Problem;
 use hydration_context::SsrSharedContext;
 use leptos::{prelude::*, reactive::owner::Owner};
 
@@ -78,17 +78,16 @@ impl Page {
 
 /// The response with the page inside the shell.
 pub(super) async fn respond(visit: Visit, page: Page, status: StatusCode) -> Response {
-    let chrome = match Chrome::load(&visit).await {
-        Ok(chrome) => chrome,
-        Err(problem) => {
-            return (StatusCode::SERVICE_UNAVAILABLE, Html(bare_problem(&problem))).into_response();
-        }
-    };
+    // The header shows less where storage is out of reach; the page says what there is to say.
+    let chrome = Chrome::load(&visit).await.unwrap_or_default();
     let spoken = visit.said.is_some();
     let html = html(visit, chrome, page);
     let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
     if let Some(cookie) = spoken.then(|| visit::spoken_cookie().parse().ok()).flatten() {
         headers.append(header::SET_COOKIE, cookie);
     }
@@ -108,16 +107,4 @@ pub(super) fn problem_page(visit: &Visit, problem: &Problem) -> Page {
     let (visit, problem) = (visit.clone(), problem.clone());
     Page::new(problem.sentence(visit.lang).to_owned(), move || shell::refusal(&visit, &problem))
         .layout(layout)
-}
-
-/// A page without storage behind it, for when the database is out of reach.
-pub(super) fn bare_problem(problem: &Problem) -> String {
-    let kind = if problem.kind == Kind::Unavailable { "503" } else { "" };
-    format!(
-        "<!DOCTYPE html><html lang=\"zh-CN\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>Fenfa {kind}</title><body><main><h1>{}</h1><p>{}</p><hr><h1 lang=\"en\">{}</h1>\
-         <p lang=\"en\">{}</p></main></body></html>",
-        problem.text.zh, problem.remedy.zh, problem.text.en, problem.remedy.en
-    )
 }

@@ -1,13 +1,12 @@
 //! A visit: who asks for which page, in which language, at what time, with what typed before.
 
-use std::{collections::HashMap, net::SocketAddr, ops::Deref, sync::Arc};
+use std::{collections::HashMap, net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Path, Request},
     http::{HeaderMap, Uri, header, request::Parts},
-    response::{IntoResponse, Response},
 };
-use backend::Backend;
+use backend::{Backend, account::Presence};
 use domain::{
     authority::Actor,
     lang::{Lang, Text},
@@ -38,6 +37,8 @@ pub struct AppState {
 
 /// The name of the session's cookie.
 pub const SESSION_COOKIE: &str = "fenfa_session";
+/// How long storage may take to say who asks, before the visitor is told that it does not answer.
+const PATIENCE: Duration = Duration::from_secs(3);
 const LANGUAGE_COOKIE: &str = "fenfa_language";
 const THEME_COOKIE: &str = "fenfa_theme";
 const FLASH_COOKIE: &str = "fenfa_said";
@@ -99,20 +100,16 @@ impl Deref for Visit {
 }
 
 impl Visit {
-    /// Reads the request up to its body.
-    pub(super) async fn of(state: AppState, request: Request) -> Result<(Self, Request), Response> {
+    /// Reads the request up to its body. Where storage does not say who asks, the visit is a
+    /// stranger's, good for telling so, and the problem comes along.
+    pub(super) async fn of(
+        state: AppState,
+        request: Request,
+    ) -> (Self, Request, Result<(), Problem>) {
         let (mut parts, body) = request.into_parts();
-        let inner = Inner::read(state, &mut parts).await.map_err(|problem| {
-            tracing::error!(%problem, "a request could not be understood");
-            (
-                axum::http::StatusCode::SERVICE_UNAVAILABLE,
-                [(header::RETRY_AFTER, "5")],
-                axum::response::Html(super::render::bare_problem(&problem)),
-            )
-                .into_response()
-        })?;
+        let (inner, known) = Inner::read(state, &mut parts).await;
         let visit = Self { inner: Arc::new(inner), echo: None };
-        Ok((visit, Request::from_parts(parts, body)))
+        (visit, Request::from_parts(parts, body), known)
     }
 
     pub(super) fn with_echo(mut self, echo: Echo) -> Self {
@@ -197,7 +194,7 @@ impl Visit {
 }
 
 impl Inner {
-    async fn read(state: AppState, parts: &mut Parts) -> Result<Self, Problem> {
+    async fn read(state: AppState, parts: &mut Parts) -> (Self, Result<(), Problem>) {
         let params = Path::<HashMap<String, String>>::from_request_parts(parts, &())
             .await
             .map(|Path(params)| params)
@@ -206,8 +203,7 @@ impl Inner {
         let cookie = |name: &str| cookies.get(name).filter(|value| !value.is_empty()).cloned();
         let token = cookie(SESSION_COOKIE);
         let address = address(&state, parts);
-        let presence =
-            backend::account::presence(&state.backend, token.as_deref(), &address).await?;
+        let (presence, known) = presence(&state.backend, token.as_deref(), &address).await;
         let actor = presence.actor;
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let chosen = cookie(LANGUAGE_COOKIE).and_then(|code| Lang::parse(&code));
@@ -220,7 +216,7 @@ impl Inner {
         let theme = look
             .map(|theme| theme.code().to_owned())
             .or_else(|| cookie(THEME_COOKIE).filter(|theme| theme == "light" || theme == "dark"));
-        Ok(Self {
+        let inner = Self {
             now: state.backend.now(),
             actor,
             lang,
@@ -236,7 +232,22 @@ impl Inner {
             said: cookie(FLASH_COOKIE).and_then(|text| serde_json::from_str(&decode(&text)).ok()),
             params,
             state,
-        })
+        };
+        (inner, known)
+    }
+}
+
+/// Who asks; a stranger, with the problem, where storage does not answer in time.
+async fn presence(
+    backend: &Backend,
+    token: Option<&str>,
+    address: &str,
+) -> (Presence, Result<(), Problem>) {
+    let asked = backend::account::presence(backend, token, address);
+    let answer = tokio::time::timeout(PATIENCE, asked).await;
+    match answer.unwrap_or_else(|late| Err(backend::problem::internal(&late))) {
+        Ok(presence) => (presence, Ok(())),
+        Err(problem) => (Presence::stranger(address), Err(problem)),
     }
 }
 

@@ -234,7 +234,11 @@ pub fn refusal(visit: &Visit, problem: &Problem) -> AnyView {
         let label = visit.t("编号", "Reference").to_owned();
         view! { <p class="mt-2 text-sm text-muted">{label}" "<code>{number}</code></p> }
     });
-    let home = visit.t("回到工作台", "Back to the workbench").to_owned();
+    let (way, label) = match problem.kind {
+        Kind::Unavailable => (visit.here(), visit.t("再试一次", "Try again")),
+        _ => ("/".to_owned(), visit.t("回到工作台", "Back to the workbench")),
+    };
+    let label = label.to_owned();
     view! {
         <section class="card border border-base-300 bg-base-100" data-problem=problem.code.to_string()>
             <div class="card-body items-center py-10 text-center">
@@ -242,7 +246,7 @@ pub fn refusal(visit: &Visit, problem: &Problem) -> AnyView {
                 <h1 class="text-xl font-semibold">{problem.sentence(visit.lang).to_owned()}</h1>
                 <p class="max-w-prose text-muted">{remedy}</p>
                 {reference}
-                <a class="btn btn-primary mt-4" href="/">{home}</a>
+                <a class="btn btn-primary mt-4" href=way>{label}</a>
             </div>
         </section>
     }

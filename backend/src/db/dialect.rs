@@ -15,6 +15,10 @@ const MIGRATIONS: [(i64, &str, &str); 2] = [
     (2, "serial carried", include_str!("../../migrations/0002_serial_carried.sql")),
 ];
 
+/// The codes under which the engines say that there is no space left: SQLite's database full, write
+/// error and shared memory error; PostgreSQL's disk full.
+pub const FULL: [&str; 4] = ["13", "778", "4874", "53100"];
+
 /// The migrations in the words of this engine.
 pub fn migrator(db: &Db) -> Migrator {
     let binary_text = match db {

@@ -6,11 +6,16 @@ mod row;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::{StreamExt, stream::BoxStream};
 use sqlx::{
-    AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Connection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -61,6 +66,12 @@ pub enum StorageError {
         /// The newest migration this program knows.
         known: i64,
     },
+    /// Whether the unit of work was made durable is not known: the connection broke at its end.
+    #[error("the connection broke while a unit of work was being made durable: {0}")]
+    Unsure(sqlx::Error),
+    /// The file of the database is no longer where it was opened; what is written now would be lost.
+    #[error("{0}: the database's file was removed or replaced while it was in use")]
+    Gone(String),
     /// A file or folder of the database is not usable.
     #[error("{path}: {source}")]
     Folder {
@@ -76,6 +87,19 @@ impl StorageError {
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Driver(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
+
+    /// True when there is no space left for what was to be stored.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Driver(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| dialect::FULL.contains(&code.as_ref()))
+            }
+            Self::Driver(sqlx::Error::Io(error)) | Self::Folder { source: error, .. } => {
+                crate::problem::no_space(error)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The database: SQLite with one writer and a pool of readers, or a PostgreSQL pool.
@@ -87,9 +111,49 @@ pub enum Db {
         read: SqlitePool,
         /// The one writer.
         write: SqlitePool,
+        /// The file, to notice when it goes away.
+        file: Arc<OpenedFile>,
     },
     /// For many replicas.
     Postgres(PgPool),
+}
+
+/// How long a person waits at most for a connection, or for another process to let go of SQLite.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A file of SQLite as it was when it was opened. A file that was removed or replaced goes on being
+/// written to under no name, and is lost at the end: that must be noticed.
+#[derive(Debug)]
+pub struct OpenedFile {
+    path: PathBuf,
+    identity: Option<(u64, u64)>,
+}
+
+impl OpenedFile {
+    fn of(path: &Path) -> Self {
+        Self { path: path.to_owned(), identity: identity(path) }
+    }
+
+    fn still_there(&self) -> Result<(), StorageError> {
+        let found = identity(&self.path);
+        if found.is_some() && found == self.identity {
+            Ok(())
+        } else {
+            Err(StorageError::Gone(self.path.display().to_string()))
+        }
+    }
+}
+
+/// What tells a file from every other, where the system says; else only that there is one.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let found = std::fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        Some((found.dev(), found.ino()))
+    }
+    #[cfg(not(unix))]
+    Some((0, u64::from(found.is_file())))
 }
 
 /// How to reach a database.
@@ -120,7 +184,7 @@ impl Db {
     ) -> Result<Self, StorageError> {
         let pool = PgPoolOptions::new()
             .max_connections(size)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(PATIENCE)
             .connect_with(options)
             .await?;
         Ok(Self::Postgres(pool))
@@ -139,20 +203,23 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
+            .busy_timeout(PATIENCE)
             .statement_cache_capacity(256);
         let pool = |size| {
             SqlitePoolOptions::new()
                 .max_connections(size)
-                .acquire_timeout(Duration::from_secs(10))
+                .acquire_timeout(PATIENCE)
                 .idle_timeout(None)
                 .max_lifetime(None)
                 // A file does not hang up, so a connection need not be asked before each use.
                 .test_before_acquire(false)
         };
-        let write = pool(1).connect_with(options.clone()).await?;
+        let write = pool(1)
+            .after_release(|connection, _| Box::pin(settled(connection)))
+            .connect_with(options.clone())
+            .await?;
         let read = pool(4).connect_with(options.read_only(true).create_if_missing(false)).await?;
-        Ok(Self::Sqlite { read, write })
+        Ok(Self::Sqlite { read, write, file: Arc::new(OpenedFile::of(path)) })
     }
 
     /// Brings the schema up to date; refuses a database of a newer program.
@@ -182,7 +249,10 @@ impl Db {
     /// A connection for reading, outside any transaction.
     pub async fn read(&self) -> Result<Tx, StorageError> {
         Ok(Tx(match self {
-            Self::Sqlite { read, .. } => Inner::SqliteRead(read.acquire().await?),
+            Self::Sqlite { read, file, .. } => {
+                file.still_there()?;
+                Inner::SqliteRead(read.acquire().await?)
+            }
             Self::Postgres(pool) => Inner::PostgresRead(pool.acquire().await?),
         }))
     }
@@ -190,7 +260,10 @@ impl Db {
     /// A unit of work; what is not committed is rolled back.
     pub async fn begin(&self) -> Result<Tx, StorageError> {
         Ok(Tx(match self {
-            Self::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { write, file, .. } => {
+                file.still_there()?;
+                Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
+            }
             Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         }))
     }
@@ -198,12 +271,27 @@ impl Db {
     /// Closes all connections.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// True when a connection may serve again. SQLite itself ends a unit of work for which there is no
+/// space; the driver then cannot roll back, and would take the connection for busy ever after.
+async fn settled(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+/// A refusal by the database is certain; anything else at the end of a unit of work is not.
+fn unsure(error: sqlx::Error) -> StorageError {
+    match error {
+        sqlx::Error::Database(_) => StorageError::Driver(error),
+        other => StorageError::Unsure(other),
     }
 }
 
@@ -377,7 +465,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), StorageError> {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await?,
-            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.commit().await.map_err(unsure)?,
             Inner::SqliteRead(_) | Inner::PostgresRead(_) => {}
         }
         Ok(())

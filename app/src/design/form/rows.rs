@@ -84,7 +84,7 @@ pub fn rearranged(form: &Form, list: &str, step: Step) -> Form {
             pairs.push(("chosen".to_owned(), number.to_string()));
         }
     }
-    Form { pairs }
+    Form { pairs, ..Form::default() }
 }
 
 fn take(rows: &mut Vec<Row>, numbers: &[usize], step: Step) {
@@ -115,7 +115,7 @@ mod tests {
 
     fn form(pairs: &[(&str, &str)]) -> Form {
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Form { pairs: pairs.collect() }
+        Form { pairs: pairs.collect(), ..Form::default() }
     }
 
     #[test]

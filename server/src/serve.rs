@@ -6,7 +6,7 @@ use app::page::AppState;
 use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use backend::{Backend, job::Worker};
 use http::{HeaderName, HeaderValue, header};
-use tokio::{net::TcpListener, signal, sync::watch};
+use tokio::{net::TcpListener, sync::watch};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -32,7 +32,10 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
 pub async fn run(config: &Config, options: &Serve) -> Outcome {
     let backend = open(config).await?;
     let demo = backend::demo::prepare(&backend, options.demo).await?;
-    let listener = TcpListener::bind((config.host.as_str(), config.port)).await?;
+    let place = (config.host.as_str(), config.port);
+    let listener = TcpListener::bind(place)
+        .await
+        .map_err(|error| format!("cannot listen on {}:{}: {error}", place.0, place.1))?;
     let address = listener.local_addr()?;
     let state = AppState {
         backend: backend.clone(),
@@ -42,11 +45,13 @@ pub async fn run(config: &Config, options: &Serve) -> Outcome {
         demo,
         trust_proxy: config.trust_proxy,
     };
+    // Whoever reads the address may already tell the program to stop.
+    let stop = stop()?;
     announce(&backend, address, demo).await?;
     let service = router(state)?.into_make_service_with_connect_info::<SocketAddr>();
     let (halt, halted) = watch::channel(false);
     let worker = tokio::spawn(Worker::new(backend.clone(), halted).run());
-    axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     // The worker hands back what it holds, so that the next process goes on at once.
     let _ = halt.send(true);
     worker.await?;
@@ -105,24 +110,24 @@ async fn ready(State(backend): State<Arc<Backend>>) -> impl IntoResponse {
     }
 }
 
-/// Waits for Ctrl-C or a request to terminate.
-async fn stop() {
-    let interrupt = async {
-        let _ = signal::ctrl_c().await;
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Waits for Ctrl-C or a request to terminate, from now on.
+#[cfg(unix)]
+fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

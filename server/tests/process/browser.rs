@@ -1,0 +1,177 @@
+//! A browser without JavaScript, small enough to read: it keeps cookies and posts forms.
+
+use std::{
+    collections::BTreeMap,
+    io::{Read, Write},
+    net::TcpStream,
+};
+
+/// A browser of one person.
+pub struct Browser {
+    address: String,
+    cookies: BTreeMap<String, String>,
+    /// The languages it asks for.
+    pub language: &'static str,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, names in small letters.
+    pub headers: Vec<(String, String)>,
+    /// The body, as text.
+    pub body: String,
+}
+
+impl Answer {
+    /// The first header of this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The value of the first field called `name`.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let input = self.body.split("<input").skip(1).find(|input| {
+            let tag = input.split('>').next().unwrap_or("");
+            tag.contains(&format!("name=\"{name}\""))
+        })?;
+        let value = input.split('>').next()?.split("value=\"").nth(1)?.split('"').next()?;
+        let plain = value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        Some(plain.replace("&amp;", "&"))
+    }
+}
+
+impl Browser {
+    /// A browser without cookies.
+    pub fn new(address: &str) -> Self {
+        Self { address: address.to_owned(), cookies: BTreeMap::new(), language: "zh-CN" }
+    }
+
+    /// Opens a page.
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.ask("GET", path, &[], &[])
+    }
+
+    /// Posts a form.
+    pub fn post(&mut self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        self.ask("POST", path, &[kind], body.join("&").as_bytes())
+    }
+
+    /// Posts a form with a file: field, name, content.
+    pub fn upload(
+        &mut self,
+        path: &str,
+        pairs: &[(&str, &str)],
+        file: (&str, &str, &[u8]),
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in pairs {
+            body.extend(
+                format!(
+                    "--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .bytes(),
+            );
+        }
+        let (field, name, content) = file;
+        body.extend(
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n")
+                .bytes(),
+        );
+        body.extend(content);
+        body.extend(b"\r\n--edge--\r\n");
+        self.ask("POST", path, &[("content-type", "multipart/form-data; boundary=edge")], &body)
+    }
+
+    /// Posts a form as the client does by script.
+    pub fn fetch(&mut self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        let body: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
+        let headers =
+            [("content-type", "application/x-www-form-urlencoded"), ("accept", "application/json")];
+        self.ask("POST", path, &headers, body.join("&").as_bytes())
+    }
+
+    fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(&self.address).expect("the program listens");
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept-Language: {}\r\nContent-Length: {}\r\n",
+            self.address,
+            self.language,
+            body.len()
+        );
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            head += &format!("Cookie: {}\r\n", cookies.join("; "));
+        }
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        stream.write_all(format!("{head}\r\n").as_bytes()).expect("a request");
+        stream.write_all(body).expect("a body");
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("an answer");
+        let answer = parse(&bytes);
+        for (_, value) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            let pair = value.split(';').next().unwrap_or("");
+            if let Some((name, value)) = pair.split_once('=') {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+}
+
+fn parse(bytes: &[u8]) -> Answer {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status");
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let body = &bytes[end + 4..];
+    let chunked =
+        headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let body = if chunked { joined(body) } else { body.to_vec() };
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Answer { status: status.parse().expect("a number"), headers, body }
+}
+
+/// The chunks of a body, joined.
+fn joined(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(at) = rest.windows(2).position(|two| two == b"\r\n") {
+        let size = std::str::from_utf8(&rest[..at]).ok();
+        let size = size.and_then(|size| usize::from_str_radix(size, 16).ok()).unwrap_or(0);
+        if size == 0 {
+            break;
+        }
+        body.extend(&rest[at + 2..at + 2 + size]);
+        rest = &rest[at + 4 + size..];
+    }
+    body
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

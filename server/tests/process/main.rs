@@ -1,0 +1,9 @@
+//! The program as whoever runs it meets it: its commands, how it starts and stops, and what people
+//! see while the database or the disk fails under it.
+
+mod browser;
+mod commands;
+mod conditions;
+mod program;
+mod proxy;
+mod stop;

@@ -1,7 +1,10 @@
 //! Forms with JavaScript: the same post by `fetch`, so that nothing typed is lost when the
 //! connection is, problems are shown in place, and a button cannot be pressed twice.
 
-use domain::{lang::Lang, problem::Problem};
+use domain::{
+    lang::Lang,
+    problem::{FieldProblem, Problem},
+};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -158,6 +161,7 @@ pub fn show(form: &Element, problem: &Problem) {
     set("[data-summary-list]", "");
     for field in &problem.fields {
         show_at(form, &field.name, field.text.get(lang));
+        let _ = list(form, field, lang);
     }
     if let Ok(Some(summary)) = form.query_selector("[data-summary]") {
         let _ = summary.remove_attribute("hidden");
@@ -165,6 +169,34 @@ pub fn show(form: &Element, problem: &Problem) {
             let _ = summary.focus();
         }
     }
+}
+
+/// Adds a line to the summary that says which field is at fault and leads there.
+fn list(form: &Element, field: &FieldProblem, lang: Lang) -> Option<()> {
+    let document = document()?;
+    let place = form.query_selector("[data-summary-list]").ok()??;
+    let command = form.get_attribute("data-form").unwrap_or_default();
+    let id = format!("f-{command}-{}", field.name);
+    let label = label(&document, &id).unwrap_or_default();
+    let link = document.create_element("a").ok()?;
+    link.set_attribute("href", &format!("#{id}")).ok()?;
+    link.set_class_name("link inline-block py-0.5 leading-6");
+    link.set_text_content(Some(&field.line(&label, lang)));
+    let line = document.create_element("li").ok()?;
+    line.append_child(&link).ok()?;
+    place.append_child(&line).ok()?;
+    Some(())
+}
+
+/// What the field with this id is called: the first words of its label or legend, without marks.
+fn label(document: &Document, id: &str) -> Option<String> {
+    let selector = format!("label[for=\"{id}\"], [id=\"{id}\"] > legend");
+    let label = document.query_selector(&selector).ok()??;
+    let words = label.child_nodes();
+    (0..words.length())
+        .filter_map(|index| words.item(index)?.text_content())
+        .map(|text| text.trim().to_owned())
+        .find(|text| !text.is_empty())
 }
 
 /// Shows a sentence at the field `name`.

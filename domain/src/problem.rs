@@ -59,6 +59,17 @@ pub struct FieldProblem {
     pub text: Text,
 }
 
+impl FieldProblem {
+    /// The line of a summary over the form: which field, called `label` on the page, and what of it.
+    pub fn line(&self, label: &str, lang: Lang) -> String {
+        let text = self.text.get(lang);
+        if label.is_empty() {
+            return text.to_owned();
+        }
+        format!("{label}{}{text}", lang.t("：", ": "))
+    }
+}
+
 impl Problem {
     /// A refusal of `kind`, by `rule`, in both languages.
     pub const fn new(

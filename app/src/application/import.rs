@@ -61,9 +61,11 @@ fn files(visit: &Visit, fields: &Fields, kept: Vec<(String, String)>) -> AnyView
     let kept = kept.into_iter().map(|(id, name)| view! {
         <li><label class="flex cursor-pointer items-center gap-2"><input type="checkbox" class="checkbox checkbox-sm" name="files" value=id checked/>{icon(Icon::File)}<span class="truncate">{name}</span></label></li>
     });
+    let label = visit.t("表单定义文件", "Form definitions").to_owned();
+    fields.call("files", label.clone());
     view! {
         <div class="mb-5">
-            <label class="mb-1 block font-medium" for="f-import-files">{visit.t("表单定义文件", "Form definitions").to_owned()}</label>
+            <label class="mb-1 block font-medium" for="f-import-files">{label}</label>
             <ul class="mb-2 flex flex-col gap-1">{kept.collect_view()}</ul>
             <input id="f-import-files" name="files" type="file" multiple accept=".json,application/json,text/plain" class="file-input w-full" aria-describedby="f-import-files-error"/>
             <p id="f-import-files-error" class="mt-1 text-sm text-error" data-error-for="files" hidden=fine>{error}</p>

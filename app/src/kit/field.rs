@@ -1,5 +1,10 @@
 //! Form fields: label, hint, what was typed, the problem at the field. Names are the domain's.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use domain::{lang::Lang, problem::Problem};
 use leptos::prelude::*;
 
@@ -16,6 +21,8 @@ pub struct Fields {
     action: String,
     form: Option<Form>,
     problem: Option<Problem>,
+    /// What the fields built so far are called, for the summary over the form.
+    labels: Arc<Mutex<HashMap<String, String>>>,
 }
 
 impl Fields {
@@ -31,7 +38,19 @@ impl Fields {
             action: visit.here(),
             form: echo.map(|echo| echo.form.clone()),
             problem: echo.and_then(|echo| echo.problem.clone()),
+            labels: Arc::default(),
         }
+    }
+
+    /// Notes what the field `name` is called on the page; [`Field::view`] does so by itself.
+    pub fn call(&self, name: &str, label: impl Into<String>) {
+        let mut labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        labels.insert(name.to_owned(), label.into());
+    }
+
+    fn called(&self, name: &str) -> String {
+        let labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        labels.get(name).cloned().unwrap_or_default()
     }
 
     /// What was typed into `name`, or `default` where nothing was posted.
@@ -69,7 +88,8 @@ impl Fields {
         let links = problem.map(|problem| {
             problem.fields.iter().map(|field| {
                 let target = format!("#f-{}-{}", self.command, field.name);
-                view! { <li><a class="link inline-block py-0.5 leading-6" href=target>{field.text.get(self.lang).to_owned()}</a></li> }
+                let line = field.line(&self.called(&field.name), self.lang);
+                view! { <li><a class="link inline-block py-0.5 leading-6" href=target>{line}</a></li> }
             }).collect_view()
         });
         view! {
@@ -97,7 +117,8 @@ fn post(fields: &Fields, enctype: Option<&'static str>, content: AnyView) -> Any
     .into_any()
 }
 
-/// A form that posts to this page. Its submit button carries `name="_do"` with the command, or
+/// A form that posts to this page. Its `content` is built before the summary over it, which says by
+/// name which fields are at fault. Its submit button carries `name="_do"` with the command, or
 /// there is a hidden field of that name; [`Field::submit`] makes the button.
 pub fn form_post(fields: &Fields, content: impl IntoView + 'static) -> AnyView {
     post(fields, None, content.into_any())
@@ -256,6 +277,7 @@ impl Field {
     /// The field with its label, hint and problem.
     pub fn view(self, fields: &Fields) -> AnyView {
         let id = format!("f-{}-{}", fields.command, self.name);
+        fields.call(&self.name, self.label.clone());
         let error = fields.error(&self.name);
         let described = format!("{id}-hint {id}-error");
         let invalid = error.is_some().then_some("true");

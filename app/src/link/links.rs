@@ -106,13 +106,15 @@ fn pick(visit: &Visit, offers: &Offers) -> AnyView {
     let cards = offers.choices.iter().map(|item| choice(visit, item, &chosen)).collect_view();
     let error = fields.error("application");
     let fine = error.is_none();
+    let legend = visit.t("选择要分发的应用", "Choose the app").to_owned();
+    fields.call("application", legend.clone());
     card(
         visit.t("获取分发链接", "Get a distribution link"),
         form_post(
             &fields,
             view! {
                 <fieldset class="mb-4" id="f-create-application" tabindex="-1">
-                    <legend class="mb-2 font-medium">{visit.t("选择要分发的应用", "Choose the app")}</legend>
+                    <legend class="mb-2 font-medium">{legend}</legend>
                     <p class="mb-2 text-sm text-error" data-error-for="application" hidden=fine>{error}</p>
                     <div class="grid gap-2 md:grid-cols-2">{cards}</div>
                 </fieldset>

@@ -74,6 +74,7 @@ fn chooser(
     let error = fields.error("page");
     let fine = error.is_none();
     let legend = visit.t("选择要发送的页面", "Choose the pages to send").to_owned();
+    fields.call("page", legend.clone());
     card(
         "",
         form_post(

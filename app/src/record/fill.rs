@@ -124,6 +124,7 @@ impl Filled<'_> {
         let must = (field.required && Self::is_open(field)).then(|| {
             view! { <span class="text-error" aria-hidden="true">" *"</span><span class="sr-only">{self.t("（必填）", " (required)")}</span> }
         });
+        self.fields.call(name, label.clone());
         let error = self.error(name);
         let wide = matches!(field.kind, FieldKind::SubTable(_) | FieldKind::MultilineText(_));
         let grouped = matches!(
@@ -322,6 +323,7 @@ impl Filled<'_> {
         let end = |part: &str, label: String| {
             let name = format!("{name}.{part}");
             let id = Self::id(&name);
+            self.fields.call(&name, label.clone());
             view! {
                 <div class="min-w-0 flex-1"><input id=id name=name.clone() type=kind class="input w-full" value=self.pairs.one(&name).to_owned() aria-label=label/>{self.error(&name)}</div>
             }
@@ -393,6 +395,7 @@ impl Filled<'_> {
             let id = Self::id(&name);
             let path: FieldPath = format!("{table}.{}", column.key).parse().unwrap_or_else(|_| FieldPath::field(column.key.clone()));
             let label = column.label.get(self.visit.lang).to_owned();
+            self.fields.call(&name, label.clone());
             let control = self.control(column, &path, &name, &id);
             let shown = label.clone();
             view! {

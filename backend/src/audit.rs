@@ -1,18 +1,22 @@
 //! The audit trail in storage: one chain per organisation and one for the installation
 //! (Source: ALL-1).
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use domain::{
     audit::{Break, Entry, GENESIS, Verifier},
     authority::{Actor, UseCase},
     identity::OrganisationId,
     problem::Problem,
 };
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt, stream};
 use serde_json::Value as Json;
 
 use crate::{
     Backend, args,
     db::{Row, StorageError, Tx},
+    problem::Internal,
     sql,
 };
 
@@ -181,38 +185,76 @@ pub async fn of_subject(
     rows.iter().map(|row| Ok(from_row(row)?.0)).collect()
 }
 
-/// The whole chain as CSV, oldest entry first.
-pub async fn export(
-    backend: &Backend,
+/// How many entries of an export are read at once.
+const PORTION: i64 = 500;
+/// The columns of an export.
+const COLUMNS: [&str; 9] =
+    ["position", "at", "actor", "name", "action", "subject", "detail", "address", "hash"];
+
+/// The whole chain as UTF-8 CSV with a byte order mark, oldest entry first; read and given on in
+/// portions, so that memory stays flat however long the chain is.
+pub fn export(
+    backend: Arc<Backend>,
     actor: &Actor,
     chain: Option<&str>,
-) -> Result<String, Problem> {
+) -> Result<impl Stream<Item = Result<Bytes, Problem>> + Send + 'static, Problem> {
     let chain = readable(actor, chain)?;
-    let mut csv = csv::Writer::from_writer(vec![]);
-    let columns =
-        ["position", "at", "actor", "name", "action", "subject", "detail", "address", "hash"];
-    csv.write_record(columns).map_err(|error| crate::problem::internal(&error))?;
-    let mut tx = backend.read().await?;
-    let mut rows = tx
-        .stream(sql!("select * from audit_entry where chain = $1 order by position"), args![chain]);
-    while let Some(row) = rows.try_next().await? {
-        let (entry, hash) = from_row(&row)?;
-        let cells = [
-            entry.position.to_string(),
-            entry.at.rfc3339(),
-            entry.actor,
-            entry.actor_name,
-            entry.action,
-            entry.subject,
-            entry.detail,
-            entry.address,
-            hash,
-        ];
-        csv.write_record(cells.map(guard_formula))
-            .map_err(|error| crate::problem::internal(&error))?;
+    let first = Some((backend, chain, 0));
+    Ok(stream::try_unfold(first, |place| async move {
+        let Some((backend, chain, after)) = place else { return Ok(None) };
+        let (portion, last) = portion(&backend, &chain, after).await?;
+        Ok(Some((portion, last.map(|last| (backend, chain, last)))))
+    }))
+}
+
+/// The entries after a position as CSV, with the head before the first, and the position of the last
+/// where there may be more.
+async fn portion(
+    backend: &Backend,
+    chain: &str,
+    after: i64,
+) -> Result<(Bytes, Option<i64>), Problem> {
+    let rows = backend
+        .read()
+        .await?
+        .all(
+            sql!(
+                "select * from audit_entry where chain = $1 and position > $2 order by position \
+                 limit $3"
+            ),
+            args![chain, after, PORTION],
+        )
+        .await?;
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    if after == 0 {
+        csv.write_record(COLUMNS).internal()?;
     }
-    let bytes = csv.into_inner().map_err(|error| crate::problem::internal(&error))?;
-    String::from_utf8(bytes).map_err(|error| crate::problem::internal(&error))
+    let mut last = after;
+    for row in &rows {
+        let (entry, hash) = from_row(row)?;
+        last = entry.position;
+        csv.write_record(cells(entry, hash).map(guard_formula)).internal()?;
+    }
+    let mut bytes = csv.into_inner().internal()?;
+    if after == 0 {
+        bytes.splice(0..0, *b"\xef\xbb\xbf");
+    }
+    let full = i64::try_from(rows.len()).is_ok_and(|count| count == PORTION);
+    Ok((Bytes::from(bytes), full.then_some(last)))
+}
+
+fn cells(entry: Entry, hash: String) -> [String; 9] {
+    [
+        entry.position.to_string(),
+        entry.at.rfc3339(),
+        entry.actor,
+        entry.actor_name,
+        entry.action,
+        entry.subject,
+        entry.detail,
+        entry.address,
+        hash,
+    ]
 }
 
 /// Spreadsheets run cells that begin like a formula; a leading apostrophe makes them text.

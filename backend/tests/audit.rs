@@ -2,18 +2,20 @@
 
 mod common;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use backend::{
-    args,
+    Backend, args,
     audit::{self, INSTALLATION, Wanted},
     db::testing::on_both,
 };
 use common::{code, operator, organisation, person};
 use domain::{
     audit::Break,
+    authority::Actor,
     organisation::{Edition, Role},
 };
+use futures::TryStreamExt as _;
 use serde_json::json;
 
 #[tokio::test]
@@ -133,6 +135,37 @@ async fn all1_entries_at_the_same_moment_still_make_one_chain() {
     .await;
 }
 
+/// The export as it is given on, portion by portion.
+async fn exported(backend: &Arc<Backend>, actor: &Actor) -> Vec<String> {
+    let stream = audit::export(backend.clone(), actor, None).expect("a file");
+    let portions: Vec<_> = stream.try_collect().await.expect("all of it");
+    portions.iter().map(|portion| String::from_utf8_lossy(portion).into_owned()).collect()
+}
+
+#[tokio::test]
+async fn all1_a_long_trail_is_exported_in_portions() {
+    on_both(async |backend| {
+        let home = organisation(&backend, 1, Edition::Free).await;
+        let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
+        let mut tx = backend.begin().await.expect("a unit of work");
+        for number in 1..=1000 {
+            let subject = format!("no-{number}");
+            audit::record(&backend, &mut tx, &admin.actor, &[home], "link.x", subject, json!({}))
+                .await
+                .expect("an entry");
+        }
+        tx.commit().await.expect("a commit");
+        let portions = exported(&backend, &admin.actor).await;
+        assert!(portions.len() > 1, "memory stays flat");
+        let csv = portions.concat();
+        let found: Vec<&str> =
+            csv.lines().skip(1).filter_map(|line| line.split(',').nth(5)).collect();
+        let wanted: Vec<String> = (1..=1000).map(|number| format!("no-{number}")).collect();
+        assert_eq!(found, wanted, "each entry once, in order");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn all1_the_export_is_csv_that_runs_nothing() {
     on_both(async |backend| {
@@ -143,9 +176,11 @@ async fn all1_the_export_is_csv_that_runs_nothing() {
             .await
             .expect("an entry");
         tx.commit().await.expect("a commit");
-        let csv = audit::export(&backend, &admin.actor, None).await.expect("a file");
+        let portions = exported(&backend, &admin.actor).await;
+        let csv = portions.concat();
         assert!(csv.contains("'=cmd()") && csv.contains("\"a,\"\"b\"\"\""), "{csv}");
         assert_eq!(csv.lines().count(), 2);
+        assert!(csv.starts_with('\u{feff}'), "spreadsheets take it for UTF-8");
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use axum::{
     Router,
+    body::Body,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -173,14 +174,13 @@ async fn any_csv(visit: Visit) -> Result<Response, Problem> {
 }
 
 async fn csv(visit: &Visit, chain: Option<&str>) -> Result<Response, Problem> {
-    let text = backend::audit::export(visit.backend(), &visit.actor, chain).await?;
+    let backend = visit.state.backend.clone();
+    let entries = backend::audit::export(backend, &visit.actor, chain)?;
     let name =
         format!("attachment; filename=\"audit-{}.csv\"", visit.zone.date(visit.now).compact());
-    // The mark at the start tells spreadsheets that the text is UTF-8.
-    let body = format!("\u{feff}{text}");
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, name),
     ];
-    Ok((headers, body).into_response())
+    Ok((headers, Body::from_stream(entries)).into_response())
 }

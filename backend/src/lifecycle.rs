@@ -18,6 +18,7 @@ use crate::{
     Backend, args, audit,
     db::{Row, Tx},
     notice::{self, To},
+    page::{self, Page},
     problem::{Internal, missing},
     sql,
 };
@@ -151,46 +152,71 @@ pub fn no_app() -> Problem {
     missing("应用", "app")
 }
 
-/// The apps that somebody finds on the workbench: those of the own organisation that the role may
-/// see, then customers' apps that are open for maintenance.
-pub async fn mine(backend: &Backend, actor: &Actor) -> Result<Vec<(App, Access)>, Problem> {
+/// The apps of the own organisation that the role may see, the newest first, page by page.
+pub async fn mine(
+    backend: &Backend,
+    actor: &Actor,
+    after: &str,
+) -> Result<Page<(App, Access)>, Problem> {
     actor.may(UseCase::ApplicationsRead)?;
-    let organisation = actor.membership()?.organisation;
-    let mut tx = backend.read().await?;
-    let own = tx
+    let membership = actor.membership()?;
+    let builds = membership.role >= Role::Developer;
+    let (at, id) = page::place(after);
+    let rows = backend
+        .read()
+        .await?
         .all(
             sql!(
                 "select a.*, o.name as organisation_name, p.provider_id, v.name as provider_name \
                  from application a join organisation o on o.id = a.organisation_id \
                  left join purchase_order p on p.id = a.origin_order \
                  left join organisation v on v.id = p.provider_id \
-                 where a.organisation_id = $1 order by a.created_at desc, a.id desc limit 500"
+                 where a.organisation_id = $1 and a.visible = 1 and ($2 = 1 or a.state = 'enabled') \
+                 and (a.created_at, a.id) < ($3, $4) order by a.created_at desc, a.id desc limit $5"
             ),
-            args![organisation],
+            args![membership.organisation, i64::from(builds), at, id, page::SIZE + 1],
         )
         .await?;
-    let maintained = tx
+    page_of(actor, &rows)
+}
+
+/// Customers' apps that the own organisation's developers may enter for maintenance, page by page.
+pub async fn maintained(
+    backend: &Backend,
+    actor: &Actor,
+    after: &str,
+) -> Result<Page<(App, Access)>, Problem> {
+    actor.may(UseCase::ApplicationsRead)?;
+    let membership = actor.membership()?;
+    if membership.role < Role::Developer {
+        return Ok(Page { items: Vec::new(), next: None });
+    }
+    let (at, id) = page::place(after);
+    let rows = backend
+        .read()
+        .await?
         .all(
             sql!(
                 "select a.*, o.name as organisation_name, p.provider_id, v.name as provider_name \
                  from purchase_order p join application a on a.id = p.delivered_application \
                  join organisation o on o.id = a.organisation_id \
                  join organisation v on v.id = p.provider_id \
-                 where p.provider_id = $1 and a.state in ('maintenance', 'accepted') \
-                 order by p.placed_at desc, p.id desc limit 200"
+                 where p.provider_id = $1 and a.visible = 1 and a.state in ('maintenance', 'accepted') \
+                 and (a.created_at, a.id) < ($2, $3) order by a.created_at desc, a.id desc limit $4"
             ),
-            args![organisation],
+            args![membership.organisation, at, id, page::SIZE + 1],
         )
         .await?;
-    let mut apps = Vec::new();
-    for row in own.iter().chain(&maintained) {
+    page_of(actor, &rows)
+}
+
+fn page_of(actor: &Actor, rows: &[Row]) -> Result<Page<(App, Access)>, Problem> {
+    let read = |row: &Row| {
         let app = from_row(row)?;
         let access = app.access(actor);
-        if access.any() {
-            apps.push((app, access));
-        }
-    }
-    Ok(apps)
+        Ok((app, access))
+    };
+    Page::of(rows, read, |(app, _)| page::place_of(app.created_at, app.id))
 }
 
 async fn save(tx: &mut Tx, app: &App, next: &Lifecycle, now: Timestamp) -> Result<(), Problem> {

@@ -1,6 +1,8 @@
 //! Pages of lists: keyset pagination and search text.
 
-use domain::problem::Problem;
+use std::fmt::Display;
+
+use domain::{problem::Problem, time::Timestamp};
 
 /// How many rows a page of a list shows.
 pub const SIZE: i64 = 25;
@@ -39,6 +41,19 @@ pub fn pattern(search: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// Where a page of a list from the newest to the oldest begins: before this moment and id.
+pub fn place(after: &str) -> (i64, String) {
+    after
+        .split_once('.')
+        .and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())))
+        .unwrap_or((i64::MAX, "~".to_owned()))
+}
+
+/// The place of a row, for [`place`].
+pub fn place_of(at: Timestamp, id: impl Display) -> String {
+    format!("{}.{id}", at.0)
 }
 
 /// The id before which a descending page begins; without a cursor, after every id.

@@ -106,8 +106,8 @@ async fn interrupted(fate: Fate, at: usize) {
         let last = at == 4 && fate == Fate::DieAfter;
         if fate != Fate::Twice && !last {
             assert_eq!(halfway.state.code(), "sending", "{fate:?} at {at}");
-            let seen = lifecycle::mine(&sale.backend, &sale.wang.actor).await.expect("apps");
-            assert!(seen.is_empty(), "the customer sees nothing of it");
+            let seen = lifecycle::mine(&sale.backend, &sale.wang.actor, "").await;
+            assert!(seen.expect("apps").items.is_empty(), "the customer sees nothing of it");
         }
         lease_runs_out(&sale.stage);
         sale.work(plan.clone()).await;

@@ -7,15 +7,51 @@ mod order_stage;
 mod provider_stage;
 
 use backend::{
+    application,
     db::testing::on_both,
     lifecycle::{self, CheckAbout},
+    page,
 };
-use domain::{authority::Actor, identity::ApplicationId};
+use domain::{authority::Actor, design::Naming, identity::ApplicationId, lang::Text};
 use order_stage::{Sale, code, outsider};
 
 async fn uses(sale: &Sale, actor: &Actor, app: ApplicationId) -> bool {
     let mut tx = sale.backend.read().await.expect("a connection");
     lifecycle::access(&mut tx, actor, app).await.is_ok_and(|(_, access)| access.use_)
+}
+
+/// The apps that somebody finds on the workbench, all pages of both lists.
+async fn on_workbench(sale: &Sale, actor: &Actor) -> Vec<ApplicationId> {
+    let (mut found, mut after) = (Vec::new(), Some(String::new()));
+    while let Some(place) = after {
+        let page = lifecycle::mine(&sale.backend, actor, &place).await.expect("apps");
+        found.extend(page.items.iter().map(|(app, _)| app.id));
+        after = page.next;
+    }
+    let maintained = lifecycle::maintained(&sale.backend, actor, "").await.expect("apps");
+    found.extend(maintained.items.iter().map(|(app, _)| app.id));
+    found
+}
+
+#[tokio::test]
+async fn all2_the_workbench_lists_every_app_once_page_by_page() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let developer = &sale.developer.actor;
+        let before = on_workbench(&sale, developer).await.len();
+        for _ in 0..page::SIZE {
+            // At the same moment: the id decides.
+            let naming = Naming::of(Text::of("应用", "App"));
+            application::create(&sale.backend, developer, naming).await.expect("an app");
+        }
+        let mut found = on_workbench(&sale, developer).await;
+        let count = found.len();
+        found.sort();
+        found.dedup();
+        assert_eq!((count, found.len()), (before + 25, before + 25));
+        assert!(on_workbench(&sale, &sale.member.actor).await.is_empty());
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -30,12 +66,12 @@ async fn app1_a_delivered_app_is_for_admins_and_developers_of_both_sides() {
             &sale.developer.actor,
         ] {
             assert!(uses(&sale, actor, app).await);
-            let mine = lifecycle::mine(&sale.backend, actor).await.expect("apps");
-            assert!(mine.iter().any(|(found, _)| found.id == app), "it is on the workbench");
+            let found = on_workbench(&sale, actor).await;
+            assert!(found.contains(&app), "it is on the workbench");
         }
         for actor in [&sale.member.actor, &outsider(&sale.stage).await] {
             assert!(!uses(&sale, actor, app).await);
-            assert!(lifecycle::mine(&sale.backend, actor).await.expect("apps").is_empty());
+            assert!(on_workbench(&sale, actor).await.is_empty());
         }
     })
     .await;

@@ -2,7 +2,7 @@
 //! there is nothing yet.
 
 use backend::{
-    lifecycle::{App, mine},
+    lifecycle::{App, maintained, mine},
     notice::{self, Notice},
 };
 use domain::{authority::UseCase, lifecycle::Access, problem::Problem};
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::frame::symbol;
 use crate::{
-    kit::{Icon, Tone, badge, card, empty, heading, icon, moment, postback},
+    kit::{Icon, Tone, badge, card, empty, heading, icon, moment, pager, postback},
     lifecycle::{menu::menu, standing::next, state_badge},
     page::{Page, Visit},
 };
@@ -18,11 +18,36 @@ use crate::{
 /// How many open notices the workbench shows.
 const NOTICES: usize = 4;
 
+/// A page of the own apps and a page of customers' apps.
+#[derive(Default)]
+struct Apps {
+    own: Option<Listed>,
+    maintained: Option<Listed>,
+}
+
+type Listed = backend::page::Page<(App, Access)>;
+
+impl Apps {
+    /// The first page of both, or a further page of the one whose place stands in the URL.
+    async fn of(visit: &Visit) -> Result<Self, Problem> {
+        let (after, behind) = (visit.query("after"), visit.query("behind"));
+        let own = match (after, behind) {
+            (None, Some(_)) => None,
+            _ => Some(mine(visit.backend(), &visit.actor, after.unwrap_or("")).await?),
+        };
+        let maintained = match (after, behind) {
+            (Some(_), _) => None,
+            _ => Some(maintained(visit.backend(), &visit.actor, behind.unwrap_or("")).await?),
+        };
+        Ok(Self { own, maintained })
+    }
+}
+
 /// Shows the workbench.
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let person = visit.actor.person()?;
     let member = person.membership.is_some();
-    let apps = if member { mine(visit.backend(), &visit.actor).await? } else { Vec::new() };
+    let apps = if member { Apps::of(&visit).await? } else { Apps::default() };
     let mut notices = notice::list(visit.backend(), &visit.actor, None).await?;
     notices.retain(|notice| notice.read_at.is_none());
     notices.truncate(NOTICES);
@@ -105,23 +130,32 @@ fn task(visit: &Visit, notice: &Notice) -> AnyView {
     view! { <li>{form}</li> }.into_any()
 }
 
-fn groups(visit: &Visit, apps: &[(App, Access)]) -> AnyView {
-    let (maintained, own): (Vec<_>, Vec<_>) =
-        apps.iter().partition(|(_, access)| access.is_maintenance());
-    let own = if own.is_empty() { nothing(visit) } else { cards(visit, &own) };
-    let maintained = (!maintained.is_empty()).then(|| {
+fn groups(visit: &Visit, apps: &Apps) -> AnyView {
+    let own = apps.own.as_ref().map(|own| {
+        let title = visit.t("我的应用", "My apps").to_owned();
+        let list = if own.items.is_empty() { nothing(visit) } else { cards(visit, own, "after") };
+        view! { <h2 class="mb-3 text-base font-semibold">{title}</h2>{list} }
+    });
+    let maintained = apps.maintained.as_ref().filter(|list| !list.items.is_empty()).map(|list| {
+        let title = visit.t("客户的应用（远程维护）", "Customers' apps (remote maintenance)");
         view! {
-            <h2 class="mt-8 mb-3 text-base font-semibold">{visit.t("客户的应用（远程维护）", "Customers' apps (remote maintenance)").to_owned()}</h2>
-            {cards(visit, &maintained)}
+            <h2 class="mt-8 mb-3 text-base font-semibold">{title.to_owned()}</h2>
+            {cards(visit, list, "behind")}
         }
     });
-    view! { <h2 class="mb-3 text-base font-semibold">{visit.t("我的应用", "My apps").to_owned()}</h2>{own}{maintained} }.into_any()
+    view! { {own}{maintained} }.into_any()
 }
 
-fn cards(visit: &Visit, apps: &[&(App, Access)]) -> AnyView {
-    let cards = apps.iter().map(|(app, access)| entry(visit, app, *access));
-    view! { <ul class="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{cards.collect_view()}</ul> }
-        .into_any()
+/// A page of apps; the query's value `place` says where it begins.
+fn cards(visit: &Visit, apps: &Listed, place: &str) -> AnyView {
+    let cards = apps.items.iter().map(|(app, access)| entry(visit, app, *access));
+    let next = apps.next.as_ref().map(|next| visit.with_query(&[(place, next)]));
+    let first = visit.query(place).map(|_| visit.with_query(&[(place, "")]));
+    view! {
+        <ul class="mb-4 grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{cards.collect_view()}</ul>
+        {pager(visit, first, next)}
+    }
+    .into_any()
 }
 
 /// An app as a card: its state, where it came from, who acts next, the way in, and its ··· menu.

@@ -26,15 +26,8 @@ pub struct Filter {
     pub after: String,
 }
 
-fn place(after: &str) -> (i64, String) {
-    after
-        .split_once('.')
-        .and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())))
-        .unwrap_or((i64::MAX, "~".to_owned()))
-}
-
 fn page_of(rows: &[Row]) -> Result<Page<Order>, Problem> {
-    Page::of(rows, from_row, |order| format!("{}.{}", order.placed_at.0, order.id))
+    Page::of(rows, from_row, |order| page::place_of(order.placed_at, order.id))
 }
 
 /// The provider's orders (订单中心).
@@ -44,7 +37,7 @@ pub async fn list(
     filter: &Filter,
 ) -> Result<Page<Order>, Problem> {
     actor.may(UseCase::OrdersRead)?;
-    let (at, id) = place(&filter.after);
+    let (at, id) = page::place(&filter.after);
     let project = filter.project.map(|project| project.to_string()).unwrap_or_default();
     let rows = backend
         .read()
@@ -74,7 +67,7 @@ pub async fn purchased(
     after: &str,
 ) -> Result<Page<Order>, Problem> {
     actor.may(UseCase::PurchasedRead)?;
-    let (at, id) = place(after);
+    let (at, id) = page::place(after);
     let rows = backend
         .read()
         .await?

@@ -337,7 +337,10 @@ pub async fn call(
             let stopped = jobs.iter().find(|job| job.state == job::JobState::Failed);
             job::retry(backend, who, stopped.expect("a stopped job").id).await
         }
-        UseCase::ApplicationsRead => lifecycle::mine(backend, who).await.map(drop),
+        UseCase::ApplicationsRead => {
+            lifecycle::maintained(backend, who, "").await?;
+            lifecycle::mine(backend, who, "").await.map(drop)
+        }
         UseCase::ApplicationOpen => application::open(backend, who, app).await.map(drop),
         UseCase::ApplicationCreate => {
             let naming = Naming::of(Text::of("新应用", ""));

@@ -1,25 +1,31 @@
 //! 后台任务: what runs in the background, what stopped, and trying it once more (Source: ORD-3).
 
+mod events;
+
 use axum::Router;
 use backend::job::{JobState, Listed};
 use domain::{identity::JobId, problem::Problem};
 use leptos::prelude::*;
 
 use crate::{
+    islands::Fresh,
     kit::{Fields, Icon, Tone, badge, empty, form_post, heading, icon, moment, mono, table, tabs},
     page::{self, AppState, Form, Go, Page, Visit},
 };
 
 /// The pages of this area.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/operations/jobs", page::form(show, act))
+    Router::new()
+        .route("/operations/jobs", page::form(show, act))
+        .route("/events/jobs", page::raw(events::stream))
 }
 
 async fn show(visit: Visit) -> Result<Page, Problem> {
     let state = visit.query("state").and_then(JobState::parse);
     let jobs = backend::job::list(visit.backend(), &visit.actor, state).await?;
     let title = visit.t("后台任务", "Background jobs").to_owned();
-    Ok(Page::new(title.clone(), move || {
+    let moving = jobs.iter().any(|job| job.state == JobState::Waiting);
+    let page = Page::new(title.clone(), move || {
         let lead = visit.t("发送应用在后台进行；反复失败的任务会停在这里，等待处理后重试。", "Sends run in the background; a job that keeps failing stops here until somebody tries it again.").to_owned();
         let mut entries = vec![(
             visit.with_query(&[("state", "")]),
@@ -46,8 +52,15 @@ async fn show(visit: Visit) -> Result<Page, Problem> {
         } else {
             list(&visit, &jobs)
         };
-        view! { {heading(title, lead, ())}{tabs(visit.t("状态", "State"), entries)}{content} }
-    }))
+        let url = format!("/events/jobs?state={}", state.map(JobState::code).unwrap_or_default());
+        view! {
+            {heading(title, lead, ())}
+            {tabs(visit.t("状态", "State"), entries)}
+            {content}
+            <Fresh url=url mark=events::mark(&jobs)/>
+        }
+    });
+    Ok(page.refresh(Some(if moving { 2 } else { 30 })))
 }
 
 fn list(visit: &Visit, jobs: &[Listed]) -> AnyView {

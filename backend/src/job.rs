@@ -363,6 +363,21 @@ async fn beat(backend: Arc<Backend>, job: Job) {
     }
 }
 
+/// How many there are in a state, by its code.
+pub type Counts = Vec<(String, i64)>;
+
+/// How many jobs and how many sends are in each state, for whoever watches the installation.
+pub async fn counts(backend: &Backend) -> Result<(Counts, Counts), Problem> {
+    let mut tx = backend.read().await?;
+    let jobs = sql!("select state, count(*) as count from job group by state limit 20");
+    let sends = sql!("select state, count(*) as count from delivery group by state limit 20");
+    let jobs = tx.all(jobs, args![]).await?;
+    let sends = tx.all(sends, args![]).await?;
+    let read = |row: &Row| Ok((row.get("state")?, row.get("count")?));
+    let read = |rows: &[Row]| rows.iter().map(read).collect::<Result<_, Problem>>();
+    Ok((read(&jobs)?, read(&sends)?))
+}
+
 /// A job as operators see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {

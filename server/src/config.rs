@@ -7,6 +7,13 @@ use clap::Args;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
+/// The SQLite database in the data folder.
+pub const DATABASE: &str = "fenfa.sqlite";
+/// The folder of the stored files in the data folder.
+pub const FILES: &str = "files";
+/// The key that signs releases, in the data folder.
+pub const KEY: &str = "signing.key";
+
 /// The options of every command; each can also stand in the file or the environment.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -34,6 +41,9 @@ pub struct Options {
     #[arg(long, global = true, env = "FENFA_TRUST_PROXY")]
     #[serde(default)]
     trust_proxy: bool,
+    /// Tell the figures at /metrics also to other machines, to those that send this token
+    #[arg(long, global = true, env = "FENFA_METRICS_TOKEN", hide_env_values = true)]
+    metrics_token: Option<String>,
     /// Log as JSON lines
     #[arg(long, global = true, env = "FENFA_LOG_JSON")]
     #[serde(default)]
@@ -55,6 +65,8 @@ pub struct Config {
     pub origin: Option<String>,
     /// Believe the proxy in front.
     pub trust_proxy: bool,
+    /// The token that lets other machines ask for the figures.
+    pub metrics_token: Option<String>,
     log_json: bool,
 }
 
@@ -65,7 +77,7 @@ impl Options {
         let data = self.data.or(file.data).unwrap_or_else(|| "data".into());
         let database = match self.database_url.or(file.database_url) {
             Some(url) => Address::Url(url),
-            None => Address::File(data.join("fenfa.sqlite")),
+            None => Address::File(data.join(DATABASE)),
         };
         let origin =
             self.origin.or(file.origin).map(|origin| origin.trim_end_matches('/').to_owned());
@@ -75,6 +87,7 @@ impl Options {
             host: self.host.or(file.host).unwrap_or_else(|| "127.0.0.1".into()),
             port: self.port.or(file.port).unwrap_or(3210),
             origin,
+            metrics_token: self.metrics_token.or(file.metrics_token),
             trust_proxy: self.trust_proxy || file.trust_proxy,
             log_json: self.log_json || file.log_json,
         })

@@ -3,6 +3,7 @@
 mod assets;
 mod cli;
 mod config;
+mod metrics;
 mod serve;
 
 use std::process::ExitCode;

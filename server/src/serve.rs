@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use app::page::AppState;
-use axum::{Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+use axum::{
+    Router, extract::State, http::StatusCode, middleware::from_fn_with_state,
+    response::IntoResponse, routing::get,
+};
 use backend::{Backend, job::Worker};
 use http::{HeaderName, HeaderValue, header};
 use tokio::{net::TcpListener, sync::watch};
@@ -21,6 +24,7 @@ use crate::{
     assets,
     cli::{Outcome, Serve, open},
     config::Config,
+    metrics::{self, Metrics},
 };
 
 /// Scripts, styles and frames come from this site only; WASM may run; nobody may frame it.
@@ -48,7 +52,8 @@ pub async fn run(config: &Config, options: &Serve) -> Outcome {
     // Whoever reads the address may already tell the program to stop.
     let stop = stop()?;
     announce(&backend, address, demo).await?;
-    let service = router(state)?.into_make_service_with_connect_info::<SocketAddr>();
+    let metrics = Metrics::new(backend.clone(), config.metrics_token.as_deref());
+    let service = router(state, metrics)?.into_make_service_with_connect_info::<SocketAddr>();
     let (halt, halted) = watch::channel(false);
     let worker = tokio::spawn(Worker::new(backend.clone(), halted).run());
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;
@@ -76,7 +81,10 @@ async fn announce(
 }
 
 /// Everything that answers.
-pub fn router(state: AppState) -> Result<Router, Box<dyn std::error::Error + Send + Sync>> {
+pub fn router(
+    state: AppState,
+    metrics: Metrics,
+) -> Result<Router, Box<dyn std::error::Error + Send + Sync>> {
     let mut csrf = CsrfLayer::new();
     if let Some(origin) = &state.origin {
         csrf = csrf.add_trusted_origin(origin)?;
@@ -87,7 +95,9 @@ pub fn router(state: AppState) -> Result<Router, Box<dyn std::error::Error + Sen
     let health = Router::new()
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
-        .with_state(state.backend.clone());
+        .with_state(state.backend.clone())
+        .route("/metrics", get(metrics::tell))
+        .with_state(metrics.clone());
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(TraceLayer::new_for_http())
@@ -98,7 +108,8 @@ pub fn router(state: AppState) -> Result<Router, Box<dyn std::error::Error + Sen
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "same-origin"))
         .layer(csrf);
-    Ok(app::router(state).merge(health).merge(assets::router()).layer(layers))
+    let all = app::router(state).merge(health).merge(assets::router());
+    Ok(all.layer(layers).layer(from_fn_with_state(metrics, metrics::count)))
 }
 
 /// Ready when the database answers.

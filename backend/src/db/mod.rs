@@ -268,6 +268,26 @@ impl Db {
         }))
     }
 
+    /// A whole copy of a SQLite database in a new file, taken while others read and write.
+    pub async fn snapshot(&self, path: &Path) -> Result<(), StorageError> {
+        let path = path.display().to_string();
+        self.read().await?.run("vacuum into $1", crate::args![path]).await?;
+        Ok(())
+    }
+
+    /// How many connections are open, and how many of those nobody uses just now.
+    pub fn connections(&self) -> (i64, i64) {
+        let count = |size: u32, idle: usize| (i64::from(size), i64::try_from(idle).unwrap_or(0));
+        match self {
+            Self::Sqlite { read, write, .. } => {
+                let (readers, writers) =
+                    (count(read.size(), read.num_idle()), count(write.size(), write.num_idle()));
+                (readers.0 + writers.0, readers.1 + writers.1)
+            }
+            Self::Postgres(pool) => count(pool.size(), pool.num_idle()),
+        }
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         match self {

@@ -3,8 +3,9 @@
 mod account;
 mod app;
 mod audit;
+mod backup;
 
-use std::{error::Error, process::ExitCode, sync::Arc};
+use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
 
 use backend::{
     Backend, application::signing::InstallationKey, chance::SystemChance, clock::SystemClock,
@@ -12,7 +13,10 @@ use backend::{
 };
 use clap::{Args, Subcommand};
 
-use crate::{config::Config, serve};
+use crate::{
+    config::{Config, FILES, KEY},
+    serve,
+};
 
 /// What the program can do.
 #[derive(Subcommand)]
@@ -30,6 +34,16 @@ pub enum Command {
     /// The audit trail
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Put the SQLite database, the files and the signing key into one archive, also while serving
+    Backup {
+        /// The archive to make
+        file: PathBuf,
+    },
+    /// Bring a backup into an empty data folder
+    Restore {
+        /// The archive that `backup` made
+        file: PathBuf,
+    },
 }
 
 /// Options of `serve`.
@@ -51,6 +65,8 @@ impl Command {
             Self::Account(command) => command.run(config).await,
             Self::Audit(command) => command.run(config).await,
             Self::App(command) => command.run(config).await,
+            Self::Backup { file } => backup::backup(config, &file).await,
+            Self::Restore { file } => backup::restore(config, &file).await,
             Self::Migrate => {
                 open(config).await?;
                 Ok(ExitCode::SUCCESS)
@@ -63,10 +79,10 @@ impl Command {
 pub async fn open(config: &Config) -> Result<Arc<Backend>, Box<dyn Error + Send + Sync>> {
     let db = Db::connect(&config.database).await?;
     db.migrate().await?;
-    let files = Files::folder(&config.data.join("files"))?;
+    let files = Files::folder(&config.data.join(FILES))?;
     let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
     let mut fresh = [0; 32];
     backend::chance::Chance::fill(chance.as_ref(), &mut fresh);
-    let key = InstallationKey::in_file(&config.data.join("signing.key"), &fresh)?;
+    let key = InstallationKey::in_file(&config.data.join(KEY), &fresh)?;
     Ok(Arc::new(Backend::new(db, files, clock, chance).with_key(key)))
 }

@@ -12,6 +12,8 @@ pub struct Browser {
     cookies: BTreeMap<String, String>,
     /// The languages it asks for.
     pub language: &'static str,
+    /// A header that it sends besides.
+    pub extra: Option<(&'static str, &'static str)>,
 }
 
 /// What came back.
@@ -47,7 +49,8 @@ impl Answer {
 impl Browser {
     /// A browser without cookies.
     pub fn new(address: &str) -> Self {
-        Self { address: address.to_owned(), cookies: BTreeMap::new(), language: "zh-CN" }
+        let cookies = BTreeMap::new();
+        Self { address: address.to_owned(), cookies, language: "zh-CN", extra: None }
     }
 
     /// Opens a page.
@@ -115,7 +118,7 @@ impl Browser {
         if !cookies.is_empty() {
             head += &format!("Cookie: {}\r\n", cookies.join("; "));
         }
-        for (name, value) in headers {
+        for (name, value) in headers.iter().chain(&self.extra) {
             head += &format!("{name}: {value}\r\n");
         }
         stream.write_all(format!("{head}\r\n").as_bytes()).expect("a request");

@@ -1,9 +1,11 @@
 //! The program as whoever runs it meets it: its commands, how it starts and stops, and what people
 //! see while the database or the disk fails under it.
 
+mod backup;
 mod browser;
 mod commands;
 mod conditions;
+mod metrics;
 mod program;
 mod proxy;
 mod stop;

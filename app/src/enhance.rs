@@ -72,7 +72,7 @@ fn on_submit(event: Event) {
             Ok(Answer::Go(url)) => leave(&url),
             Ok(Answer::Problem(problem)) => {
                 set_busy(&form, false);
-                if problem.code == "changed_meanwhile" {
+                if matches!(&*problem.code, "changed_meanwhile" | "agreement.changed") {
                     as_page(&form, button.as_ref());
                 } else {
                     show(&form, &problem);
@@ -87,7 +87,8 @@ fn on_submit(event: Event) {
 }
 
 /// Posts the form once more as browsers do by themselves. Where somebody else was faster the answer
-/// is the page as it stands now with what was typed, so that it can be looked at and saved.
+/// is the page as it stands now with what was typed, so that it can be looked at and saved; where
+/// the agreement is another by now, the page with its new text.
 fn as_page(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) {
     let _ = form.set_attribute("data-as-page", "true");
     let _ = match button {

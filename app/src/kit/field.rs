@@ -42,6 +42,16 @@ impl Fields {
         }
     }
 
+    /// The same, without what was posted under `name`, so that it has to be given anew.
+    #[must_use]
+    pub fn forgetting(&self, name: &str) -> Self {
+        let mut fields = self.clone();
+        if let Some(form) = &mut fields.form {
+            form.pairs.retain(|(key, _)| key != name);
+        }
+        fields
+    }
+
     /// Notes what the field `name` is called on the page; [`Field::view`] does so by itself.
     pub fn call(&self, name: &str, label: impl Into<String>) {
         let mut labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);

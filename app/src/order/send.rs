@@ -216,12 +216,18 @@ pub(super) fn agreement_fields(visit: &Visit, fields: &Fields, agreement: &Agree
         }
     };
     let text = agreement.text.get(visit.lang).to_owned();
+    let version = agreement.version.to_string();
+    // A tick under another text than the one shown here says nothing.
+    let fields = match fields.posted() {
+        Some(form) if form.text("agreement_version") != version => &fields.forgetting("agreed"),
+        _ => fields,
+    };
     view! {
         <div class="mb-4">
             <h2 class="mb-2 font-medium">{title.clone()}</h2>
             <div class="max-h-60 overflow-y-auto rounded-field border border-base-300 bg-base-200 p-4 text-sm whitespace-pre-wrap" tabindex="0" role="region" aria-label=title>{text}</div>
         </div>
-        <input type="hidden" name="agreement_version" value=agreement.version.to_string()/>
+        <input type="hidden" name="agreement_version" value=version/>
         {Field::check("agreed").label(visit.t("我已阅读并同意《服务商分发协议》", "I have read the service provider distribution agreement and agree to it")).required().view(fields)}
     }
     .into_any()

@@ -27,6 +27,10 @@ enum Tab {
         /// How many sample records are still there.
         samples: i64,
     },
+    /// The same, for developers: where the app stands, and who publishes it.
+    State {
+        admins: Vec<String>,
+    },
     Info {
         /// Why this person may not rename the app.
         obstacle: Option<Problem>,
@@ -50,24 +54,39 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         (Some("info"), _) => {
             Tab::Info { obstacle: backend::application::may_design(&app, &access).err() }
         }
-        _ => {
+        _ if access.configure => {
             let mut tx = visit.backend().read().await?;
             Tab::Publish { samples: backend::lifecycle::sample_count(&mut tx, id).await? }
+        }
+        _ => {
+            let mut members =
+                backend::organisation::members(visit.backend(), &visit.actor, "", None).await?;
+            members.retain(|member| member.role == Role::Admin);
+            Tab::State { admins: members.into_iter().map(|member| member.name).collect() }
         }
     };
     let title = visit.t("应用设置", "App settings").to_owned();
     Ok(Page::new(title, move || view(&visit, &app, &access, &tab)))
 }
 
-/// The app, for those who may configure it.
+/// The app, for those who build in the organisation that has it.
 async fn open(visit: &Visit, id: ApplicationId) -> Result<(App, Access), Problem> {
     let mut tx = visit.backend().read().await?;
     let (app, access) = backend::lifecycle::access(&mut tx, &visit.actor, id).await?;
-    if access.configure {
+    if has_settings(visit, access) {
         Ok((app, access))
-    } else {
+    } else if access.is_maintenance() {
         Err(domain::authority::role_needed(Role::Admin))
+    } else {
+        Err(domain::authority::role_needed(Role::Developer))
     }
+}
+
+/// Whether an app's settings are open to this person: its organisation's admins change them, its
+/// developers see them and change what is theirs.
+pub(super) fn has_settings(visit: &Visit, access: Access) -> bool {
+    let builds = visit.actor.membership().is_ok_and(|held| held.role >= Role::Developer);
+    builds && !access.is_maintenance()
 }
 
 /// The tabs of the settings; the record of maintenance is a page of its own.
@@ -105,6 +124,7 @@ fn view(visit: &Visit, app: &App, access: &Access, tab: &Tab) -> AnyView {
             "publish",
             view! { {publishing(visit, app)}{sample_link(visit, app, *samples)} }.into_any(),
         ),
+        Tab::State { admins } => ("publish", state(visit, app, admins)),
         Tab::Info { obstacle } => ("info", info::view(visit, app, obstacle.as_ref())),
         Tab::People(members) => ("people", people(visit, app, access, members)),
         Tab::Versions(sends) => ("versions", versions(visit, app, sends)),
@@ -154,6 +174,38 @@ fn publishing(visit: &Visit, app: &App) -> AnyView {
     };
     view! { {card(visit.t("应用发布", "Publishing"), content)}{maintenance_card(visit, app)} }
         .into_any()
+}
+
+/// What a developer sees of publishing: the state, the greyed button, and who may press it.
+fn state(visit: &Visit, app: &App, admins: &[String]) -> AnyView {
+    let (text, label) = if app.lifecycle.is_enabled() {
+        (
+            visit.t("应用已启用，组织成员可以使用。", "The app is enabled; members can use it."),
+            visit.t("停用", "Disable"),
+        )
+    } else {
+        (
+            visit.t(
+                "应用还没有启用，只有管理员和开发者能看到。",
+                "The app is not enabled; only admins and developers see it.",
+            ),
+            visit.t("启用", "Enable"),
+        )
+    };
+    let who = match visit.lang {
+        Lang::Zh => format!("只有平台管理员可以启用和停用应用：{}", admins.join("、")),
+        Lang::En => {
+            format!("Only platform admins enable and disable apps: {}", admins.join(", "))
+        }
+    };
+    card(
+        visit.t("应用发布", "Publishing"),
+        view! {
+            <p class="mb-4">{text.to_owned()}</p>
+            <button class="btn" disabled aria-describedby="who-publishes">{label.to_owned()}</button>
+            <p id="who-publishes" class="mt-2 text-sm text-muted">{who}</p>
+        },
+    )
 }
 
 /// Where the sample data that is still there is deleted (Source: ORD-5).

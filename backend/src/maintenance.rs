@@ -6,6 +6,7 @@ use domain::{
     authority::{Actor, UseCase},
     identity::{ApplicationId, OrderId},
     lang::{Lang, Text},
+    lifecycle::Access,
     organisation::Role,
     problem::{Kind, Problem},
     time::Timestamp,
@@ -13,10 +14,15 @@ use domain::{
 use serde_json::json;
 
 use crate::{
-    Backend, args, audit, lifecycle,
+    Backend, args, audit,
+    db::Tx,
+    lifecycle::{self, App},
     notice::{self, To},
     order, sql,
 };
+
+/// The code of the refusal to go into a customer's app by another way than the entrance.
+pub const NOT_ENTERED: &str = "maintenance.not_entered";
 
 /// Once a person has entered, going in again within this time is the same visit.
 const VISIT: i64 = 8 * Timestamp::HOUR;
@@ -52,16 +58,7 @@ pub async fn enter(
     }
     let person = actor.person()?;
     let now = backend.now();
-    let recent = tx
-        .one(
-            sql!(
-                "select entered_at from maintenance_visit where application_id = $1 \
-                 and account_id = $2 and entered_at > $3 limit 1"
-            ),
-            args![app.id, person.account, now.plus(-VISIT)],
-        )
-        .await?;
-    if recent.is_none() {
+    if !is_inside(backend, &mut tx, actor, app.id).await? {
         tx.run(
             sql!(
                 "insert into maintenance_visit (application_id, account_id, organisation_id, \
@@ -115,6 +112,54 @@ pub fn closed() -> Problem {
     .remedy(
         "请客户的平台管理员先「开启-开发维护」",
         "Ask a platform admin of the customer to open maintenance",
+    )
+}
+
+/// Whether a visit of this person is noted that still counts.
+async fn is_inside(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    app: ApplicationId,
+) -> Result<bool, Problem> {
+    let since = backend.now().plus(-VISIT);
+    let row = tx
+        .one(
+            sql!(
+                "select entered_at from maintenance_visit where application_id = $1 \
+                 and account_id = $2 and entered_at > $3 limit 1"
+            ),
+            args![app, actor.person()?.account, since],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Lets the provider's people into a customer's app by one way only: [`enter`], which is noted.
+/// Nothing to ask of the organisation that has the app.
+pub(crate) async fn require_entered(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    (app, access): (App, Access),
+) -> Result<(App, Access), Problem> {
+    if access.is_maintenance() && !is_inside(backend, tx, actor, app.id).await? {
+        return Err(not_entered());
+    }
+    Ok((app, access))
+}
+
+fn not_entered() -> Problem {
+    Problem::new(
+        Kind::Denied,
+        NOT_ENTERED,
+        "APP-5",
+        "请先从远程维护的入口进入这个应用",
+        "Enter this app through remote maintenance first",
+    )
+    .remedy(
+        "每次进入都会记录并对客户可见；填写的内容还在，进入后可以再次提交",
+        "Each visit is noted for the customer; what you typed is kept and can be submitted again",
     )
 }
 

@@ -7,7 +7,11 @@ mod fixtures;
 mod order_stage;
 mod provider_stage;
 
-use backend::{application::design, db::testing::on_both, lifecycle, maintenance, record};
+use backend::{
+    application::{self, design},
+    db::testing::on_both,
+    lifecycle, maintenance, record,
+};
 use domain::{
     application::Key,
     lang::{Lang, Text},
@@ -25,6 +29,16 @@ async fn app5_the_provider_enters_while_in_maintenance_and_each_visit_is_noted()
             "order.not_sent"
         );
         let (order, app) = sale.delivered(false, false).await;
+        let form = Key::fixed("contract");
+        let ways = async || {
+            let (backend, actor) = (&sale.backend, &sale.developer.actor);
+            [
+                common::code(application::open(backend, actor, app).await),
+                common::code(design::open(backend, actor, app).await),
+                common::code(record::enter(backend, actor, app, &form).await),
+            ]
+        };
+        assert_eq!(ways().await, ["maintenance.not_entered"; 3], "there is one way in");
         assert_eq!(
             maintenance::enter(&sale.backend, &sale.developer.actor, order).await.expect("in"),
             app
@@ -34,6 +48,7 @@ async fn app5_the_provider_enters_while_in_maintenance_and_each_visit_is_noted()
         let visits =
             maintenance::visits(&sale.backend, &sale.wang.actor, app).await.expect("visits");
         assert_eq!(visits.len(), 1, "going in again is the same visit");
+        assert_eq!(ways().await, ["done"; 3]);
         assert_eq!((visits[0].name.as_str(), visits[0].changes), ("陈工", 0));
         assert!(sale.recorded(&sale.wang).await.contains(&"maintenance.entered".to_owned()));
         for actor in [&sale.wang.actor, &outsider(&sale.stage).await] {
@@ -86,7 +101,8 @@ async fn app5_the_channel_never_shows_business_records() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
         sale.fill_contracts(1).await;
-        let (_, app) = sale.delivered(true, false).await;
+        let (order, app) = sale.delivered(true, false).await;
+        maintenance::enter(&sale.backend, &sale.developer.actor, order).await.expect("in");
         let form = Key::fixed("customer");
         let pairs = [("f.name", "客户的机密")].into_iter().collect();
         let own = record::create(&sale.backend, &sale.wang.actor, app, &form, &pairs)

@@ -12,7 +12,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{settings::settings_tabs, state_badge};
+use super::{
+    settings::{has_settings, settings_tabs},
+    state_badge,
+};
 use crate::{
     account::unknown_command,
     kit::{Field, Fields, Icon, Tone, badge, card, empty, form_post, heading, icon, moment, pager},
@@ -45,7 +48,7 @@ fn view(
     let lead = view! { {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span> };
     let open = open(visit, app, *access);
     let mark = banner(visit, app, *access);
-    let tabs = access.configure.then(|| settings_tabs(visit, app, "maintenance"));
+    let tabs = has_settings(visit, *access).then(|| settings_tabs(visit, app, "maintenance"));
     view! {
         {mark}
         {heading(visit.t("维护记录", "Maintenance record"), lead, open)}

@@ -5,6 +5,7 @@ use backend::lifecycle::App;
 use domain::lifecycle::Access;
 use leptos::prelude::*;
 
+use super::settings::has_settings;
 use crate::{
     kit::{Icon, icon, postback},
     page::Visit,
@@ -80,7 +81,8 @@ pub fn menu(visit: &Visit, app: &App, access: &Access) -> AnyView {
     if access.configure && app.origin.is_some() && !life.in_maintenance() {
         items.push(reopen(visit, app));
     }
-    if access.design {
+    // The provider designs inside, and gets there by the entrance only.
+    if access.design && !access.is_maintenance() {
         items.push(link(format!("{url}/design"), Icon::Edit, visit.t("设计", "Design")));
         if app.origin.is_none() {
             items.push(link(
@@ -90,7 +92,7 @@ pub fn menu(visit: &Visit, app: &App, access: &Access) -> AnyView {
             ));
         }
     }
-    if access.configure {
+    if has_settings(visit, *access) {
         items.push(link(
             format!("{url}/settings"),
             Icon::Settings,

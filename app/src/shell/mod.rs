@@ -3,7 +3,10 @@
 mod nav;
 
 use backend::organisation::Belonging;
-use domain::problem::{Kind, Problem};
+use domain::{
+    identity::ApplicationId,
+    problem::{Kind, Problem},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -239,6 +242,7 @@ pub fn refusal(visit: &Visit, problem: &Problem) -> AnyView {
         _ => ("/".to_owned(), visit.t("回到工作台", "Back to the workbench")),
     };
     let label = label.to_owned();
+    let enter = (problem.code == backend::maintenance::NOT_ENTERED).then(|| entrance(visit));
     view! {
         <section class="card border border-base-300 bg-base-100" data-problem=problem.code.to_string()>
             <div class="card-body items-center py-10 text-center">
@@ -246,9 +250,23 @@ pub fn refusal(visit: &Visit, problem: &Problem) -> AnyView {
                 <h1 class="text-xl font-semibold">{problem.sentence(visit.lang).to_owned()}</h1>
                 <p class="max-w-prose text-muted">{remedy}</p>
                 {reference}
+                {enter}
                 <a class="btn btn-primary mt-4" href=way>{label}</a>
             </div>
         </section>
     }
     .into_any()
+}
+
+/// The one way into a customer's app, offered where somebody came by another (Source: APP-5).
+fn entrance(visit: &Visit) -> Option<AnyView> {
+    let app: ApplicationId = visit.param("id").ok()?;
+    let label = visit.t("进入远程维护", "Enter for maintenance").to_owned();
+    Some(postback(
+        &format!("/apps/{app}/maintenance"),
+        "mt-4",
+        view! {
+            <button class="btn btn-primary" name="_do" value="enter">{icon(Icon::Wrench)}{label}</button>
+        },
+    ))
 }

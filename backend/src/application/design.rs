@@ -22,6 +22,7 @@ use crate::{
     Backend, args, audit,
     db::{Row, Tx},
     lifecycle::{self, App},
+    maintenance,
     problem::changed_meanwhile,
     record, sql,
 };
@@ -58,7 +59,8 @@ impl Design {
 pub async fn open(backend: &Backend, actor: &Actor, id: ApplicationId) -> Result<Design, Problem> {
     actor.may(UseCase::DesignRead)?;
     let mut tx = backend.read().await?;
-    let (app, access) = lifecycle::access(&mut tx, actor, id).await?;
+    let found = lifecycle::access(&mut tx, actor, id).await?;
+    let (app, access) = maintenance::require_entered(backend, &mut tx, actor, found).await?;
     may_design(&app, &access)?;
     let tree = super::tree(&mut tx, id).await?;
     let manifest = tree.manifest();
@@ -77,7 +79,7 @@ pub async fn edit<T>(
     actor.may(UseCase::DesignChange)?;
     let mut tx = backend.begin().await?;
     // Edits of one app queue here, so that two cannot start from the same content.
-    let (app, access) = hold_for_design(&mut tx, actor, id).await?;
+    let (app, access) = hold_for_design(backend, &mut tx, actor, id).await?;
     let mut tree = super::tree(&mut tx, id).await?;
     let before = tree.clone();
     if before.manifest().digest_of(&started.key) != Some(started.digest) {

@@ -19,6 +19,7 @@ use crate::{
     Backend, args, audit,
     db::Row,
     lifecycle::{self, App},
+    maintenance,
     problem::{Internal, missing},
     sql,
 };
@@ -143,7 +144,8 @@ pub async fn report(
 ) -> Result<Imported, Problem> {
     actor.may(UseCase::DesignRead)?;
     let mut tx = backend.read().await?;
-    let (app, access) = lifecycle::access(&mut tx, actor, id).await?;
+    let found = lifecycle::access(&mut tx, actor, id).await?;
+    let (app, access) = maintenance::require_entered(backend, &mut tx, actor, found).await?;
     may_design(&app, &access)?;
     let row = tx
         .one(

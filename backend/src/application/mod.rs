@@ -23,17 +23,20 @@ use crate::{
     Backend, args, audit,
     db::Tx,
     lifecycle::{self, App},
+    maintenance,
     problem::Internal,
     sql,
 };
 
 /// The app `id`, held until the end of the unit of work, for somebody who may change its content.
 pub(crate) async fn hold_for_design(
+    backend: &Backend,
     tx: &mut Tx,
     actor: &Actor,
     id: ApplicationId,
 ) -> Result<(App, Access), Problem> {
-    let (app, access) = lifecycle::hold(tx, actor, id).await?;
+    let held = lifecycle::hold(tx, actor, id).await?;
+    let (app, access) = maintenance::require_entered(backend, tx, actor, held).await?;
     may_design(&app, &access)?;
     Ok((app, access))
 }
@@ -133,7 +136,7 @@ pub async fn rename(
 ) -> Result<(), Problem> {
     actor.may(UseCase::ApplicationRename)?;
     let mut tx = backend.begin().await?;
-    let (app, _) = hold_for_design(&mut tx, actor, id).await?;
+    let (app, _) = hold_for_design(backend, &mut tx, actor, id).await?;
     let touched = tx
         .run(
             sql!(
@@ -174,7 +177,8 @@ pub struct Opened {
 pub async fn open(backend: &Backend, actor: &Actor, id: ApplicationId) -> Result<Opened, Problem> {
     actor.may(UseCase::ApplicationOpen)?;
     let mut tx = backend.read().await?;
-    let (app, access) = lifecycle::access(&mut tx, actor, id).await?;
+    let found = lifecycle::access(&mut tx, actor, id).await?;
+    let (app, access) = maintenance::require_entered(backend, &mut tx, actor, found).await?;
     if !access.use_ {
         return Err(lifecycle::no_app());
     }

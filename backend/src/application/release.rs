@@ -110,7 +110,7 @@ pub async fn publish(
     let note = check.optional_text("note", note, 1_000);
     let note = check.conclude(note)?;
     let mut tx = backend.begin().await?;
-    let (app, _) = hold_for_design(&mut tx, actor, id).await?;
+    let (app, _) = hold_for_design(backend, &mut tx, actor, id).await?;
     if app.origin.is_some() {
         return Err(delivered_app());
     }

@@ -59,7 +59,7 @@ pub async fn open(
 ) -> Result<(Room, RecordQuery, RecordPage), Problem> {
     actor.may(UseCase::RecordsRead)?;
     let mut tx = backend.read().await?;
-    let room = super::room(&mut tx, actor, id, form).await?;
+    let room = super::room(backend, &mut tx, actor, id, form).await?;
     let query = query(&room);
     let page = page(&mut tx, &room, &query, PAGE, lang).await?;
     Ok((room, query, page))

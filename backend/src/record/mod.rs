@@ -28,6 +28,7 @@ use crate::{
     Backend, application, args, audit,
     db::{Inconsistent, Row, Tx},
     lifecycle::{self, App},
+    maintenance,
     problem::{changed_meanwhile, missing},
     sql,
 };
@@ -116,12 +117,14 @@ pub fn no_such_record() -> Problem {
 
 /// The form `key` of an app, with this person's rights to its records.
 pub async fn room(
+    backend: &Backend,
     tx: &mut Tx,
     actor: &Actor,
     id: ApplicationId,
     key: &Key,
 ) -> Result<Room, Problem> {
-    let (app, access) = lifecycle::access(tx, actor, id).await?;
+    let found = lifecycle::access(tx, actor, id).await?;
+    let (app, access) = maintenance::require_entered(backend, tx, actor, found).await?;
     if !access.use_ {
         return Err(lifecycle::no_app());
     }
@@ -150,7 +153,7 @@ pub async fn enter(
     key: &Key,
 ) -> Result<Room, Problem> {
     actor.may(UseCase::RecordsRead)?;
-    room(&mut backend.read().await?, actor, id, key).await
+    room(backend, &mut backend.read().await?, actor, id, key).await
 }
 
 /// What a new record holds before anybody fills it in.
@@ -180,7 +183,7 @@ pub async fn create(
 ) -> Result<RecordId, Problem> {
     actor.may(UseCase::RecordCreate)?;
     let mut tx = backend.begin().await?;
-    let room = room(&mut tx, actor, id, form).await?;
+    let room = room(backend, &mut tx, actor, id, form).await?;
     let now = local_now(backend, &mut tx, &room).await?;
     let filling = Filling { now, me: me(actor, &room)?, before: None };
     let mut values = record::read(&room.form, pairs, &filling)?;
@@ -260,7 +263,7 @@ pub async fn change(
 ) -> Result<(), Problem> {
     actor.may(UseCase::RecordChange)?;
     let mut tx = backend.begin().await?;
-    let room = room(&mut tx, actor, application, form).await?;
+    let room = room(backend, &mut tx, actor, application, form).await?;
     let held = find(&mut tx, &room, id).await?;
     if held.revision != revision {
         return Err(changed_meanwhile());
@@ -308,7 +311,7 @@ pub async fn delete(
 ) -> Result<(), Problem> {
     actor.may(UseCase::RecordDelete)?;
     let mut tx = backend.begin().await?;
-    let room = room(&mut tx, actor, application, form).await?;
+    let room = room(backend, &mut tx, actor, application, form).await?;
     find(&mut tx, &room, id).await?;
     let touched = tx
         .run(sql!("delete from record where id = $1 and revision = $2"), args![id, revision])
@@ -348,7 +351,7 @@ pub async fn view(
 ) -> Result<View, Problem> {
     actor.may(UseCase::RecordRead)?;
     let mut tx = backend.read().await?;
-    let room = room(&mut tx, actor, application, form).await?;
+    let room = room(backend, &mut tx, actor, application, form).await?;
     let record = find(&mut tx, &room, id).await?;
     let document = application::document::get(&mut tx, &record.document).await?;
     let written_under = document.form().cloned().unwrap_or_default();

@@ -12,7 +12,7 @@ use backend::{
         testing::{START, TestBackend},
     },
     file::Files,
-    link, notice, organisation, record,
+    link, maintenance, notice, organisation, record,
 };
 use domain::{
     application::Key,
@@ -93,6 +93,11 @@ impl World {
         sale.fill_contracts(1).await;
         let (order, delivered) = sale.delivered(true, true).await;
         let backend = &sale.stage.backend;
+        // Not long before the world is opened, so that the visits still count then.
+        backend.clock.advance(Timestamp::DAY - Timestamp::HOUR);
+        for one in [&sale.developer, &sale.zhao, &sale.lin] {
+            maintenance::enter(backend, &one.actor, order).await.expect("in");
+        }
         let (provider, customer) = (sale.provider, sale.customer);
         // Each organisation has a second admin, so that the last-admin rule does not decide here.
         let other = found(backend, 9, Edition::Free).await;

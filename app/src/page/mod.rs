@@ -242,17 +242,11 @@ pub async fn not_found(_visit: Visit) -> Result<Page, Problem> {
 }
 
 fn no_page() -> Problem {
-    Problem::new(
-        Kind::Missing,
-        "page.missing",
-        "ALL-4",
-        "没有这个页面",
-        "There is no such page",
-    )
-    .remedy(
-        "请检查地址，或从工作台重新进入",
-        "Check the address, or start again from the workbench",
-    )
+    Problem::new(Kind::Missing, "page.missing", "ALL-4", "没有这个页面", "There is no such page")
+        .remedy(
+            "请检查地址，或从工作台重新进入",
+            "Check the address, or start again from the workbench",
+        )
 }
 
 /// The answer to URLs that lead nowhere; a slash too many at the end is forgiven.

@@ -21,6 +21,19 @@ async function walk(element) {
   if (tag === "leptos-children") enclosing.pop();
 }
 
+// A menu closes with Escape, which gives the focus back to its button, and on a press elsewhere.
+const menus = () => document.querySelectorAll("details.dropdown[open]");
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+  }
+});
+addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
 await init({ module_or_path: new URL("./client.wasm", import.meta.url) });
 client.hydrate();
 await walk(document.body);

@@ -26,11 +26,20 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             {Field::text("login").label(visit.t("邮箱或手机号", "E-mail or mobile number")).required()
                 .value(visit.query("login").unwrap_or("")).autocomplete("username").input_mode("email").view(&fields)}
             {Field::input("password", "password").label(visit.t("密码", "Password")).required().autocomplete("current-password").view(&fields)}
-            {Field::submit("sign-in", visit.t("登录", "Sign in"))}
+            <button type="submit" class="btn btn-primary w-full" name="_do" value="sign-in">{visit.t("登录", "Sign in").to_owned()}</button>
+            <p class="mt-4 text-sm text-muted">{visit.t("还没有账号？请组织的平台管理员给您发送邀请链接。", "No account yet? Ask a platform admin of your organisation for an invitation.").to_owned()}</p>
         });
         let demo = demo(&visit, accounts);
+        // Who comes from a link is told why, and that nothing happens by signing in.
+        let buying = visit.query("next").is_some_and(|next| next.starts_with("/l/"));
+        let lead = if buying {
+            visit.t("登录后继续购买；确认之前不会购买任何东西。", "You go on with the purchase after signing in; nothing is bought before you confirm.")
+        } else {
+            visit.t("使用您的账号进入工作台。", "Use your account to open the workbench.")
+        };
         view! {
-            <h1 class="mb-6 text-2xl font-semibold">{title}</h1>
+            <h1 class="text-2xl font-semibold tracking-tight">{title}</h1>
+            <p class="mt-1 mb-6 text-muted">{lead.to_owned()}</p>
             {card("", form)}
             {demo}
         }
@@ -78,7 +87,7 @@ fn demo(visit: &Visit, accounts: Vec<backend::account::DemoAccount>) -> Option<A
                 <input type="hidden" name="next" value=after.clone()/>
                 <input type="hidden" name="login" value=account.login/>
                 <input type="hidden" name="password" value=backend::account::DEMO_PASSWORD/>
-                <button class="btn h-auto w-full justify-between py-2 text-left font-normal">
+                <button class="btn h-auto w-full flex-wrap justify-between gap-x-3 gap-y-0 py-2 text-left font-normal">
                     <span class="font-medium">{account.name}</span><span class="text-sm text-muted">{role}</span>
                 </button>
             </form>

@@ -82,12 +82,14 @@ impl Frame {
         let design = link(self.access.design, "design", Icon::Edit, visit.t("设计", "Design"));
         let menu = menu(visit, app, &self.access);
         view! {
-            <div class="mb-4 flex flex-wrap items-center gap-3 border-b border-base-300 pb-4">
-                <a href=home.clone() class="flex min-w-0 items-center gap-3">
+            <div class="mb-6 flex flex-wrap items-center gap-3 border-b border-base-300 pb-4">
+                <a href=home.clone() class="flex min-w-0 flex-1 basis-44 items-center gap-3 hover:text-primary">
                     {symbol(app)}
-                    <span class="truncate text-lg font-semibold">{app.name.get(visit.lang).to_owned()}</span>
+                    <span class="flex min-w-0 flex-col items-start sm:flex-row sm:items-center sm:gap-3">
+                        <span class="max-w-full truncate text-lg leading-6 font-semibold">{app.name.get(visit.lang).to_owned()}</span>
+                        {badge(tone, life.label().get(visit.lang))}
+                    </span>
                 </a>
-                {badge(tone, life.label().get(visit.lang))}
                 <div class="ml-auto flex gap-1">{design}{menu}</div>
             </div>
         }
@@ -105,7 +107,7 @@ impl Frame {
         });
         let folded = here.unwrap_or_else(|| visit.t("全部表单", "All forms").to_owned());
         Some(view! {
-            <details class="rounded-box border border-base-300 bg-base-100 lg:hidden">
+            <details class="panel lg:hidden">
                 <summary class="flex min-h-11 items-center gap-2 px-4 font-medium">{icon(Icon::ChevronDown)}{folded}</summary>
                 <nav aria-label=label.clone() class="px-2 pb-2">{self.links(current)}</nav>
             </details>
@@ -123,7 +125,7 @@ impl Frame {
                 let here = (Some(key) == current).then_some("page");
                 let url = format!("/apps/{}/forms/{key}", self.app.id);
                 view! {
-                    <li><a href=url aria-current=here class="flex min-h-9 items-center gap-2 rounded-field px-3 py-2 text-sm hover:bg-base-300/50 aria-[current]:bg-base-300/60 aria-[current]:font-medium">
+                    <li><a href=url aria-current=here class="flex min-h-9 items-center gap-2 rounded-field px-3 py-2 text-sm hover:bg-base-300/50 aria-[current]:bg-primary/10 aria-[current]:font-medium aria-[current]:text-primary">
                         {icon(Icon::Clipboard)}<span class="min-w-0">{title.clone()}</span></a></li>
                 }
                 .into_any()

@@ -16,8 +16,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let title = opened.app.name.get(visit.lang).to_owned();
     let lead = opened.app.description.clone();
     let frame = Frame::of(&visit, opened.app, opened.access, &opened.tree);
-    Ok(Page::new(title.clone(), move || {
+    Ok(Page::new(title, move || {
         let content = if frame.lines.is_empty() { nothing(&visit, &frame) } else { forms(&frame) };
+        let title = visit.t("全部表单", "All forms").to_owned();
         frame.view(&visit, None, view! { {heading(title, lead, ())}{content} })
     })
     .layout(Layout::Wide))
@@ -28,7 +29,7 @@ fn forms(frame: &Frame) -> AnyView {
     let cards = frame.lines.iter().map(|line| match line {
         Line::Heading(title) => view! { <h2 class="col-span-full mt-2 text-sm font-medium text-muted">{title.clone()}</h2> }.into_any(),
         Line::Form(key, title) => view! {
-            <a href=format!("/apps/{app}/forms/{key}") class="flex min-h-20 items-center gap-3 rounded-box border border-base-300 bg-base-100 p-4 hover:border-primary">
+            <a href=format!("/apps/{app}/forms/{key}") class="panel panel-link flex min-h-16 items-center gap-3 p-4">
                 <span class="text-primary">{icon(Icon::Clipboard)}</span><span class="min-w-0 font-medium">{title.clone()}</span>
                 <span class="ml-auto text-muted">{icon(Icon::ChevronRight)}</span>
             </a>

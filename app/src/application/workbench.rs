@@ -75,9 +75,9 @@ fn beside(visit: &Visit, apps: AnyView, open: Option<AnyView>) -> AnyView {
         )
     });
     view! {
-        <div class="grid gap-x-6 2xl:grid-cols-[minmax(0,1fr)_22rem]">
-            <div class="order-2 min-w-0 2xl:order-1">{apps}</div>
-            <div class="order-1 2xl:order-2">{open}</div>
+        <div class="grid items-start gap-x-6 xl:grid-cols-[minmax(0,1fr)_21rem]">
+            <div class="order-2 min-w-0 xl:order-1">{apps}</div>
+            <div class="order-1 min-w-0 xl:order-2">{open}</div>
         </div>
     }
     .into_any()
@@ -92,7 +92,7 @@ fn create(visit: &Visit) -> Option<AnyView> {
     visit.actor.may(UseCase::ApplicationCreate).is_ok().then(|| {
         view! {
             <a class="btn" href="/apps/import">{icon(Icon::Upload)}{visit.t("导入表单", "Import forms").to_owned()}</a>
-            <a class="btn btn-primary" href="/apps/new">{icon(Icon::Plus)}{visit.t("新建应用", "New app").to_owned()}</a>
+            <a class="btn" href="/apps/new">{icon(Icon::Plus)}{visit.t("新建应用", "New app").to_owned()}</a>
         }
         .into_any()
     })
@@ -121,9 +121,10 @@ fn task(visit: &Visit, notice: &Notice) -> AnyView {
         "m-0",
         view! {
             <input type="hidden" name="notice" value=notice.id.to_string()/>
-            <button name="_do" value="open" class="flex w-full cursor-pointer flex-wrap items-center gap-x-3 py-2 text-left">
-                <span class="link min-w-0 flex-1 basis-56">{notice.text.get(visit.lang).to_owned()}</span>
-                <span class="text-sm text-muted">{moment(visit, notice.created_at)}</span>
+            <button name="_do" value="open" class="group flex w-full cursor-pointer items-start gap-3 py-3 text-left">
+                <span class="min-w-0 flex-1"><span class="block break-words group-hover:text-primary">{notice.text.get(visit.lang).to_owned()}</span>
+                    <span class="text-sm text-muted">{moment(visit, notice.created_at)}</span></span>
+                <span class="mt-1 text-muted group-hover:text-primary">{icon(Icon::ChevronRight)}</span>
             </button>
         },
     );
@@ -152,7 +153,7 @@ fn cards(visit: &Visit, apps: &Listed, place: &str) -> AnyView {
     let next = apps.next.as_ref().map(|next| visit.with_query(&[(place, next)]));
     let first = visit.query(place).map(|_| visit.with_query(&[(place, "")]));
     view! {
-        <ul class="mb-4 grid gap-3 sm:grid-cols-2 xl:grid-cols-3">{cards.collect_view()}</ul>
+        <ul class="mb-4 grid gap-4 sm:grid-cols-2 2xl:grid-cols-3">{cards.collect_view()}</ul>
         {pager(visit, first, next)}
     }
     .into_any()
@@ -164,10 +165,16 @@ fn entry(visit: &Visit, app: &App, access: Access) -> AnyView {
     let step = next(&app.lifecycle, access);
     let act = step.page.map(|page| {
         let url = format!("/apps/{}/{page}", app.id);
-        view! { <a class="btn btn-primary btn-sm" href=url>{step.action.get(visit.lang).to_owned()}</a> }
+        // What was delivered waits for its customer; one's own app may stay as it is.
+        let class = if app.origin.is_some() {
+            "btn btn-primary btn-sm"
+        } else {
+            "btn btn-soft btn-primary btn-sm"
+        };
+        view! { <a class=class href=url>{step.action.get(visit.lang).to_owned()}</a> }
     });
     view! {
-        <li class="flex flex-col rounded-box border border-base-300 bg-base-100 p-4" data-app=app.id.to_string()>
+        <li class="panel flex flex-col p-4" data-app=app.id.to_string()>
             <div class="flex items-start gap-3">
                 {symbol(app)}
                 <div class="min-w-0 flex-1">

@@ -176,7 +176,7 @@ impl List<'_> {
         let fields = form.value_fields().count();
         let fields = format!("{fields} {}", self.visit.t("个字段", "fields"));
         view! {
-            <li data-move=format!("place:{key}:{{list}}:{{index}}") class="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-box border border-base-300 bg-base-100 px-3 py-2">
+            <li data-move=format!("place:{key}:{{list}}:{{index}}") class="flex flex-wrap items-center gap-x-3 gap-y-1 panel px-3 py-2">
                 {grip()}
                 <span class="text-primary">{icon(Icon::Clipboard)}</span>
                 <a class="min-w-0 flex-1 font-medium hover:underline" href=self.url(key)>{title.clone()}</a>
@@ -194,7 +194,7 @@ impl List<'_> {
         view! {
             <details class="dropdown dropdown-end">
                 <summary class="btn btn-ghost btn-xs btn-square" aria-label=label.clone() title=label>{icon(Icon::More)}</summary>
-                <div class="dropdown-content z-30 mt-1 w-72 max-w-[80vw] rounded-box border border-base-300 bg-base-100 p-3 shadow-lg">{content}</div>
+                <div class="dropdown-content z-30 mt-1 w-72 max-w-[80vw] panel p-3 shadow-lg">{content}</div>
             </details>
         }
         .into_any()

@@ -44,12 +44,35 @@ pub fn heading(
     action: impl IntoView + 'static,
 ) -> AnyView {
     view! {
-        <div class="mb-6 flex flex-wrap items-start justify-between gap-4">
+        <div class="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
             <div class="min-w-0">
-                <h1 class="text-2xl font-semibold tracking-tight">{title.into()}</h1>
-                <div class="mt-1 max-w-prose text-muted">{lead.into_any()}</div>
+                <h1 class="text-2xl font-semibold tracking-tight text-balance break-words">{title.into()}</h1>
+                <div class="mt-1 max-w-prose text-muted empty:hidden">{lead.into_any()}</div>
             </div>
-            <div class="flex flex-wrap items-center gap-2">{action.into_any()}</div>
+            <div class="flex flex-wrap items-center gap-2 empty:hidden">{action.into_any()}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The way back to the list or page that this one belongs to, over its heading.
+pub fn back(visit: &Visit, url: impl Into<String>, label: impl Into<String>) -> AnyView {
+    view! {
+        <nav class="mb-2" aria-label=visit.t("位置", "Where").to_owned()>
+            <a class="-ml-1 inline-flex max-w-full items-center gap-1 rounded-field px-1 py-0.5 text-sm text-muted hover:text-primary" href=url.into()>
+                {icon(Icon::ChevronLeft)}<span class="truncate">{label.into()}</span>
+            </a>
+        </nav>
+    }
+    .into_any()
+}
+
+/// Where things stand and who acts next, in one sentence over everything else (Source: ALL-2).
+pub fn callout(text: impl Into<String>, action: impl IntoView + 'static) -> AnyView {
+    view! {
+        <div class="mb-6 flex flex-wrap items-center gap-x-4 gap-y-3 rounded-box border border-primary/25 bg-primary/5 px-4 py-3">
+            <p class="flex min-w-0 flex-1 basis-60 items-start gap-3"><span class="mt-1 text-primary">{icon(Icon::Arrow)}</span><span class="min-w-0">{text.into()}</span></p>
+            {action.into_any()}
         </div>
     }
     .into_any()
@@ -61,7 +84,7 @@ pub fn card(title: impl Into<String>, content: impl IntoView + 'static) -> AnyVi
     let title = (!title.is_empty())
         .then(|| view! { <h2 class="mb-3 text-base font-semibold">{title}</h2> });
     view! {
-        <section class="mb-6 rounded-box border border-base-300 bg-base-100 p-4 sm:p-6">{title}{content.into_any()}</section>
+        <section class="mb-6 panel p-4 sm:p-6">{title}{content.into_any()}</section>
     }
     .into_any()
 }
@@ -107,21 +130,21 @@ pub fn empty(
 ) -> AnyView {
     view! {
         <div class="flex flex-col items-center rounded-box border border-dashed border-base-300 bg-base-100 px-4 py-12 text-center">
-            <span class="mb-3 flex size-10 items-center justify-center rounded-full bg-base-200 text-muted">{icon(mark)}</span>
+            <span class="mb-4 flex size-12 items-center justify-center rounded-full bg-primary/10 text-primary [&_svg]:size-6">{icon(mark)}</span>
             <p class="font-medium">{title.into()}</p>
-            <p class="mt-1 max-w-prose text-sm text-muted">{lead.into()}</p>
-            <div class="mt-4 flex gap-2">{action.into_any()}</div>
+            <p class="mt-1 max-w-prose text-sm text-balance text-muted">{lead.into()}</p>
+            <div class="mt-5 flex flex-wrap justify-center gap-2 empty:hidden">{action.into_any()}</div>
         </div>
     }
     .into_any()
 }
 
-/// Facts as label and value, two columns on the desk.
+/// Facts as label and value: two columns on the desk, label beside value on a phone.
 pub fn facts(rows: Vec<(String, AnyView)>) -> AnyView {
     let rows = rows.into_iter().map(|(label, value)| view! {
-        <div class="min-w-0 py-2"><dt class="text-sm text-muted">{label}</dt><dd class="mt-0.5 break-words">{value}</dd></div>
+        <div class="flex min-w-0 items-baseline gap-3 py-2 sm:block"><dt class="w-28 shrink-0 text-sm text-muted sm:w-auto">{label}</dt><dd class="min-w-0 flex-1 break-words sm:mt-0.5">{value}</dd></div>
     });
-    view! { <dl class="grid grid-cols-1 gap-x-8 sm:grid-cols-2">{rows.collect_view()}</dl> }
+    view! { <dl class="grid grid-cols-1 gap-x-8 max-sm:divide-y max-sm:divide-base-300 sm:grid-cols-2">{rows.collect_view()}</dl> }
         .into_any()
 }
 
@@ -144,7 +167,7 @@ pub fn table(label: impl Into<String>, columns: Vec<String>, rows: Vec<Vec<AnyVi
         view! { <tr>{cells.collect_view()}</tr> }
     });
     view! {
-        <div class="table-cards mb-4 rounded-box border border-base-300 bg-base-100">
+        <div class="table-cards mb-4 panel">
             <table class="table">
                 <caption class="sr-only">{label.into()}</caption>
                 <thead><tr>{head.collect_view()}</tr></thead>
@@ -209,7 +232,7 @@ pub fn confirm_button(
     view! {
         <details class="inline-block">
             <summary class="btn btn-sm">{label.into()}</summary>
-            <div class="mt-2 rounded-box border border-base-300 bg-base-100 p-4 shadow-sm">
+            <div class="mt-2 panel p-4 shadow-sm">
                 <p class="mb-3 max-w-prose text-sm">{question.into()}</p>{confirm}
             </div>
         </details>

@@ -9,8 +9,8 @@ mod rail;
 pub use field::{Field, Fields, area_content, file_summary, form_multipart, form_post, postback};
 pub use icon::{Icon, icon};
 pub use layout::{
-    Tone, actions, badge, card, confirm_button, copyable, empty, facts, heading, moment, mono,
-    pager, refused, table, tabs, warning,
+    Tone, actions, back, badge, callout, card, confirm_button, copyable, empty, facts, heading,
+    moment, mono, pager, refused, table, tabs, warning,
 };
 pub use qr::qr;
 pub use rail::{RailStep, rail};

@@ -128,7 +128,11 @@ fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {
             } else {
                 view! { <a class="btn btn-ghost btn-sm" href=format!("/apps/{}/forms/{key}", app.id)>{visit.t("打开", "Open").to_owned()}</a> }.into_any()
             };
-            (format!("{}「{}」", visit.t("查看页面", "Page "), title.get(visit.lang)), button)
+            let title = title.get(visit.lang);
+            (
+                visit.t(&format!("查看页面「{title}」"), &format!("Page “{title}”")).to_owned(),
+                button,
+            )
         }
         CheckAbout::Samples { count } => (
             match visit.lang {

@@ -154,7 +154,7 @@ fn record(visit: &Visit, changes: &[Change]) -> AnyView {
     let lines = changes.iter().map(|change| one(visit, change));
     view! {
         <h2 class="mb-3 text-base font-semibold">{visit.t("修改", "Changes").to_owned()}</h2>
-        <ul class="mb-4 divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">{lines.collect_view()}</ul>
+        <ul class="mb-4 divide-y divide-base-300 panel">{lines.collect_view()}</ul>
         {pager(visit, first, next)}
     }
     .into_any()

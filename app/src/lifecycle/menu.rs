@@ -113,7 +113,7 @@ pub fn menu(visit: &Visit, app: &App, access: &Access) -> AnyView {
     view! {
         <details class="dropdown dropdown-end">
             <summary class="btn btn-ghost btn-sm btn-square" aria-label=label>{icon(Icon::More)}</summary>
-            <ul class="menu dropdown-content z-30 mt-1 w-60 rounded-box border border-base-300 bg-base-100 p-2 shadow-lg">{items}</ul>
+            <ul class="menu dropdown-content z-30 mt-1 w-60 panel p-2 shadow-lg">{items}</ul>
         </details>
     }
     .into_any()

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use crate::{
     islands::CopyButton,
     kit::{
-        Field, Fields, Icon, Tone, badge, card, confirm_button, copyable, empty, form_post,
+        Field, Fields, Icon, Tone, back, badge, card, confirm_button, copyable, empty, form_post,
         heading, icon, moment, mono, pager, postback, refused, table, warning,
     },
     page::{Form, Go, Page, Visit},
@@ -44,7 +44,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         let first = cursor.map(|_| visit.with_query(&[("after", "")]));
         let next = listed.next.map(|next| visit.with_query(&[("after", &next)]));
         view! {
-            <p class="mb-2 text-sm"><a class="link" href="/manage/provider/projects">{visit.t("项目管理", "Projects")}</a></p>
+            {back(&visit, "/manage/provider/projects", visit.t("项目管理", "Projects"))}
             {heading(title, lead, ())}
             {refused(&visit)}
             {made.map(|made| result(&visit, id, &offers, &made))}

@@ -56,7 +56,7 @@ fn entries(visit: &Visit, notices: &[Notice]) -> AnyView {
     let first = visit.query("before").map(|_| visit.with_query(&[("before", "")]));
     let items = notices.iter().map(|notice| entry(visit, notice));
     view! {
-        <ul class="divide-y divide-base-300 rounded-box border border-base-300 bg-base-100">{items.collect_view()}</ul>
+        <ul class="divide-y divide-base-300 panel">{items.collect_view()}</ul>
         {pager(visit, first, next)}
     }
     .into_any()

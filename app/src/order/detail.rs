@@ -19,7 +19,10 @@ use super::{lifecycle_rail, state_tone};
 use crate::{
     account::unknown_command,
     delivery::{progress_bar, send_table},
-    kit::{Field, Fields, Icon, Tone, badge, card, facts, form_post, heading, icon, moment, mono},
+    kit::{
+        Field, Fields, Icon, Tone, back, badge, callout, card, facts, form_post, heading, icon,
+        moment, mono,
+    },
     page::{Form, Go, Page, Visit},
 };
 
@@ -48,16 +51,19 @@ fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progr
         |kind| sends.iter().filter(|send| send.sending.kind() == kind).cloned().collect::<Vec<_>>();
     let (apps, pages) = (of(DeliveryKind::App), of(DeliveryKind::Pages));
     view! {
-        <nav class="mb-2 text-sm" aria-label=visit.t("位置", "Where").to_owned()><a class="link" href="/manage/provider/orders">{visit.t("订单中心", "Order centre").to_owned()}</a></nav>
+        {back(visit, "/manage/provider/orders", visit.t("订单中心", "Order centre"))}
         {heading(order.number.clone(), lead, primary(visit, order))}
-        <div class="mb-6">{lifecycle_rail(visit, order)}</div>
         {next_step(visit, order, running)}
-        {card(visit.t("概览", "Overview"), overview(visit, order))}
+        <div class="mb-6">{lifecycle_rail(visit, order)}</div>
         {sends_card(visit, order, visit.t("应用发送状态", "Sends of the app"), &apps)}
         {sends_card(visit, order, visit.t("页面发送状态", "Sends of pages"), &pages)}
-        {permissions(visit, order)}
-        {maintenance(visit, order)}
-        {card(visit.t("历史", "History"), history(visit, order, sends))}
+        <div class="grid items-start gap-x-6 xl:grid-cols-2">
+            <div class="min-w-0">
+                {card(visit.t("概览", "Overview"), overview(visit, order))}
+                {card(visit.t("历史", "History"), history(visit, order, sends))}
+            </div>
+            <div class="min-w-0">{permissions(visit, order)}{maintenance(visit, order)}</div>
+        </div>
     }
     .into_any()
 }
@@ -117,8 +123,7 @@ fn next_step(visit: &Visit, order: &Order, running: Option<&Progress>) -> AnyVie
             "The app has arrived and is in development; the customer accepts it next.",
         ),
     };
-    let text = text.to_owned();
-    view! { <div class="alert alert-info alert-soft mb-6">{icon(Icon::ChevronRight)}<span>{text}</span></div> }.into_any()
+    callout(text, ())
 }
 
 fn overview(visit: &Visit, order: &Order) -> AnyView {
@@ -172,21 +177,20 @@ fn sends_card(visit: &Visit, order: &Order, title: &str, sends: &[Delivery]) -> 
 fn permissions(visit: &Visit, order: &Order) -> Option<AnyView> {
     order.state.require_sent().ok()?;
     let fields = Fields::of(visit, "edit");
-    let (state, tone, command, label) = if order.edit_permission {
+    let (word, state, tone, command, label) = if order.edit_permission {
         (
-            visit.t(
-                "已开放：客户可以修改应用的页面",
-                "Open: the customer can change the app's pages",
-            ),
+            visit.t("已开放", "Open"),
+            visit.t("客户可以修改应用的页面", "The customer can change the app's pages"),
             Tone::Good,
             "edit_off",
             visit.t("收回编辑权限", "Close edit permission"),
         )
     } else {
         (
+            visit.t("未开放", "Closed"),
             visit.t(
-                "未开放：客户可以使用和配置应用，但不能修改页面",
-                "Closed: the customer uses and configures the app, but does not change its pages",
+                "客户可以使用和配置应用，但不能修改页面",
+                "The customer uses and configures the app, but does not change its pages",
             ),
             Tone::Quiet,
             "edit_on",
@@ -197,7 +201,7 @@ fn permissions(visit: &Visit, order: &Order) -> Option<AnyView> {
     Some(card(
         visit.t("编辑权限", "Edit permission"),
         view! {
-            <div class="flex flex-wrap items-center justify-between gap-4"><span>{badge(tone, state.to_owned())}</span>{button}</div>
+            <div class="flex flex-wrap items-center justify-between gap-4"><span class="flex min-w-0 flex-1 basis-60 items-start gap-3">{badge(tone, word.to_owned())}<span class="min-w-0">{state.to_owned()}</span></span>{button}</div>
         },
     ))
 }

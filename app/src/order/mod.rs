@@ -90,7 +90,7 @@ pub fn lifecycle_rail(visit: &Visit, order: &Order) -> AnyView {
     };
     rail(
         visit,
-        vec![
+        &[
             RailStep::Done(label("立项", "Project"), order.project_number.clone()),
             RailStep::Done(label("分发", "Link"), String::new()),
             RailStep::Done(label("购买", "Purchase"), by(&order.buyer_name, order.placed_at)),

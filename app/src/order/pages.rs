@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::send::{agreement_fields, ticked};
 use crate::{
-    kit::{Field, Fields, Icon, Tone, actions, badge, card, empty, form_post, heading, tabs},
+    kit::{Field, Fields, Icon, Tone, actions, back, badge, card, empty, form_post, heading, tabs},
     page::{Form, Go, Page, Visit},
 };
 
@@ -56,7 +56,7 @@ fn view(
         view! { {card("", list(visit, None, pages))}{empty(Icon::Upload, visit.t("没有可发送的页面", "No page to send"), lead, action)} }.into_any()
     };
     view! {
-        <nav class="mb-2 text-sm" aria-label=visit.t("位置", "Where").to_owned()><a class="link" href=backend::order::page(order.id)>{order.number.clone()}</a></nav>
+        {back(visit, backend::order::page(order.id), order.number.clone())}
         {heading(visit.t("发送页面", "Send pages"), lead, ())}
         <div class="max-w-3xl">{tabs(visit.t("版本", "Releases"), entries.collect())}{content}</div>
     }

@@ -10,7 +10,9 @@ use leptos::prelude::*;
 use super::{lifecycle_rail, state_tone};
 use crate::{
     delivery::{progress_bar, send_table},
-    kit::{Icon, Tone, badge, card, empty, facts, heading, icon, moment, mono, pager},
+    kit::{
+        Icon, Tone, back, badge, callout, card, empty, facts, heading, icon, moment, mono, pager,
+    },
     page::{Page, Visit},
 };
 
@@ -53,7 +55,7 @@ fn summary(visit: &Visit, order: &Order) -> AnyView {
         .as_ref()
         .map(|life| badge(Tone::Info, life.label().get(visit.lang).to_owned()));
     view! {
-        <li><a href=backend::order::purchased_page(order.id) class="flex items-center gap-4 rounded-box border border-base-300 bg-base-100 p-4 hover:border-primary">
+        <li><a href=backend::order::purchased_page(order.id) class="panel panel-link flex items-center gap-4 p-4">
             <span class="min-w-0 flex-1">
                 <span class="block font-medium break-words">{order.app_name.get(visit.lang).to_owned()}</span>
                 <span class="block text-sm text-muted break-words">{order.provider_name.clone()}" · "<span class="font-mono">{order.number.clone()}</span></span>
@@ -105,10 +107,10 @@ fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progr
         view! { <section><h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, sends, |_| ().into_any())}</section> }
     });
     view! {
-        <nav class="mb-2 text-sm" aria-label=visit.t("位置", "Where").to_owned()><a class="link" href="/purchased">{visit.t("已购应用", "Purchased apps").to_owned()}</a></nav>
+        {back(visit, "/purchased", visit.t("已购应用", "Purchased apps"))}
         {heading(order.app_name.get(visit.lang).to_owned(), lead, primary(visit, order))}
-        <div class="mb-6">{lifecycle_rail(visit, order)}</div>
         {next_step(visit, order)}
+        <div class="mb-6">{lifecycle_rail(visit, order)}</div>
         {bar}
         {card(visit.t("概览", "Overview"), facts(rows))}
         {table}
@@ -144,6 +146,5 @@ fn next_step(visit: &Visit, order: &Order) -> AnyView {
         (_, Some(life)) if life.acceptance().is_some() => visit.t("已验收。接下来：关闭开发维护，然后在应用设置里启用。", "Accepted. Next: close maintenance, then enable the app in its settings."),
         _ => visit.t("应用已送达，请逐页查看并验收。", "The app has arrived: look at each page and accept it."),
     };
-    let text = text.to_owned();
-    view! { <div class="alert alert-info alert-soft mb-6">{icon(Icon::ChevronRight)}<span>{text}</span></div> }.into_any()
+    callout(text, ())
 }

@@ -15,7 +15,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Field, Fields, actions, card, form_post, heading, moment, warning},
+    kit::{Field, Fields, actions, back, card, form_post, heading, moment, warning},
     page::{Form, Go, Page, Visit},
 };
 
@@ -72,7 +72,7 @@ fn view(
             .label(visit.t("是否开放应用全部编辑权限", "Open full edit permission?")).required().view(&fields)}
     };
     view! {
-        <nav class="mb-2 text-sm" aria-label=visit.t("位置", "Where").to_owned()><a class="link" href=backend::order::page(order.id)>{order.number.clone()}</a></nav>
+        {back(visit, backend::order::page(order.id), order.number.clone())}
         {heading(visit.t("发送应用", "Send app"), lead, ())}
         <div class="max-w-3xl">
             {differ}

@@ -110,7 +110,7 @@ fn tile(
     let weight = if open { "text-primary" } else { "text-muted" };
     let more = if open { more } else { visit.t("没有", "None").into_any() };
     view! {
-        <a href=href class="block rounded-box border border-base-300 bg-base-100 p-4 hover:border-primary">
+        <a href=href class="panel panel-link block p-4">
             <span class=format!("block text-3xl font-semibold tabular-nums {weight}")>{number.to_owned()}</span>
             <span class="mt-1 block font-medium">{label}</span>
             <span class="block text-sm text-muted">{more}</span>
@@ -129,7 +129,7 @@ fn parts(visit: &Visit) -> AnyView {
         ("/me/notices", Icon::Bell, visit.t("通知", "Notices"), visit.t("轮到您时会在那里看到", "They tell you when it is your turn")),
     ]
     .map(|(href, mark, name, says)| view! {
-        <a href=href class="flex gap-3 rounded-box border border-base-300 bg-base-100 p-4 hover:border-primary">
+        <a href=href class="panel panel-link flex gap-3 p-4">
             <span class="mt-0.5 text-primary">{icon(mark)}</span>
             <span><span class="block font-medium">{name}</span><span class="block text-sm text-muted">{says}</span></span>
         </a>

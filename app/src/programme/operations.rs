@@ -13,8 +13,8 @@ use super::{permission_badge, senior_badge, state_badge};
 use crate::{
     file::preview,
     kit::{
-        Field, Fields, Icon, actions, card, empty, facts, form_post, heading, moment, mono, pager,
-        table, tabs,
+        Field, Fields, Icon, actions, back, card, empty, facts, form_post, heading, moment, mono,
+        pager, table, tabs,
     },
     page::{Form, Go, Page, Visit},
 };
@@ -160,7 +160,7 @@ pub async fn detail(visit: Visit) -> Result<Page, Problem> {
         };
         let proof = preview(&visit, item.proof, &item.proof_name, &item.proof_media_type);
         view! {
-            <p class="mb-2 text-sm"><a class="link" href=ROOT>{visit.t("分发权限申请", "Provider applications")}</a></p>
+            {back(&visit, ROOT, visit.t("分发权限申请", "Provider applications"))}
             {heading(title, lead, ())}
             <div class="grid items-start gap-x-6 xl:grid-cols-[3fr_2fr]">
                 <div class="order-2 min-w-0 xl:order-1">{card(visit.t("证明", "Proof"), proof)}</div>

@@ -10,7 +10,9 @@ use leptos::prelude::*;
 
 use super::progress::state_badge;
 use crate::{
-    kit::{Field, Fields, actions, card, form_multipart, heading, moment, mono, table, warning},
+    kit::{
+        Field, Fields, actions, back, card, form_multipart, heading, moment, mono, table, warning,
+    },
     page::{Form, Go, Page, Visit},
     programme::ACCEPT,
 };
@@ -29,7 +31,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             </span>
         };
         view! {
-            <p class="mb-2 text-sm"><a class="link" href=url>{project.content.name.clone()}</a></p>
+            {back(&visit, url, project.content.name.clone())}
             {heading(title, lead, ())}
             {obstacle(&visit, &found)}
             {never_sent(&visit, &found.never_sent)}

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     file::preview,
     kit::{
-        Icon, card, confirm_button, facts, file_summary, heading, icon, moment, mono, postback,
-        rail, refused, warning,
+        Icon, back, card, confirm_button, facts, file_summary, heading, icon, moment, mono,
+        postback, rail, refused, warning,
     },
     page::{Form, Go, Page, Visit},
 };
@@ -36,10 +36,10 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         };
         view! {
             <ForgetDraft account=account id=id.to_string()/>
-            <p class="mb-2 text-sm"><a class="link" href=ROOT>{visit.t("项目管理", "Projects")}</a></p>
+            {back(&visit, ROOT, visit.t("项目管理", "Projects"))}
             {heading(title, lead, primary(&visit, project, &detail.progress))}
             {refused(&visit)}{reason(&visit, &project.state)}
-            <div class="mb-6">{rail(&visit, stations(&visit, &project.state, &detail.progress))}</div>
+            <div class="mb-6">{rail(&visit, &stations(&visit, &project.state, &detail.progress))}</div>
             <div class="grid items-start gap-x-6 xl:grid-cols-2">
                 <div class="min-w-0">
                     {card(visit.t("项目信息", "Project"), project_facts(&visit, project))}

@@ -170,7 +170,7 @@ fn rows(visit: &Visit, label: &str, items: Vec<Listed>) -> AnyView {
 fn row(visit: &Visit, item: Listed) -> Vec<AnyView> {
     let name = view! {
         <span class="block font-medium">{item.name.clone()}</span>
-        <span class="flex flex-wrap gap-x-2 text-muted max-md:justify-end">{mono(item.number.clone())}{moment(visit, item.submitted_at)}</span>
+        <span class="flex flex-wrap gap-x-2 text-sm font-normal text-muted">{mono(item.number.clone())}{moment(visit, item.submitted_at)}</span>
     };
     let progress = view! {
         <span class="flex flex-col gap-1 max-md:items-end">{small_rail(visit, &item.state, &item.progress)}<span>{next_action(visit, &item.state, &item.progress)}</span></span>

@@ -17,8 +17,8 @@ use super::{
 use crate::{
     file::preview,
     kit::{
-        Field, Fields, Icon, actions, card, empty, facts, form_post, heading, icon, moment, mono,
-        pager, table, tabs,
+        Field, Fields, Icon, actions, back, card, empty, facts, form_post, heading, icon, moment,
+        mono, pager, table, tabs,
     },
     page::{Form, Go, Page, Visit},
 };
@@ -106,7 +106,7 @@ fn row(visit: &Visit, item: Project) -> Vec<AnyView> {
     };
     let name = view! {
         <span class="block font-medium">{item.content.name.clone()}</span>
-        <span class="flex flex-wrap gap-x-2 text-muted max-md:justify-end">{mono(item.number.clone())}{moment(visit, item.submitted_at)}</span>
+        <span class="flex flex-wrap gap-x-2 text-sm font-normal text-muted">{mono(item.number.clone())}{moment(visit, item.submitted_at)}</span>
     };
     let when =
         if waiting { due(visit, item.due_at, true) } else { state_badge(visit, &item.state) };
@@ -139,7 +139,7 @@ pub async fn detail(visit: Visit) -> Result<Page, Problem> {
         let contract =
             preview(&visit, project.content.file, &project.file_name, &project.file_media_type);
         view! {
-            <p class="mb-2 text-sm"><a class="link" href=ROOT>{visit.t("立项审批", "Reviews")}</a></p>
+            {back(&visit, ROOT, visit.t("立项审批", "Reviews"))}
             {heading(title, lead, ())}
             <div class="grid items-start gap-x-6 xl:grid-cols-[3fr_2fr]">
                 <div class="min-w-0">

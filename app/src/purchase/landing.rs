@@ -55,15 +55,17 @@ fn alive(visit: &Visit, offer: &Offer) -> AnyView {
         ),
         (visit.t("提供给", "For").to_owned(), view! { {offer.customer_name.clone()} }.into_any()),
     ];
-    let assurances = [
-        (Icon::Shield, visit.t("打开链接不会购买任何东西；购买前会再请您确认一次。", "Opening this link buys nothing; you confirm before anything is bought.")),
-        (Icon::Building, visit.t("只有贵组织的平台管理员可以购买。", "Only a platform admin of your organisation can buy.")),
-        (Icon::Eye, visit.t("应用送达后由您验收，员工在您启用之后才能看到。", "You accept the app when it arrives; employees see it only after you enable it.")),
-    ]
-    .map(|(mark, text)| view! { <li class="flex items-start gap-3"><span class="mt-1 text-primary">{icon(mark)}</span><span>{text.to_owned()}</span></li> });
     let bought = offer.bought_at.map(|at| view! {
         <p class="mt-4">{badge(Tone::Good, visit.t("已购买", "Bought").to_owned())}" "<span class="text-sm text-muted">{moment(visit, at)}</span></p>
     });
+    let (from, to) = (&offer.provider_name, &offer.customer_name);
+    let title = visit
+        .t(&format!("{from} 邀请「{to}」购买应用"), &format!("{from} offers “{to}” an app"))
+        .to_owned();
+    let safe = visit.t(
+        "打开链接不会购买任何东西；购买前会再请您确认一次。",
+        "Opening this link buys nothing; you confirm before anything is bought.",
+    );
     let check = format!(
         "{}{}{}",
         visit.t("请核对：这是给「", "Please check: this offer is for “"),
@@ -75,7 +77,7 @@ fn alive(visit: &Visit, offer: &Offer) -> AnyView {
     );
     view! {
         {steps(visit, 0)}
-        <h1 class="sr-only">{visit.t("应用购买邀请", "An app for you to buy").to_owned()}</h1>
+        <h1 class="mb-4 text-xl font-semibold text-balance break-words">{title}</h1>
         {card("", view! {
             {offered(visit, offer)}
             {description}
@@ -83,10 +85,46 @@ fn alive(visit: &Visit, offer: &Offer) -> AnyView {
             <div class="mt-4 border-t border-base-300 pt-2">{facts(rows)}</div>
             <p class="mt-2 text-sm text-muted">{check}</p>
             <a class="btn btn-primary mt-6 w-full" href=go>{next.to_owned()}</a>
+            <p class="mt-3 flex items-start gap-2 text-sm text-muted"><span class="mt-0.5 text-success">{icon(Icon::Shield)}</span><span>{safe.to_owned()}</span></p>
         })}
-        <ul class="space-y-3 px-1 text-sm text-muted">{assurances.into_iter().collect_view()}</ul>
+        {card(visit.t("接下来会怎样", "What happens next"), what_next(visit, &offer.provider_name))}
     }
     .into_any()
+}
+
+/// The way from here to an app in use, and whose turn each step is.
+fn what_next(visit: &Visit, provider: &str) -> AnyView {
+    let you = visit.t("您", "You").to_owned();
+    let steps = [
+        (
+            you.clone(),
+            visit.t(
+                "登录，选择组织，确认购买。只有组织的平台管理员可以购买。",
+                "Sign in, choose the organisation, confirm. Only a platform admin of it can buy.",
+            ),
+        ),
+        (
+            provider.to_owned(),
+            visit.t(
+                "把应用发送到贵组织，送达后通知您。",
+                "Sends the app into your organisation; you are told when it has arrived.",
+            ),
+        ),
+        (
+            you,
+            visit.t(
+                "逐页查看并验收，然后启用；启用之前员工看不到。",
+                "Look at each page and accept it, then enable it; employees do not see it before.",
+            ),
+        ),
+    ];
+    let lines = steps.into_iter().enumerate().map(|(index, (who, what))| view! {
+        <li class="flex gap-3">
+            <span aria-hidden="true" class="flex size-6 shrink-0 items-center justify-center rounded-full bg-primary/10 text-xs font-semibold text-primary">{index + 1}</span>
+            <span class="min-w-0"><span class="block font-medium break-words">{who}</span><span class="block text-sm text-muted">{what.to_owned()}</span></span>
+        </li>
+    });
+    view! { <ol class="space-y-4">{lines.collect_view()}</ol> }.into_any()
 }
 
 fn dead(visit: &Visit, offer: &Offer, problem: &Problem) -> AnyView {

@@ -50,8 +50,9 @@ fn steps(visit: &Visit, present: usize) -> AnyView {
     let items = names.into_iter().enumerate().map(|(index, name)| {
         let class = if index <= present { "step step-primary" } else { "step" };
         let here = (index == present).then_some("step");
-        view! { <li class=class aria-current=here><span class="text-xs sm:text-sm">{name.to_owned()}</span></li> }
+        let done = (index < present).then_some("✓");
+        view! { <li class=class aria-current=here data-content=done><span class="text-xs sm:text-sm">{name.to_owned()}</span></li> }
     });
     let label = visit.t("购买步骤", "Steps of the purchase").to_owned();
-    view! { <ol class="steps mb-6 w-full" aria-label=label>{items.collect_view()}</ol> }.into_any()
+    view! { <ol class="steps mb-8 w-full" aria-label=label>{items.collect_view()}</ol> }.into_any()
 }

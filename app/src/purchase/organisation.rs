@@ -39,7 +39,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 fn choice(visit: &Visit, one: &Belonging) -> AnyView {
     let role = one.role.label().get(visit.lang).to_owned();
     view! {
-        <button name="organisation" value=one.organisation.to_string() class="flex w-full cursor-pointer items-center gap-3 rounded-box border border-base-300 bg-base-100 p-4 text-left hover:border-primary">
+        <button name="organisation" value=one.organisation.to_string() class="panel panel-link flex w-full items-center gap-3 p-4 text-left">
             <span class="text-primary">{icon(Icon::Building)}</span>
             <span class="min-w-0 flex-1">
                 <span class="block font-medium break-words">{one.name.clone()}</span>

@@ -154,7 +154,7 @@ fn tools(
             </div>
             <details class="mt-2" open={used > 0}>
                 <summary class="btn btn-sm">{icon(Icon::ChevronDown)}{label}{count}</summary>
-                <div class="mt-2 grid gap-4 rounded-box border border-base-300 bg-base-100 p-4 sm:grid-cols-2 xl:grid-cols-3">{inputs}{order(visit, room, query)}</div>
+                <div class="mt-2 grid gap-4 panel p-4 sm:grid-cols-2 xl:grid-cols-3">{inputs}{order(visit, room, query)}</div>
                 <div class="mt-2 flex items-center gap-3"><button class="btn btn-sm btn-primary">{visit.t("应用筛选", "Apply").to_owned()}</button><span class="text-sm text-muted">{most}</span></div>
             </details>
         </form>
@@ -275,7 +275,7 @@ fn rows(visit: &Visit, room: &Room, query: &RecordQuery, page: &RecordPage) -> A
         }
     }).collect_view();
     view! {
-        <div class="table-cards mb-4 overflow-x-auto rounded-box border border-base-300 bg-base-100">
+        <div class="table-cards mb-4 overflow-x-auto panel">
             <table class="table">
                 <caption class="sr-only">{room.form.title.get(visit.lang).to_owned()}</caption>
                 <thead><tr>{head}{filed}<th scope="col"><span class="sr-only">{visit.t("查看", "View").to_owned()}</span></th></tr></thead>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::{cells::whole, form_url, frame};
 use crate::{
-    kit::{Icon, Tone, badge, card, heading, icon, moment},
+    kit::{Icon, Tone, back, badge, card, heading, icon, moment},
     page::{Layout, Page, Visit},
 };
 
@@ -34,15 +34,13 @@ fn content(visit: &Visit, view: &View, title: String) -> AnyView {
     let list = form_url(&view.room);
     let here = format!("{list}/records/{}", view.record.id);
     let sample = view.record.sample.then(|| badge(Tone::Warn, visit.t("示例数据", "Sample")));
-    let lead = view! {
-        <a class="link inline-flex items-center gap-1" href=list>{icon(Icon::ChevronLeft)}{view.room.form.title.get(visit.lang).to_owned()}</a>" "{sample}
-    };
     let buttons = view! {
         <a class="btn btn-primary" href=format!("{here}/edit")>{icon(Icon::Edit)}{visit.t("编辑", "Edit").to_owned()}</a>
         <a class="btn" href=format!("{here}/delete")>{icon(Icon::Trash)}{visit.t("删除", "Delete").to_owned()}</a>
     };
     view! {
-        {heading(title, lead, buttons)}
+        {back(visit, list, view.room.form.title.get(visit.lang))}
+        {heading(title, sample, buttons)}
         {card("", view! { {fields(visit, view)}{signature(visit, view)} })}
         {gone(visit, view)}
     }

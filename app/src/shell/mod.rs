@@ -108,14 +108,16 @@ fn header(visit: &Visit, chrome: &Chrome, layout: Layout) -> AnyView {
         </a>
     };
     let signed_in = visit.actor.person().is_ok();
-    let areas = (signed_in && layout != Layout::Public).then(|| nav::areas(visit));
+    let inside = signed_in && layout != Layout::Public;
+    let areas = inside.then(|| nav::areas(visit));
+    let menu = inside.then(|| nav::menu(visit));
     let person = if signed_in { person_menu(visit, chrome) } else { language_switch(visit) };
     view! {
         <header class="border-b border-base-300 bg-base-100">
-            <div class="mx-auto flex min-h-14 max-w-screen-2xl flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 lg:px-8">
+            <div class="mx-auto flex min-h-14 max-w-screen-2xl flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 lg:px-8 print:hidden">
                 {home}
                 {areas}
-                <div class="ml-auto flex items-center gap-2">{person}</div>
+                <div class="ml-auto flex items-center gap-1 sm:gap-2">{person}{menu}</div>
             </div>
         </header>
     }
@@ -152,18 +154,20 @@ fn person_menu(visit: &Visit, chrome: &Chrome) -> AnyView {
     ]
     .map(|(href, label)| view! { <li><a href=href>{label.to_owned()}</a></li> });
     let sign_out = visit.t("退出登录", "Sign out").to_owned();
+    let organisation =
+        visit.actor.membership().ok().map(|membership| membership.organisation_name.clone());
     view! {
         {organisation_menu(visit, chrome)}
         <a href="/me/notices" class="btn btn-ghost btn-sm" title=notices>
-            {icon(Icon::Bell)}<span class="sr-only">{notices}</span>{badge}
+            {icon(Icon::Bell)}<span class="sr-only xl:not-sr-only">{notices}</span>{badge}
         </a>
         <details class="dropdown dropdown-end">
             <summary class="btn btn-ghost btn-sm">
                 {icon(Icon::User)}<span class="hidden max-w-24 truncate sm:inline">{person.name.clone()}</span>
                 <span class="sr-only">{visit.t("我的菜单", "My menu").to_owned()}</span>
             </summary>
-            <div class="dropdown-content z-40 mt-1 w-56 rounded-box border border-base-300 bg-base-100 p-2 shadow-lg">
-                <p class="px-3 py-2 text-sm font-medium">{person.name.clone()}</p>
+            <div class="dropdown-content z-40 mt-1 w-56 panel p-2 shadow-lg">
+                <p class="px-3 py-2 text-sm font-medium">{person.name.clone()}<span class="block font-normal text-muted">{organisation}</span></p>
                 <ul class="menu w-full p-0">{items.collect_view()}</ul>
                 <div class="mt-1 flex flex-wrap gap-1 border-t border-base-300 pt-2">
                     {language_switch(visit)}
@@ -201,25 +205,27 @@ fn organisation_menu(visit: &Visit, chrome: &Chrome) -> Option<AnyView> {
         return Some(view! { <span class="hidden max-w-48 truncate text-sm text-muted sm:inline">{label}</span> }.into_any());
     }
     let here = visit.t("切换到", "Switch to").to_owned();
-    Some(view! {
-        <details class="dropdown dropdown-end">
-            <summary class="btn btn-ghost btn-sm max-w-40 sm:max-w-60">
-                {icon(Icon::Building)}<span class="truncate">{label}</span>
-            </summary>
-            <div class="dropdown-content z-40 mt-1 w-64 rounded-box border border-base-300 bg-base-100 p-2 shadow-lg">
-                <p class="px-3 py-1 text-xs text-muted">{here}</p>
-                {postback("/me/organisation", "m-0", others.collect_view())}
-            </div>
-        </details>
-    }
-    .into_any())
+    Some(
+        view! {
+            <details class="dropdown dropdown-end">
+                <summary class="btn btn-ghost btn-sm max-w-28 sm:max-w-60">
+                    {icon(Icon::Building)}<span class="truncate">{label}</span>
+                </summary>
+                <div class="dropdown-content z-40 mt-1 w-64 panel p-2 shadow-lg">
+                    <p class="px-3 py-1 text-xs text-muted">{here}</p>
+                    {postback("/me/organisation", "m-0", others.collect_view())}
+                </div>
+            </details>
+        }
+        .into_any(),
+    )
 }
 
 fn footer(visit: &Visit) -> AnyView {
     let zone = visit.zone.name.clone();
     view! {
         <footer class="border-t border-base-300 px-4 py-4 text-center text-xs text-muted">
-            {visit.t("时间按时区", "Times in").to_owned()}" "{zone}
+            {visit.t("所有时间的时区：", "All times in ").to_owned()}{zone}
         </footer>
     }
     .into_any()
@@ -232,27 +238,35 @@ pub fn refusal(visit: &Visit, problem: &Problem) -> AnyView {
         Kind::Denied | Kind::Unauthenticated => Icon::Lock,
         _ => Icon::Alert,
     };
-    let remedy = problem.remedy.get(visit.lang).to_owned();
+    let remedy = match problem.remedy.get(visit.lang) {
+        "" if problem.kind == Kind::Denied => visit.t(
+            "请联系组织的平台管理员；如果您属于多个组织，请先在右上角切换。",
+            "Ask a platform admin of your organisation. If you belong to several, switch at the top first.",
+        ),
+        remedy => remedy,
+    }
+    .to_owned();
     let reference = problem.reference.clone().map(|number| {
         let label = visit.t("编号", "Reference").to_owned();
         view! { <p class="mt-2 text-sm text-muted">{label}" "<code>{number}</code></p> }
     });
     let (way, label) = match problem.kind {
         Kind::Unavailable => (visit.here(), visit.t("再试一次", "Try again")),
-        _ => ("/".to_owned(), visit.t("回到工作台", "Back to the workbench")),
+        _ if visit.actor.person().is_ok() => {
+            ("/".to_owned(), visit.t("回到工作台", "Back to the workbench"))
+        }
+        _ => ("/sign-in".to_owned(), visit.t("去登录", "Sign in")),
     };
     let label = label.to_owned();
     let enter = (problem.code == backend::maintenance::NOT_ENTERED).then(|| entrance(visit));
     view! {
-        <section class="card border border-base-300 bg-base-100" data-problem=problem.code.to_string()>
-            <div class="card-body items-center py-10 text-center">
-                <span class="text-muted">{icon(mark)}</span>
-                <h1 class="text-xl font-semibold">{problem.sentence(visit.lang).to_owned()}</h1>
-                <p class="max-w-prose text-muted">{remedy}</p>
-                {reference}
-                {enter}
-                <a class="btn btn-primary mt-4" href=way>{label}</a>
-            </div>
+        <section class="panel mx-auto flex max-w-2xl flex-col items-center px-4 py-12 text-center sm:mt-8" data-problem=problem.code.to_string()>
+            <span class="mb-4 flex size-12 items-center justify-center rounded-full bg-primary/10 text-primary [&_svg]:size-6">{icon(mark)}</span>
+            <h1 class="text-xl font-semibold text-balance">{problem.sentence(visit.lang).to_owned()}</h1>
+            <p class="mt-2 max-w-prose text-balance text-muted">{remedy}</p>
+            {reference}
+            {enter}
+            <a class="btn btn-primary mt-6" href=way>{label}</a>
         </section>
     }
     .into_any()

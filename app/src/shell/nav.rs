@@ -165,7 +165,45 @@ fn area_of(path: &str) -> &'static Area {
     AREAS.iter().skip(1).find(|area| within(path, area.root)).unwrap_or(&AREAS[0])
 }
 
-/// The areas, in the header.
+/// The entry of this area that `path` belongs to.
+fn here(area: &Area, path: &str) -> Option<&'static str> {
+    area.entries
+        .iter()
+        .filter(|entry| within(path, entry.href))
+        .map(|entry| entry.href)
+        .max_by_key(|href| href.len())
+}
+
+/// All areas with all their pages in one menu, for phones.
+pub fn menu(visit: &Visit) -> AnyView {
+    let current = area_of(&visit.path);
+    let areas = AREAS.iter().filter(|area| visit.actor.may(area.needs).is_ok()).map(|area| {
+        let here = here(area, &visit.path).filter(|_| area.root == current.root);
+        let entries = area.entries.iter().filter(|entry| visit.actor.may(entry.needs).is_ok());
+        let links = entries.map(|entry| {
+            let here = (here == Some(entry.href)).then_some("page");
+            view! {
+                <li><a href=entry.href aria-current=here class="flex min-h-10 items-center gap-3 rounded-field px-3 text-sm hover:bg-base-200 aria-[current]:bg-base-200 aria-[current]:font-medium">
+                    <span class="text-muted">{icon(entry.icon)}</span>{entry.label.get(visit.lang).to_owned()}</a></li>
+            }
+        });
+        view! {
+            <p class="px-3 pt-3 pb-1 text-xs font-medium text-muted">{area.label.get(visit.lang).to_owned()}</p>
+            <ul>{links.collect_view()}</ul>
+        }
+    });
+    view! {
+        <details class="dropdown dropdown-end lg:hidden">
+            <summary class="btn btn-sm">{icon(Icon::Menu)}{visit.t("菜单", "Menu").to_owned()}</summary>
+            <nav aria-label=visit.t("全部页面", "All pages").to_owned() class="dropdown-content panel z-40 mt-2 max-h-[75dvh] w-64 overflow-y-auto p-2 pt-0 shadow-lg">
+                {areas.collect_view()}
+            </nav>
+        </details>
+    }
+    .into_any()
+}
+
+/// The areas, in the header of a desk.
 pub fn areas(visit: &Visit) -> AnyView {
     let current = area_of(&visit.path).root;
     let links = AREAS.iter().filter(|area| visit.actor.may(area.needs).is_ok()).map(|area| {
@@ -179,22 +217,17 @@ pub fn areas(visit: &Visit) -> AnyView {
         }
     });
     view! {
-        <nav aria-label=visit.t("区域", "Areas").to_owned() class="order-last w-full overflow-x-auto lg:order-none lg:w-auto">
+        <nav aria-label=visit.t("区域", "Areas").to_owned() class="hidden lg:block">
             <ul class="flex gap-1 whitespace-nowrap">{links.collect_view()}</ul>
         </nav>
     }
     .into_any()
 }
 
-/// The pages of the current area, beside the content; folded on phones.
+/// The pages of the current area, beside the content of a desk; phones have the menu.
 pub fn side(visit: &Visit) -> AnyView {
     let area = area_of(&visit.path);
-    let longest = area
-        .entries
-        .iter()
-        .filter(|entry| within(&visit.path, entry.href))
-        .map(|entry| entry.href)
-        .max_by_key(|href| href.len());
+    let longest = here(area, &visit.path);
     let links: Vec<_> = area
         .entries
         .iter()
@@ -205,7 +238,7 @@ pub fn side(visit: &Visit) -> AnyView {
                 <li><a
                     href=entry.href
                     aria-current=here.then_some("page")
-                    class="flex items-center gap-2 rounded-field px-3 py-2 text-sm hover:bg-base-300/50 aria-[current]:bg-base-300/60 aria-[current]:font-medium"
+                    class="flex items-center gap-3 rounded-field px-3 py-2 text-sm hover:bg-base-300/50 aria-[current]:bg-primary/10 aria-[current]:font-medium aria-[current]:text-primary"
                 >{icon(entry.icon)}{entry.label.get(visit.lang).to_owned()}</a></li>
             }
         })
@@ -215,8 +248,8 @@ pub fn side(visit: &Visit) -> AnyView {
     }
     let label = area.label.get(visit.lang).to_owned();
     view! {
-        <nav aria-label=label.clone() class="border-b border-base-300 lg:w-56 lg:shrink-0 lg:border-r lg:border-b-0 lg:px-3 lg:py-6">
-            <ul class="flex gap-1 overflow-x-auto px-2 py-2 whitespace-nowrap lg:flex-col lg:p-0">{links}</ul>
+        <nav aria-label=label.clone() class="hidden w-56 shrink-0 border-r border-base-300 px-3 py-6 lg:block">
+            <ul class="flex flex-col gap-1">{links}</ul>
         </nav>
     }
     .into_any()

@@ -122,7 +122,7 @@ impl Editor {
                 }
             });
             view! {
-                <details class="mt-4 rounded-box border border-base-300 bg-base-100 p-3">
+                <details class="mt-4 panel p-3">
                     <summary class="text-sm font-medium">{title}</summary>
                     <p class="mt-2 text-sm text-muted">{self.t("旧记录仍保留它们的内容；恢复后内容随之回来。", "Old records keep what they hold; restored, it is back.")}</p>
                     <ul class="mt-2 flex flex-col">{lines.collect_view()}</ul>

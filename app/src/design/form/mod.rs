@@ -28,7 +28,7 @@ use super::{
     islands::DragOrder,
 };
 use crate::{
-    kit::{Fields, Icon, icon},
+    kit::{Fields, Icon, back, icon},
     page::{Layout, Page, Visit},
 };
 
@@ -119,16 +119,14 @@ impl Editor {
     }
 
     fn top(&self) -> AnyView {
-        let back = format!("/apps/{}/design", self.design.app.id);
+        let list = format!("/apps/{}/design", self.design.app.id);
         let used = self.design.access.use_.then(|| {
             let url = format!("/apps/{}/forms/{}/new", self.design.app.id, self.key);
             view! { <a class="btn btn-sm" href=url>{icon(Icon::Eye)}{self.t("试填", "Try it")}</a> }
         });
         let description = self.form.description.get(self.visit.lang).to_owned();
         view! {
-            <nav aria-label=self.t("位置", "Where you are") class="mb-2 text-sm">
-                <a class="inline-flex items-center gap-1 text-muted hover:underline" href=back>{icon(Icon::ChevronLeft)}{self.t("全部表单", "All forms")}</a>
-            </nav>
+            {back(&self.visit, list, self.t("全部表单", "All forms"))}
             <div class="mb-6 flex flex-wrap items-start justify-between gap-4">
                 <div class="min-w-0">
                     <h1 class="text-2xl font-semibold tracking-tight">{self.form.title.get(self.visit.lang).to_owned()}</h1>

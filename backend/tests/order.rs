@@ -12,6 +12,7 @@ use backend::{
     order::{self, Filter},
     purchase,
 };
+use domain::time::Timestamp;
 use order_stage::{Sale, code, outsider};
 
 #[tokio::test]
@@ -38,9 +39,19 @@ async fn ord1_the_provider_lists_all_orders_the_customer_its_own() {
         }
         placed.reverse();
         assert_eq!(seen, placed, "all of them, once, the newest first");
+        let now = sale.backend.now();
+        let recent = async |since| {
+            order::recent(&sale.backend, &sale.lin.actor, since).await.expect("orders")
+        };
+        let all = recent(Timestamp(0)).await;
+        assert_eq!(all.len(), placed.len(), "a chart counts what the list holds");
+        assert!(all.iter().all(|(_, state)| state == "pending"));
+        assert_eq!(recent(Timestamp(now.0 + Timestamp::DAY)).await, []);
         let mine = order::purchased(&sale.backend, &sale.wang.actor, "").await.expect("a page");
         assert_eq!(mine.items.first().map(|order| order.id), placed.first().copied());
         let other = outsider(&sale.stage).await;
+        let theirs = order::recent(&sale.backend, &other, Timestamp(0)).await;
+        assert!(theirs.map_or(true, |orders| orders.is_empty()), "nobody else's");
         assert_eq!(code(order::read(&sale.backend, &other, placed[0]).await), "missing");
         assert_eq!(code(order::read(&sale.backend, &sale.wang.actor, placed[0]).await), "missing");
         assert_eq!(

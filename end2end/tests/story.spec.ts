@@ -193,11 +193,11 @@ async function fillContract(person: Person, name: string, amount: string): Promi
   await person.fill("合同备注", "按进度付款。");
 }
 
-/** Opens a form by the app's navigation, which is folded on a phone. */
+/** Opens a form from the app's first page, or by its navigation, which is folded on a phone. */
 async function openForm(person: Person, title: string): Promise<void> {
   const folded = person.page.locator("main details:has(nav) > summary").filter({ visible: true }).first();
-  if (person.page.viewportSize()!.width < 1024) await folded.click();
-  const link = person.page.locator("main nav a").filter({ hasText: title, visible: true });
+  if (await folded.isVisible()) await folded.click();
+  const link = person.page.locator("main a").filter({ hasText: title, visible: true });
   await person.within(person.page.locator("main")).goes(() => link.first().click());
 }
 

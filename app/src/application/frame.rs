@@ -10,8 +10,8 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Icon, Tone, badge, icon},
-    lifecycle::{maintenance::banner, menu::menu},
+    kit::{Icon, icon},
+    lifecycle::{maintenance::banner, menu::menu, state_badge},
     page::Visit,
 };
 
@@ -72,8 +72,6 @@ impl Frame {
     fn top(&self, visit: &Visit) -> AnyView {
         let app = &self.app;
         let home = format!("/apps/{}", app.id);
-        let life = &app.lifecycle;
-        let tone = if life.is_enabled() { Tone::Good } else { Tone::Info };
         let link = |allowed: bool, url: &str, mark: Icon, label: &str| {
             allowed.then(|| {
                 view! { <a class="btn btn-ghost btn-sm" href=format!("{home}/{url}")>{icon(mark)}{label.to_owned()}</a> }
@@ -87,7 +85,7 @@ impl Frame {
                     {symbol(app)}
                     <span class="flex min-w-0 flex-col items-start sm:flex-row sm:items-center sm:gap-3">
                         <span class="max-w-full truncate text-lg leading-6 font-semibold">{app.name.get(visit.lang).to_owned()}</span>
-                        {badge(tone, life.label().get(visit.lang))}
+                        {state_badge(visit, &app.lifecycle)}
                     </span>
                 </a>
                 <div class="ml-auto flex gap-1">{design}{menu}</div>
@@ -100,14 +98,17 @@ impl Frame {
         if self.lines.is_empty() {
             return None;
         }
+        let home = visit.path == format!("/apps/{}", self.app.id);
         let label = visit.t("应用导航", "App navigation").to_owned();
         let here = self.lines.iter().find_map(|line| match line {
             Line::Form(key, title) if Some(key) == current => Some(title.clone()),
             _ => None,
         });
         let folded = here.unwrap_or_else(|| visit.t("全部表单", "All forms").to_owned());
+        // The app's first page lists the forms itself.
+        let class = if home { "hidden" } else { "panel lg:hidden" };
         Some(view! {
-            <details class="panel lg:hidden">
+            <details class=class>
                 <summary class="flex min-h-11 items-center gap-2 px-4 font-medium">{icon(Icon::ChevronDown)}{folded}</summary>
                 <nav aria-label=label.clone() class="px-2 pb-2">{self.links(current)}</nav>
             </details>

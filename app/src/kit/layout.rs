@@ -46,7 +46,7 @@ pub fn heading(
     view! {
         <div class="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
             <div class="min-w-0">
-                <h1 class="text-2xl font-semibold tracking-tight text-balance break-words">{title.into()}</h1>
+                <h1 class="text-2xl font-semibold tracking-tight break-words">{title.into()}</h1>
                 <div class="mt-1 max-w-prose text-muted empty:hidden">{lead.into_any()}</div>
             </div>
             <div class="flex flex-wrap items-center gap-2 empty:hidden">{action.into_any()}</div>
@@ -132,7 +132,7 @@ pub fn empty(
         <div class="flex flex-col items-center rounded-box border border-dashed border-base-300 bg-base-100 px-4 py-12 text-center">
             <span class="mb-4 flex size-12 items-center justify-center rounded-full bg-primary/10 text-primary [&_svg]:size-6">{icon(mark)}</span>
             <p class="font-medium">{title.into()}</p>
-            <p class="mt-1 max-w-prose text-sm text-balance text-muted">{lead.into()}</p>
+            <p class="mt-1 max-w-prose text-sm text-muted">{lead.into()}</p>
             <div class="mt-5 flex flex-wrap justify-center gap-2 empty:hidden">{action.into_any()}</div>
         </div>
     }

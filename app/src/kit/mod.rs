@@ -1,5 +1,6 @@
 //! The pieces that pages are made of, so that the same thing looks and behaves the same everywhere.
 
+pub mod chart;
 mod field;
 mod icon;
 mod layout;

@@ -166,9 +166,9 @@ fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {
         },
     );
     view! {
-        <li class="flex items-center gap-3 py-3">
+        <li class="flex flex-wrap items-center gap-x-3 gap-y-2 py-3">
             <span class="shrink-0">{tick}</span>
-            <span class="min-w-0 flex-1 break-words">{label}{by}</span>
+            <span class="min-w-0 flex-1 basis-40 break-words">{label}{by}</span>
             <span class="shrink-0">{more}</span>
         </li>
     }

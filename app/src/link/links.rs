@@ -47,8 +47,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             {back(&visit, "/manage/provider/projects", visit.t("项目管理", "Projects"))}
             {heading(title, lead, ())}
             {refused(&visit)}
-            {made.map(|made| result(&visit, id, &offers, &made))}
-            {pick(&visit, &offers)}
+            {made.as_ref().map(|made| result(&visit, id, &offers, made))}
+            {pick(&visit, &offers, made.is_some())}
             {links(&visit, id, listed.items)}
             {pager(&visit, first, next)}
         }
@@ -82,7 +82,9 @@ fn result(visit: &Visit, project: ProjectId, offers: &Offers, made: &MadeLink) -
 }
 
 /// The apps to pick from, with the reasons of those that cannot be picked.
-fn pick(visit: &Visit, offers: &Offers) -> AnyView {
+///
+/// Once a link was made, another is the quieter thing to do.
+fn pick(visit: &Visit, offers: &Offers, made: bool) -> AnyView {
     if let Some(refusal) = &offers.refusal {
         let remedy = refusal.remedy.get(visit.lang);
         return warning(format!("{} {remedy}", refusal.sentence(visit.lang)));
@@ -118,7 +120,10 @@ fn pick(visit: &Visit, offers: &Offers) -> AnyView {
                     <p class="mb-2 text-sm text-error" data-error-for="application" hidden=fine>{error}</p>
                     <div class="grid gap-2 md:grid-cols-2">{cards}</div>
                 </fieldset>
-                {any.then(|| Field::submit("create", visit.t("获取分发链接", "Get the link")))}
+                {any.then(|| {
+                    let label = visit.t("获取分发链接", "Get the link");
+                    if made { Field::button("create", label) } else { Field::submit("create", label) }
+                })}
             },
         ),
     )

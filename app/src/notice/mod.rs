@@ -68,7 +68,7 @@ fn entry(visit: &Visit, notice: &Notice) -> AnyView {
         (
             "font-medium",
             Some(
-                view! { <span class="badge badge-primary badge-xs mt-2"><span class="sr-only">{visit.t("未读", "Unread")}</span></span> },
+                view! { <span class="mt-2 block size-2 rounded-full bg-primary"><span class="sr-only">{visit.t("未读", "Unread")}</span></span> },
             ),
         )
     } else {

@@ -23,6 +23,7 @@ use crate::{
         Field, Fields, Icon, Tone, back, badge, callout, card, facts, form_post, heading, icon,
         moment, mono,
     },
+    lifecycle::state_badge,
     page::{Form, Go, Page, Visit},
 };
 
@@ -133,7 +134,7 @@ fn overview(visit: &Visit, order: &Order) -> AnyView {
     let differ = (order.provider_edition != order.customer_edition)
         .then(|| view! { <span class="ml-2">{badge(Tone::Warn, visit.t("版本不同", "Editions differ").to_owned())}</span> });
     let life = match &order.delivered_state {
-        Some(life) => badge(Tone::Info, life.label().get(visit.lang).to_owned()),
+        Some(life) => state_badge(visit, life),
         None => view! { <span class="text-muted">{visit.t("尚未送达", "Not there yet").to_owned()}</span> }.into_any(),
     };
     facts(vec![

@@ -1,14 +1,27 @@
 //! The list of orders: all of the provider's, or those of one project (Source: ORD-1).
 
 use backend::order::{Filter, Order};
-use domain::{authority::UseCase, identity::ProjectId, order::OrderState, problem::Problem};
+use domain::{
+    authority::UseCase,
+    identity::ProjectId,
+    order::OrderState,
+    problem::Problem,
+    time::{Date, Timestamp},
+};
 use leptos::prelude::*;
 
-use super::state_tone;
+use super::{state_tone, tone_of};
 use crate::{
-    kit::{Icon, badge, empty, heading, icon, moment, pager, table, tabs},
+    kit::{
+        Icon, badge,
+        chart::{self, Part},
+        empty, heading, icon, moment, pager, table, tabs,
+    },
     page::{Page, Visit},
 };
+
+/// How many days the chart over the list shows.
+const DAYS: i64 = 30;
 
 /// Shows a page of the list, as the filters in the URL ask.
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
@@ -19,6 +32,13 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let text = |name: &str| visit.query(name).unwrap_or_default().to_owned();
     let filter = Filter { project, state: text("state"), search: text("q"), after: text("after") };
     let found = backend::order::list(visit.backend(), &visit.actor, &filter).await?;
+    let everything = Filter::default() == filter;
+    let since = Timestamp(visit.now.0 - (DAYS - 1) * Timestamp::DAY);
+    let recent = if everything {
+        backend::order::recent(visit.backend(), &visit.actor, since).await?
+    } else {
+        Vec::new()
+    };
     let title = visit.t("订单中心", "Order centre").to_owned();
     Ok(Page::new(title.clone(), move || {
         let lead = match found.items.first().filter(|_| project.is_some()) {
@@ -45,11 +65,49 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         };
         view! {
             {heading(title, lead, all)}
+            {pace(&visit, &recent)}
             {states(&visit, &filter.state)}
             {search(&visit, &filter.search)}
             {content}
         }
     }))
+}
+
+/// The orders of the last days, by the state that they are in now.
+fn pace(visit: &Visit, orders: &[(Timestamp, String)]) -> Option<AnyView> {
+    if orders.is_empty() {
+        return None;
+    }
+    let parts = |on: Option<Date>| {
+        let part = |code: &'static str| {
+            let fits = |(at, state): &&(Timestamp, String)| {
+                state == code && on.is_none_or(|day| visit.zone.date(*at) == day)
+            };
+            Part {
+                tone: tone_of(code),
+                label: OrderState::label_of(code).get(visit.lang).to_owned(),
+                count: i64::try_from(orders.iter().filter(fits).count()).unwrap_or(i64::MAX),
+            }
+        };
+        OrderState::CODES.map(part).to_vec()
+    };
+    let days: Vec<_> = (0..DAYS)
+        .rev()
+        .map(|back| {
+            let day = visit.zone.date(Timestamp(visit.now.0 - back * Timestamp::DAY));
+            (day.to_string(), parts(Some(day)))
+        })
+        .collect();
+    let label = visit
+        .t(&format!("近 {DAYS} 天的订单"), &format!("Orders of the last {DAYS} days"))
+        .to_owned();
+    Some(view! {
+        <section class="panel mb-6 p-4">
+            <div class="mb-3 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2"><h2 class="text-sm font-semibold">{label.clone()}</h2>{chart::legend(&parts(None))}</div>
+            {chart::days(&label, &days)}
+        </section>
+    }
+    .into_any())
 }
 
 fn states(visit: &Visit, current: &str) -> AnyView {

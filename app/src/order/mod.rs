@@ -32,12 +32,17 @@ pub fn routes() -> Router<AppState> {
 
 /// The meaning of an order's state.
 pub fn state_tone(state: &OrderState) -> Tone {
-    match state {
-        OrderState::Pending => Tone::Warn,
-        OrderState::Sending { .. } => Tone::Info,
-        OrderState::Sent { .. } => Tone::Good,
-        OrderState::Failed { .. } => Tone::Bad,
-        OrderState::Cancelled { .. } => Tone::Quiet,
+    tone_of(state.code())
+}
+
+/// The same, from the state's code.
+fn tone_of(code: &str) -> Tone {
+    match code {
+        "pending" => Tone::Warn,
+        "sending" => Tone::Info,
+        "sent" => Tone::Good,
+        "failed" => Tone::Bad,
+        _ => Tone::Quiet,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     kit::{
         Icon, Tone, back, badge, callout, card, empty, facts, heading, icon, moment, mono, pager,
     },
+    lifecycle::state_badge,
     page::{Page, Visit},
 };
 
@@ -50,10 +51,7 @@ pub async fn list(visit: Visit) -> Result<Page, Problem> {
 }
 
 fn summary(visit: &Visit, order: &Order) -> AnyView {
-    let life = order
-        .delivered_state
-        .as_ref()
-        .map(|life| badge(Tone::Info, life.label().get(visit.lang).to_owned()));
+    let life = order.delivered_state.as_ref().map(|life| state_badge(visit, life));
     view! {
         <li><a href=backend::order::purchased_page(order.id) class="panel panel-link flex items-center gap-4 p-4">
             <span class="min-w-0 flex-1">
@@ -87,8 +85,11 @@ fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progr
     let bar = running
         .map(|progress| card(visit.t("正在发送", "Being sent"), progress_bar(visit, progress)));
     let lead = view! {
-        {badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}
-        <span class="ml-2">{order.provider_name.clone()}</span>
+        <span class="flex flex-wrap items-center gap-x-2 gap-y-1">
+            {badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}
+            {order.delivered_state.as_ref().map(|life| state_badge(visit, life))}
+            <span>{order.provider_name.clone()}</span>
+        </span>
     };
     let rows = vec![
         (visit.t("订单号", "Order").to_owned(), mono(order.number.clone())),

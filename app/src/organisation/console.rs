@@ -9,9 +9,16 @@ use domain::{lang::Lang, problem::Problem, time::Timestamp};
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Icon, Tone, badge, heading, icon, moment},
+    kit::{
+        Icon, Tone, badge, card,
+        chart::{self, Part},
+        heading, icon, moment,
+    },
     page::{Page, Visit},
 };
+
+/// How many days ahead the chart of due reviews shows.
+const DAYS: i64 = 14;
 
 /// What waits: how many, whether there are more than were counted, and since or until when.
 struct Waiting {
@@ -39,6 +46,7 @@ impl Waiting {
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let (backend, actor) = (visit.backend(), &visit.actor);
     let reviews = project::review_queue(backend, actor, &project::Filter::default()).await?;
+    let dates: Vec<Timestamp> = reviews.items.iter().map(|project| project.due_at).collect();
     let reviews = Waiting::of(&reviews, |project| project.due_at);
     let applications = programme::queue(backend, actor, "waiting", None).await?;
     let applications = Waiting::of(&applications, |application| application.submitted_at);
@@ -53,9 +61,32 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
                 {tile(&visit, "/operations/programme", visit.t("待处理的分发权限申请", "Provider applications to decide"), &applications.number(), applications.count > 0, since(&visit, &applications))}
                 {tile(&visit, "/operations/jobs", visit.t("停下来的后台任务", "Background jobs that stopped"), &stopped.to_string(), stopped > 0, ().into_any())}
             </div>
+            {due_days(&visit, &dates)}
             <div class="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">{parts(&visit)}</div>
         }
     }))
+}
+
+/// By when the waiting projects are due: what is late, then day by day.
+fn due_days(visit: &Visit, due: &[Timestamp]) -> Option<AnyView> {
+    if due.is_empty() {
+        return None;
+    }
+    let part = |tone, fits: &dyn Fn(Timestamp) -> bool| Part {
+        tone,
+        label: visit.t("待审批", "To review").to_owned(),
+        count: i64::try_from(due.iter().filter(|at| fits(**at)).count()).unwrap_or(i64::MAX),
+    };
+    let late = part(Tone::Bad, &|at| at < visit.now);
+    let mut days = vec![(visit.t("已超期", "Overdue").to_owned(), vec![late])];
+    days.extend((0..DAYS).map(|ahead| {
+        let day = visit.zone.date(Timestamp(visit.now.0 + ahead * Timestamp::DAY));
+        let tone = if ahead == 0 { Tone::Warn } else { Tone::Info };
+        let on = part(tone, &|at| at >= visit.now && visit.zone.date(at) == day);
+        (day.to_string(), vec![on])
+    }));
+    let label = visit.t("立项审批的期限", "When reviews are due");
+    Some(card(label, chart::days(label, &days)))
 }
 
 /// What to do first, and the button that leads there.
@@ -76,7 +107,10 @@ fn next_step(visit: &Visit, reviews: &Waiting, applications: &Waiting) -> (Strin
             number(applications, "个分发权限申请等待处理。", "provider applications wait for you.");
         (lead, button("/operations/programme", visit.t("去处理", "Decide")))
     } else {
-        (visit.t("没有等待您处理的事。", "Nothing waits for you.").to_owned(), ().into_any())
+        let create = view! {
+            <a class="btn" href="/operations/organisations/new">{icon(Icon::Plus)}{visit.t("新建组织", "New organisation")}</a>
+        };
+        (visit.t("没有等待您处理的事。", "Nothing waits for you.").to_owned(), create.into_any())
     }
 }
 

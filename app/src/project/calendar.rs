@@ -33,8 +33,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             &fields,
             view! {
                 <div class="grid gap-x-6 md:grid-cols-2">
-                    {Field::area("holidays", 12).label(visit.t("节假日", "Public holidays")).hint(hint).value(form.holidays).view(&fields)}
-                    {Field::area("worked", 12).label(visit.t("调休上班的周末", "Worked weekend days")).hint(hint).value(form.worked).view(&fields)}
+                    {Field::area("holidays", 6).label(visit.t("节假日", "Public holidays")).hint(hint).value(form.holidays).view(&fields)}
+                    {Field::area("worked", 6).label(visit.t("调休上班的周末", "Worked weekend days")).hint(hint).value(form.worked).view(&fields)}
                 </div>
                 {actions(Field::submit("calendar", visit.t("保存", "Save")))}
             },

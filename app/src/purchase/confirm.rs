@@ -104,7 +104,7 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
     let button = form_post(
         &fields,
         view! {
-            <p class="mb-4 text-sm text-muted">{visit.t("按下后会生成一个订单，由服务商发送应用。重复按下不会重复购买。", "This places one order; the provider then sends the app. Pressing twice does not buy twice.").to_owned()}</p>
+            <p class="mb-3 text-sm text-muted">{visit.t("按下后会生成一个订单，由服务商发送应用。重复按下不会重复购买。", "This places one order; the provider then sends the app. Pressing twice does not buy twice.").to_owned()}</p>
             <input type="hidden" name="_do" value="buy"/>
             <button type="submit" class="btn btn-primary w-full">{visit.t("购买应用", "Buy the app").to_owned()}</button>
         },
@@ -119,7 +119,7 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
         })}
         {differ}
         {card(inside, pages(visit, &found.pages))}
-        {card("", button)}
+        <div class="panel p-4 max-sm:sticky max-sm:bottom-3 max-sm:shadow-lg sm:p-6">{button}</div>
     }
     .into_any()
 }

@@ -77,7 +77,7 @@ fn alive(visit: &Visit, offer: &Offer) -> AnyView {
     );
     view! {
         {steps(visit, 0)}
-        <h1 class="mb-4 text-xl font-semibold text-balance break-words">{title}</h1>
+        <h1 class="mb-4 text-xl font-semibold break-words">{title}</h1>
         {card("", view! {
             {offered(visit, offer)}
             {description}

@@ -55,7 +55,7 @@ fn fields(visit: &Visit, view: &View) -> AnyView {
         }
         fact(visit, view, Some(field), field.label.get(visit.lang), view.record.values.get(field.key.as_str()))
     });
-    view! { <div class="grid grid-cols-1 gap-x-8 sm:grid-cols-2">{rows.collect_view()}</div> }
+    view! { <div class="grid grid-cols-1 gap-x-8 max-sm:divide-y max-sm:divide-base-300 sm:grid-cols-2">{rows.collect_view()}</div> }
         .into_any()
 }
 
@@ -72,12 +72,18 @@ fn fact(
             FieldKind::SubTable(_) | FieldKind::MultilineText(_) | FieldKind::Image(_)
         )
     });
+    // What is wide stands below its label on a phone, too.
+    let class = if wide {
+        "col-span-full min-w-0 py-2.5"
+    } else {
+        "flex min-w-0 items-baseline gap-3 py-2.5 sm:block"
+    };
     let shown = match value {
         Some(value) => whole(visit, view.room.app.id, field, value, &view.names),
         None => view! { <span class="text-muted">"–"</span> }.into_any(),
     };
     view! {
-        <div class="min-w-0 py-2.5" class:col-span-full=wide><div class="text-sm text-muted">{label.to_owned()}</div><div class="mt-0.5 min-w-0 break-words">{shown}</div></div>
+        <div class=class><div class="w-28 shrink-0 text-sm text-muted sm:w-auto">{label.to_owned()}</div><div class="min-w-0 flex-1 break-words sm:mt-0.5">{shown}</div></div>
     }
     .into_any()
 }

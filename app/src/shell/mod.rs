@@ -114,7 +114,7 @@ fn header(visit: &Visit, chrome: &Chrome, layout: Layout) -> AnyView {
     let person = if signed_in { person_menu(visit, chrome) } else { language_switch(visit) };
     view! {
         <header class="border-b border-base-300 bg-base-100">
-            <div class="mx-auto flex min-h-14 max-w-screen-2xl flex-wrap items-center gap-x-6 gap-y-1 px-4 py-2 lg:px-8 print:hidden">
+            <div class="mx-auto flex min-h-14 max-w-screen-2xl flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2 sm:gap-x-6 lg:px-8 print:hidden">
                 {home}
                 {areas}
                 <div class="ml-auto flex items-center gap-1 sm:gap-2">{person}{menu}</div>
@@ -263,7 +263,7 @@ pub fn refusal(visit: &Visit, problem: &Problem) -> AnyView {
         <section class="panel mx-auto flex max-w-2xl flex-col items-center px-4 py-12 text-center sm:mt-8" data-problem=problem.code.to_string()>
             <span class="mb-4 flex size-12 items-center justify-center rounded-full bg-primary/10 text-primary [&_svg]:size-6">{icon(mark)}</span>
             <h1 class="text-xl font-semibold text-balance">{problem.sentence(visit.lang).to_owned()}</h1>
-            <p class="mt-2 max-w-prose text-balance text-muted">{remedy}</p>
+            <p class="mt-2 max-w-prose text-muted">{remedy}</p>
             {reference}
             {enter}
             <a class="btn btn-primary mt-6" href=way>{label}</a>

@@ -4,6 +4,7 @@ use domain::{
     authority::{Actor, UseCase},
     identity::ProjectId,
     problem::Problem,
+    time::Timestamp,
 };
 
 use super::{Order, from_row, orders};
@@ -11,6 +12,7 @@ use crate::{
     Backend, args,
     db::Row,
     page::{self, Page},
+    sql,
 };
 
 /// What of the orders is wanted; everything empty means all.
@@ -58,6 +60,32 @@ pub async fn list(
         )
         .await?;
     page_of(&rows)
+}
+
+/// How many of the newest orders [`recent`] looks at.
+const RECENT: i64 = 1_000;
+
+/// When the provider's newest orders since a moment were placed, the newest first, and the code of
+/// the state that each is in now; at most a thousand, so that a chart of them costs the same however
+/// many there are.
+pub async fn recent(
+    backend: &Backend,
+    actor: &Actor,
+    since: Timestamp,
+) -> Result<Vec<(Timestamp, String)>, Problem> {
+    actor.may(UseCase::OrdersRead)?;
+    let rows = backend
+        .read()
+        .await?
+        .all(
+            sql!(
+                "select placed_at, state from purchase_order \
+                 where provider_id = $1 and placed_at >= $2 order by placed_at desc, id desc limit $3"
+            ),
+            args![actor.membership()?.organisation, since, RECENT],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.get("placed_at")?, row.get("state")?))).collect()
 }
 
 /// The orders that the organisation placed as a customer (已购应用).

@@ -16,7 +16,7 @@ use domain::{
 };
 use serde_json::json;
 
-pub use list::{Filter, list, purchased};
+pub use list::{Filter, list, purchased, recent};
 
 use crate::{
     Backend, args, audit,

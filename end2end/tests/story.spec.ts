@@ -197,7 +197,7 @@ async function fillContract(person: Person, name: string, amount: string): Promi
 async function openForm(person: Person, title: string): Promise<void> {
   const folded = person.page.locator("main details:has(nav) > summary").filter({ visible: true }).first();
   if (await folded.isVisible()) await folded.click();
-  const link = person.page.locator("main a").filter({ hasText: title, visible: true });
+  const link = person.page.locator("main a[href*='/forms/']").filter({ hasText: title, visible: true });
   await person.within(person.page.locator("main")).goes(() => link.first().click());
 }
 

@@ -87,7 +87,7 @@ fn demo(visit: &Visit, accounts: Vec<backend::account::DemoAccount>) -> Option<A
                 <input type="hidden" name="next" value=after.clone()/>
                 <input type="hidden" name="login" value=account.login/>
                 <input type="hidden" name="password" value=backend::account::DEMO_PASSWORD/>
-                <button class="btn h-auto w-full flex-wrap justify-between gap-x-3 gap-y-0 py-2 text-left font-normal">
+                <button class="btn h-auto w-full justify-between gap-x-3 gap-y-0 py-2 text-left font-normal sm:flex-col sm:items-start">
                     <span class="font-medium">{account.name}</span><span class="text-sm text-muted">{role}</span>
                 </button>
             </form>

@@ -66,6 +66,12 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 
 /// The apps, with what waits beside them on the desk and over them on the phone.
 fn beside(visit: &Visit, apps: AnyView, open: Option<AnyView>) -> AnyView {
+    // On a phone, "nothing" does not stand over the apps.
+    let class = if open.is_some() {
+        "order-1 min-w-0 xl:order-2"
+    } else {
+        "order-1 min-w-0 max-xl:hidden xl:order-2"
+    };
     let open = open.unwrap_or_else(|| {
         let none =
             visit.t("轮到您处理时会出现在这里。", "When something is your turn, it shows here.");
@@ -77,7 +83,7 @@ fn beside(visit: &Visit, apps: AnyView, open: Option<AnyView>) -> AnyView {
     view! {
         <div class="grid items-start gap-x-6 xl:grid-cols-[minmax(0,1fr)_21rem]">
             <div class="order-2 min-w-0 xl:order-1">{apps}</div>
-            <div class="order-1 min-w-0 xl:order-2">{open}</div>
+            <div class=class>{open}</div>
         </div>
     }
     .into_any()

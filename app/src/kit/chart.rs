@@ -12,6 +12,9 @@ const LEAST: i64 = 4;
 /// Width of a day with its gap.
 const DAY: i64 = 10;
 
+/// As many columns have their names below them.
+const NAMED: usize = 8;
+
 /// One part of a whole or of a day: what colour, what it is called, how many.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -68,11 +71,18 @@ pub fn days(label: &str, days: &[(String, Vec<Part>)]) -> AnyView {
             </g>
         }
     });
-    let (first, last) = (days.first(), days.last());
-    let name = |day: Option<&(String, Vec<Part>)>| day.map(|(name, _)| name.clone());
+    let names = days.iter().map(|(name, _)| name.clone());
+    // Where they fit, each column has its name below; else the first and the last.
+    let names = if days.len() <= NAMED {
+        let names = names.map(|name| view! { <span class="truncate text-center">{name}</span> });
+        view! { <p class="figures mt-1 grid auto-cols-fr grid-flow-col text-xs text-muted" aria-hidden="true">{names.collect_view()}</p> }.into_any()
+    } else {
+        let (first, last) = (names.clone().next(), names.last());
+        view! { <p class="figures mt-1 flex justify-between text-xs text-muted" aria-hidden="true"><span>{first}</span><span>{last}</span></p> }.into_any()
+    };
     view! {
         <svg role="img" aria-label=label.to_owned() class="h-16 w-full" preserveAspectRatio="none" viewBox=format!("0 0 {width} {HEIGHT}")>{columns.collect_view()}</svg>
-        <p class="figures mt-1 flex justify-between text-xs text-muted" aria-hidden="true"><span>{name(first)}</span><span>{name(last)}</span></p>
+        {names}
     }
     .into_any()
 }

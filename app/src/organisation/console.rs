@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How many days ahead the chart of due reviews shows.
-const DAYS: i64 = 14;
+const DAYS: i64 = 7;
 
 /// What waits: how many, whether there are more than were counted, and since or until when.
 struct Waiting {
@@ -83,7 +83,7 @@ fn due_days(visit: &Visit, due: &[Timestamp]) -> Option<AnyView> {
         let day = visit.zone.date(Timestamp(visit.now.0 + ahead * Timestamp::DAY));
         let tone = if ahead == 0 { Tone::Warn } else { Tone::Info };
         let on = part(tone, &|at| at >= visit.now && visit.zone.date(at) == day);
-        (day.to_string(), vec![on])
+        (day.to_string().split_off(5), vec![on])
     }));
     let label = visit.t("立项审批的期限", "When reviews are due");
     Some(card(label, chart::days(label, &days)))

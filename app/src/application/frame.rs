@@ -10,7 +10,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Icon, icon},
+    kit::{Icon, callout, icon},
     lifecycle::{maintenance::banner, menu::menu, state_badge},
     page::Visit,
 };
@@ -60,6 +60,7 @@ impl Frame {
     ) -> AnyView {
         view! {
             {banner(visit, &self.app, self.access)}
+            {self.accepting(visit)}
             {self.top(visit)}
             <div class="flex flex-col gap-6 lg:flex-row">
                 {self.navigation(visit, current)}
@@ -67,6 +68,22 @@ impl Frame {
             </div>
         }
         .into_any()
+    }
+
+    /// The way back to the checklist, for who looks at the pages in order to accept them
+    /// (Source: APP-2).
+    fn accepting(&self, visit: &Visit) -> Option<AnyView> {
+        let life = &self.app.lifecycle;
+        let mine = self.access.configure && !self.access.is_maintenance();
+        (mine && life.in_maintenance() && life.acceptance().is_none()).then(|| {
+            let url = format!("/apps/{}/acceptance", self.app.id);
+            let text = visit.t(
+                "这个应用等待您验收：看过页面之后回到清单。",
+                "This app waits for your acceptance: when you have looked at a page, go back to the checklist.",
+            );
+            let label = visit.t("验收清单", "Checklist").to_owned();
+            callout(text, view! { <a class="btn btn-sm" href=url>{icon(Icon::List)}{label}</a> })
+        })
     }
 
     fn top(&self, visit: &Visit) -> AnyView {

@@ -41,8 +41,9 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyVi
         {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span>
     };
     let open = view! { <a class="btn" href=format!("/apps/{}", app.id)>{visit.t("打开应用", "Open the app").to_owned()}</a> };
-    let accepted = app.lifecycle.acceptance().cloned();
-    let bottom = match accepted {
+    let acceptance = app.lifecycle.acceptance().cloned();
+    let accepted = acceptance.is_some();
+    let bottom = match acceptance {
         Some(found) => {
             let unticked = found.unticked.len();
             let open_points = (!found.open_points.is_empty()).then(|| view! { <p class="mt-2 whitespace-pre-wrap break-words">{visit.t("遗留问题：", "Open points: ").to_owned()}{found.open_points.clone()}</p> });
@@ -85,10 +86,13 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyVi
     };
     let editable = app.lifecycle.in_maintenance() && app.lifecycle.acceptance().is_none();
     let lines = items.iter().map(|item| line(visit, app, item, editable));
+    // What was decided, and what comes next, stands before the list it was decided on.
+    let (top, bottom) = if accepted { (Some(bottom), None) } else { (None, Some(bottom)) };
     view! {
         {heading(visit.t("验收", "Acceptance"), lead, open)}
         {rail}
         <div class="max-w-3xl">
+            {top}
             {card(progress, view! {
                 <progress class="progress progress-primary mb-2 w-full" max=items.len().max(1).to_string() value=done.to_string() aria-label=visit.t("验收进度", "Progress").to_owned()></progress>
                 <ul class="divide-y divide-base-300">{lines.collect_view()}</ul>

@@ -3,7 +3,7 @@
 
 use backend::record::{self, NameBook, Room};
 use domain::{
-    application::{Access, Key},
+    application::{Access, Field, FieldKind, Key},
     identity::{ApplicationId, RecordId},
     problem::Problem,
     record::{Pairs, RecordValues, encode, shown},
@@ -133,7 +133,11 @@ fn differing(
             .map(|(name, value)| (name.to_owned(), value.replace("\r\n", "\n")))
             .collect::<Vec<_>>()
     };
-    let shown_fields = room.form.value_fields().filter(|field| field.access == Access::Normal);
+    // What nobody types cannot differ from what is typed.
+    let typed = |field: &&Field| {
+        field.access == Access::Normal && !matches!(field.kind, FieldKind::SerialNumber(_))
+    };
+    let shown_fields = room.form.value_fields().filter(typed);
     let lines = shown_fields
         .filter(|field| inputs(&now, &field.key) != inputs(pairs, &field.key))
         .map(|field| {

@@ -32,8 +32,7 @@ fn content(visit: &Visit, problem: &Problem, form: &Form) -> AnyView {
     let remedy = problem.remedy.get(visit.lang).to_owned();
     let again = visit.t("再次提交", "Submit again").to_owned();
     view! {
-        <section class="card border border-base-300 bg-base-100" data-problem=problem.code.to_string()>
-            <div class="card-body">
+        <section class="panel p-6" data-problem=problem.code.to_string()>
                 <div class="flex items-start gap-3">
                     <span class="mt-1 text-muted">{icon(Icon::Alert)}</span>
                     <div><h1 class="text-xl font-semibold">{problem.sentence(visit.lang).to_owned()}</h1>
@@ -43,7 +42,6 @@ fn content(visit: &Visit, problem: &Problem, form: &Form) -> AnyView {
                     {kept(form)}{shown}{secrets(visit, form)}{files(visit, form)}
                     <button class="btn btn-primary mt-6">{again}</button>
                 </form>
-            </div>
         </section>
     }
     .into_any()

@@ -11,10 +11,7 @@ use hydration_context::SsrSharedContext;
 use leptos::{prelude::*, reactive::owner::Owner};
 
 use super::{Body, Visit, visit};
-use crate::{
-    assets::AssetMap,
-    shell::{self, Chrome},
-};
+use crate::shell::{self, Chrome};
 
 /// The frame around a page's content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

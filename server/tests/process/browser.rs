@@ -116,10 +116,10 @@ impl Browser {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
-            head += &format!("Cookie: {}\r\n", cookies.join("; "));
+            head.extend(["Cookie: ", &cookies.join("; "), "\r\n"]);
         }
         for (name, value) in headers.iter().chain(&self.extra) {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([*name, ": ", *value, "\r\n"]);
         }
         stream.write_all(format!("{head}\r\n").as_bytes()).expect("a request");
         stream.write_all(body).expect("a body");

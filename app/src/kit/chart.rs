@@ -71,13 +71,13 @@ pub fn days(label: &str, days: &[(String, Vec<Part>)]) -> AnyView {
             </g>
         }
     });
-    let names = days.iter().map(|(name, _)| name.clone());
+    let mut names = days.iter().map(|(name, _)| name.clone());
     // Where they fit, each column has its name below; else the first and the last.
     let names = if days.len() <= NAMED {
         let names = names.map(|name| view! { <span class="truncate text-center">{name}</span> });
         view! { <p class="figures mt-1 grid auto-cols-fr grid-flow-col text-xs text-muted" aria-hidden="true">{names.collect_view()}</p> }.into_any()
     } else {
-        let (first, last) = (names.clone().next(), names.last());
+        let (first, last) = (names.clone().next(), names.next_back());
         view! { <p class="figures mt-1 flex justify-between text-xs text-muted" aria-hidden="true"><span>{first}</span><span>{last}</span></p> }.into_any()
     };
     view! {

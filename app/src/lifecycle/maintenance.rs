@@ -35,20 +35,20 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let changes =
         backend::application::design::changes(visit.backend(), &visit.actor, id, before).await?;
     let title = visit.t("维护记录", "Maintenance record").to_owned();
-    Ok(Page::new(title, move || view(&visit, &app, &access, &visits, &changes)))
+    Ok(Page::new(title, move || view(&visit, &app, access, &visits, &changes)))
 }
 
 fn view(
     visit: &Visit,
     app: &App,
-    access: &Access,
+    access: Access,
     visits: &[Entrance],
     changes: &[Change],
 ) -> AnyView {
     let lead = view! { {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span> };
-    let open = open(visit, app, *access);
-    let mark = banner(visit, app, *access);
-    let tabs = has_settings(visit, *access).then(|| settings_tabs(visit, app, "maintenance"));
+    let open = open(visit, app, access);
+    let mark = banner(visit, app, access);
+    let tabs = has_settings(visit, access).then(|| settings_tabs(visit, app, "maintenance"));
     view! {
         {mark}
         {heading(visit.t("维护记录", "Maintenance record"), lead, open)}

@@ -66,7 +66,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         }
     };
     let title = visit.t("应用设置", "App settings").to_owned();
-    Ok(Page::new(title, move || view(&visit, &app, &access, &tab)))
+    Ok(Page::new(title, move || view(&visit, &app, &tab)))
 }
 
 /// The app, for those who build in the organisation that has it.
@@ -116,7 +116,7 @@ pub(super) fn settings_tabs(visit: &Visit, app: &App, current: &str) -> AnyView 
     tabs(visit.t("应用设置", "App settings"), entries)
 }
 
-fn view(visit: &Visit, app: &App, access: &Access, tab: &Tab) -> AnyView {
+fn view(visit: &Visit, app: &App, tab: &Tab) -> AnyView {
     let lead = view! { {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span> };
     let open = view! { <a class="btn" href=format!("/apps/{}", app.id)>{visit.t("打开应用", "Open the app").to_owned()}</a> };
     let (current, content) = match tab {
@@ -126,7 +126,7 @@ fn view(visit: &Visit, app: &App, access: &Access, tab: &Tab) -> AnyView {
         ),
         Tab::State { admins } => ("publish", state(visit, app, admins)),
         Tab::Info { obstacle } => ("info", info::view(visit, app, obstacle.as_ref())),
-        Tab::People(members) => ("people", people(visit, app, access, members)),
+        Tab::People(members) => ("people", people(visit, app, members)),
         Tab::Versions(sends) => ("versions", versions(visit, app, sends)),
     };
     view! {
@@ -259,7 +259,7 @@ fn maintenance_card(visit: &Visit, app: &App) -> Option<AnyView> {
     ))
 }
 
-fn people(visit: &Visit, app: &App, access: &Access, members: &[Member]) -> AnyView {
+fn people(visit: &Visit, app: &App, members: &[Member]) -> AnyView {
     let enabled = app.lifecycle.is_enabled();
     let yes = |yes: bool| {
         if yes {
@@ -318,7 +318,6 @@ fn people(visit: &Visit, app: &App, access: &Access, members: &[Member]) -> AnyV
             ]),
         )
     });
-    let _ = access;
     view! {
         <p class="mb-4 text-muted">{edit.to_owned()}</p>
         {table(visit.t("谁可以做什么", "Who can do what"), columns.map(str::to_owned).to_vec(), rows)}

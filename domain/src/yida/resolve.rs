@@ -47,7 +47,7 @@ fn resolve(document: &mut FormDocument, link: &Link, target: &Target) -> usize {
     for id in &link.display {
         match target.fields.get(id) {
             Some(key) if !association.display.contains(key) => {
-                association.display.push(key.clone())
+                association.display.push(key.clone());
             }
             Some(_) => {}
             None => lost += 1,

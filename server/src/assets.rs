@@ -1,5 +1,7 @@
 //! Serves the client's files, which are part of the program, from `/assets/`.
 
+use std::sync::LazyLock;
+
 use app::assets::AssetMap;
 use axum::{
     Router,
@@ -35,15 +37,17 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// The URLs that pages name.
 pub fn map() -> AssetMap {
-    AssetMap {
-        css: url("main.css"),
-        boot_js: url("boot.js"),
-        client_js: url("client.js"),
-        client_wasm: url("client.wasm"),
-        icon: url("icon.svg"),
-        manifest: url("manifest.webmanifest"),
-    }
+    *MAP
 }
+
+static MAP: LazyLock<AssetMap> = LazyLock::new(|| AssetMap {
+    css: url("main.css"),
+    boot_js: url("boot.js"),
+    client_js: url("client.js"),
+    client_wasm: url("client.wasm"),
+    icon: url("icon.svg"),
+    manifest: url("manifest.webmanifest"),
+});
 
 /// The URL of a file by its name without the hash. Without a client it leads nowhere.
 fn url(name: &str) -> &'static str {

@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod metrics;
 mod serve;
+mod turned_away;
 
 use std::process::ExitCode;
 

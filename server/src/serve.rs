@@ -25,6 +25,7 @@ use crate::{
     cli::{Outcome, Serve, open},
     config::Config,
     metrics::{self, Metrics},
+    turned_away,
 };
 
 /// Scripts, styles and frames come from this site only; WASM may run; nobody may frame it.
@@ -85,10 +86,11 @@ pub fn router(
     state: AppState,
     metrics: Metrics,
 ) -> Result<Router, Box<dyn std::error::Error + Send + Sync>> {
-    let mut csrf = CsrfLayer::new();
+    let mut csrf = CsrfLayer::new().with_rejection_response(|_| turned_away::foreign_form());
     if let Some(origin) = &state.origin {
         csrf = csrf.add_trusted_origin(origin)?;
     }
+    let secure = state.secure;
     let set = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -103,10 +105,12 @@ pub fn router(
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(turned_away::failure))
         .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "same-origin"))
+        // Only where the site is known to be behind TLS: browsers hold on to this for a year.
+        .option_layer(secure.then(|| set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")))
         .layer(csrf);
     let all = app::router(state).merge(health).merge(assets::router());
     Ok(all.layer(layers).layer(from_fn_with_state(metrics, metrics::count)))

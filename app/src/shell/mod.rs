@@ -55,6 +55,7 @@ pub fn document(visit: Visit, chrome: Chrome, page: Page) -> impl IntoView {
                 <link rel="manifest" href=assets.manifest/>
                 <link rel="stylesheet" href=assets.css/>
                 <link rel="modulepreload" href=assets.client_js/>
+                <link as="fetch" rel="preload" href=assets.client_wasm type="application/wasm" crossorigin="anonymous"/>
                 <script type="module" src=assets.boot_js></script>
                 {refresh}
             </head>

@@ -1,6 +1,7 @@
 //! The program as whoever runs it meets it: its commands, how it starts and stops, and what people
 //! see while the database or the disk fails under it.
 
+mod astray;
 mod backup;
 mod browser;
 mod commands;

@@ -73,10 +73,12 @@ fn beside(visit: &Visit, apps: AnyView, open: Option<AnyView>) -> AnyView {
         "order-1 min-w-0 max-xl:hidden xl:order-2"
     };
     let open = open.unwrap_or_else(|| {
-        let none =
-            visit.t("轮到您处理时会出现在这里。", "When something is your turn, it shows here.");
+        let none = visit.t(
+            "没有未读的通知；轮到您处理时会出现在这里。",
+            "Nothing unread; when something is your turn, it shows here.",
+        );
         card(
-            visit.t("待处理", "Waiting for you"),
+            visit.t("未读通知", "Unread notices"),
             view! { <p class="text-sm text-muted">{none.to_owned()}</p> },
         )
     });
@@ -104,7 +106,7 @@ fn create(visit: &Visit) -> Option<AnyView> {
     })
 }
 
-/// What waits for this person.
+/// What this person was told and has not read.
 fn waiting(visit: &Visit, notices: &[Notice]) -> Option<AnyView> {
     if notices.is_empty() {
         return None;
@@ -112,7 +114,7 @@ fn waiting(visit: &Visit, notices: &[Notice]) -> Option<AnyView> {
     let items = notices.iter().map(|notice| task(visit, notice));
     let all = visit.t("全部通知与待办", "All notices and tasks").to_owned();
     Some(card(
-        visit.t("待处理", "Waiting for you"),
+        visit.t("未读通知", "Unread notices"),
         view! {
             <ul class="divide-y divide-base-300">{items.collect_view()}</ul>
             <a class="link mt-2 inline-block text-sm" href="/me/notices">{all}</a>

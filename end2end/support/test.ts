@@ -48,12 +48,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     expect(problems, "nothing goes wrong behind the scenes").toEqual([]);
   },
 
-  page: async ({ page, problems }, use) => {
+  // Both name the servers, so that these outlive the pages that still listen to them.
+  page: async ({ page, problems, ownServer: _ }, use) => {
     watch(page.context(), problems);
     await use(page);
   },
 
-  visitor: async ({ browser, problems, baseURL }, use) => {
+  visitor: async ({ browser, problems, baseURL, ownServer: _ }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (options = {}) => {
       // Screen, language and the rest come from the project.

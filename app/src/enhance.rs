@@ -3,7 +3,7 @@
 
 use domain::{
     lang::Lang,
-    problem::{FieldProblem, Problem},
+    problem::{FieldProblem, Kind, Problem},
 };
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -139,7 +139,7 @@ fn leave(url: &str) {
 
 fn lost() -> Problem {
     Problem::new(
-        domain::problem::Kind::Unavailable,
+        Kind::Unavailable,
         "connection.lost",
         "ALL-4",
         "没有收到服务器的回应，您填写的内容都还在",
@@ -164,6 +164,11 @@ pub fn show(form: &Element, problem: &Problem) {
         show_at(form, &field.name, field.text.get(lang));
         let _ = list(form, field, lang);
     }
+    if problem.kind == Kind::Unauthenticated {
+        let words = lang.t("在新窗口登录", "Sign in in a new window");
+        let link = add_link(form, "/sign-in", words);
+        let _ = link.and_then(|link| link.set_attribute("target", "_blank").ok());
+    }
     if let Ok(Some(summary)) = form.query_selector("[data-summary]") {
         let _ = summary.remove_attribute("hidden");
         if let Some(summary) = summary.dyn_ref::<HtmlElement>() {
@@ -174,19 +179,24 @@ pub fn show(form: &Element, problem: &Problem) {
 
 /// Adds a line to the summary that says which field is at fault and leads there.
 fn list(form: &Element, field: &FieldProblem, lang: Lang) -> Option<()> {
-    let document = document()?;
-    let place = form.query_selector("[data-summary-list]").ok()??;
     let command = form.get_attribute("data-form").unwrap_or_default();
     let id = format!("f-{command}-{}", field.name);
-    let label = label(&document, &id).unwrap_or_default();
+    let label = label(&document()?, &id).unwrap_or_default();
+    add_link(form, &format!("#{id}"), &field.line(&label, lang)).map(|_| ())
+}
+
+/// Adds a link to the summary's list.
+fn add_link(form: &Element, target: &str, words: &str) -> Option<Element> {
+    let document = document()?;
+    let place = form.query_selector("[data-summary-list]").ok()??;
     let link = document.create_element("a").ok()?;
-    link.set_attribute("href", &format!("#{id}")).ok()?;
+    link.set_attribute("href", target).ok()?;
     link.set_class_name("link inline-block py-0.5 leading-6");
-    link.set_text_content(Some(&field.line(&label, lang)));
+    link.set_text_content(Some(words));
     let line = document.create_element("li").ok()?;
     line.append_child(&link).ok()?;
     place.append_child(&line).ok()?;
-    Some(())
+    Some(link)
 }
 
 /// What the field with this id is called: the first words of its label or legend, without marks.

@@ -38,12 +38,11 @@ use quick_cache::sync::Cache;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use application::signing::InstallationKey;
+use application::{release::PageSummary, signing::InstallationKey};
 use chance::Chance;
 use clock::Clock;
 use db::{Db, StorageError, Tx};
 use file::Files;
-use purchase::PageSummary;
 
 /// Everything a use case needs: storage, files, time, chance, and the bells that wake waiting parts.
 pub struct Backend {

@@ -2,7 +2,7 @@
 //! (Source: APP-1 to APP-4).
 
 use domain::{
-    application::{Component, Document, FormDocument, Key, Tree},
+    application::{FormDocument, Key},
     authority::{Actor, UseCase},
     identity::{ApplicationId, OrderId, OrganisationId, ReleaseId},
     lang::{Lang, Text},
@@ -15,7 +15,9 @@ use domain::{
 use serde_json::json;
 
 use crate::{
-    Backend, args, audit,
+    Backend,
+    application::document,
+    args, audit,
     db::{Row, Tx},
     notice::{self, To},
     page::{self, Page},
@@ -87,14 +89,19 @@ impl App {
     }
 }
 
-const APP: &str = sql!(
-    "select a.*, o.name as organisation_name, p.provider_id, v.name as provider_name \
-     from application a join organisation o on o.id = a.organisation_id \
-     left join purchase_order p on p.id = a.origin_order \
-     left join organisation v on v.id = p.provider_id where a.id = $1"
-);
+/// Apps with their organisation and, where delivered, their provider.
+macro_rules! apps {
+    ($tail:literal) => {
+        sql!(concat!(
+            "select a.*, o.name as organisation_name, p.provider_id, v.name as provider_name \
+             from application a join organisation o on o.id = a.organisation_id \
+             left join purchase_order p on p.id = a.origin_order \
+             left join organisation v on v.id = p.provider_id ",
+            $tail
+        ))
+    };
+}
 
-/// Reads an app from a row with `organisation_name`, `provider_id` and `provider_name` joined to it.
 fn from_row(row: &Row) -> Result<App, Problem> {
     let order: Option<OrderId> = row.get("origin_order")?;
     let origin = match order {
@@ -125,7 +132,7 @@ fn from_row(row: &Row) -> Result<App, Problem> {
 
 /// The app `id`, whoever asks; use cases take [`access`] instead.
 pub async fn find(tx: &mut Tx, id: ApplicationId) -> Result<App, Problem> {
-    let row = tx.one(APP, args![id]).await?;
+    let row = tx.one(apps!("where a.id = $1"), args![id]).await?;
     from_row(&row.ok_or_else(no_app)?)
 }
 
@@ -166,12 +173,8 @@ pub async fn mine(
         .read()
         .await?
         .all(
-            sql!(
-                "select a.*, o.name as organisation_name, p.provider_id, v.name as provider_name \
-                 from application a join organisation o on o.id = a.organisation_id \
-                 left join purchase_order p on p.id = a.origin_order \
-                 left join organisation v on v.id = p.provider_id \
-                 where a.organisation_id = $1 and a.visible = 1 and ($2 = 1 or a.state = 'enabled') \
+            apps!(
+                "where a.organisation_id = $1 and a.visible = 1 and ($2 = 1 or a.state = 'enabled') \
                  and (a.created_at, a.id) < ($3, $4) order by a.created_at desc, a.id desc limit $5"
             ),
             args![membership.organisation, i64::from(builds), at, id, page::SIZE + 1],
@@ -196,12 +199,8 @@ pub async fn maintained(
         .read()
         .await?
         .all(
-            sql!(
-                "select a.*, o.name as organisation_name, p.provider_id, v.name as provider_name \
-                 from purchase_order p join application a on a.id = p.delivered_application \
-                 join organisation o on o.id = a.organisation_id \
-                 join organisation v on v.id = p.provider_id \
-                 where p.provider_id = $1 and a.visible = 1 and a.state in ('maintenance', 'accepted') \
+            apps!(
+                "where p.provider_id = $1 and a.visible = 1 and a.state in ('maintenance', 'accepted') \
                  and (a.created_at, a.id) < ($2, $3) order by a.created_at desc, a.id desc limit $4"
             ),
             args![membership.organisation, at, id, page::SIZE + 1],
@@ -437,19 +436,7 @@ pub async fn forms(tx: &mut Tx, id: ApplicationId) -> Result<Vec<(Key, FormDocum
             args![id],
         )
         .await?;
-    in_order(&rows)
-}
-
-/// The forms among components (`key`, `body`), in the order of the navigation among them.
-pub fn in_order(rows: &[Row]) -> Result<Vec<(Key, FormDocument)>, Problem> {
-    let mut components = Vec::new();
-    for row in rows {
-        let key = row.parse("key", |key| Key::parse(key).ok())?;
-        let document = row.parse("body", |body| Document::parse(body).ok())?;
-        components.push(Component { key, document });
-    }
-    let tree = Tree::of(components);
-    Ok(tree.forms().into_iter().map(|(key, form)| (key.clone(), form.clone())).collect())
+    document::forms_in_order(&rows)
 }
 
 async fn ticks(

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use domain::{
-    application::Key,
     authority::{Actor, UseCase},
     identity::{ApplicationId, LinkId, OrderId, OrganisationId, ProjectId, ReleaseId, Series},
     lang::{Lang, Text},
@@ -18,7 +17,9 @@ use domain::{
 use serde_json::json;
 
 use crate::{
-    Backend, args, audit,
+    Backend,
+    application::release::{self, PageSummary},
+    args, audit,
     clock::zone,
     db::{Row, Tx},
     lifecycle,
@@ -177,17 +178,6 @@ impl Confirmation {
     }
 }
 
-/// A page of the app, in a few words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PageSummary {
-    /// Its key.
-    pub key: Key,
-    /// Its title.
-    pub title: Text,
-    /// How many fields it has.
-    pub fields: usize,
-}
-
 /// What would be bought, after the checks in their order (Source: PUR-2, PUR-3).
 pub async fn confirmation(
     backend: &Backend,
@@ -199,22 +189,8 @@ pub async fn confirmation(
     let (offer, buyer) = find_for(&mut tx, token, acted_in(actor)).await?;
     let organisation = check(&mut tx, actor, &offer, buyer).await?;
     let (release, release_number) = offer.newest_release.ok_or_else(link::not_released)?;
-    let pages = pages(backend, &mut tx, release).await?;
+    let pages = release::pages(backend, &mut tx, release).await?;
     Ok(Confirmation { offer, organisation, release_number, pages })
-}
-
-/// The pages of a release, which is immutable: read once, then remembered for the many who look.
-async fn pages(
-    backend: &Backend,
-    tx: &mut Tx,
-    release: ReleaseId,
-) -> Result<Arc<[PageSummary]>, Problem> {
-    if let Some(pages) = backend.release_pages.get(&release) {
-        return Ok(pages);
-    }
-    let pages: Arc<[PageSummary]> = summaries(tx, release).await?.into();
-    backend.release_pages.insert(release, pages.clone());
-    Ok(pages)
 }
 
 fn acted_in(actor: &Actor) -> Option<OrganisationId> {
@@ -256,49 +232,6 @@ async fn admins(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<String>
         )
         .await?;
     rows.iter().map(|row| Ok(row.get("name")?)).collect()
-}
-
-/// The newest release of an app.
-pub(crate) async fn newest_release(
-    tx: &mut Tx,
-    application: ApplicationId,
-) -> Result<(ReleaseId, i64), Problem> {
-    let row = tx
-        .one(
-            sql!(
-                "select id, number from app_release where application_id = $1 \
-                 order by number desc limit 1"
-            ),
-            args![application],
-        )
-        .await?
-        .ok_or_else(link::not_released)?;
-    Ok((row.get("id")?, row.get("number")?))
-}
-
-/// The pages of a release with the number of their fields.
-pub(crate) async fn summaries(
-    tx: &mut Tx,
-    release: ReleaseId,
-) -> Result<Vec<PageSummary>, Problem> {
-    let rows = tx
-        .all(
-            sql!(
-                "select c.key, d.body from app_release_component c \
-                 join document d on d.digest = c.digest where c.release_id = $1 limit 5000"
-            ),
-            args![release],
-        )
-        .await?;
-    let forms = lifecycle::in_order(&rows)?;
-    Ok(forms
-        .into_iter()
-        .map(|(key, form)| PageSummary {
-            key,
-            fields: form.value_fields().count(),
-            title: form.title,
-        })
-        .collect())
 }
 
 /// 购买应用: places the one order of a link. Pressing again, at once or later, gives the same order

@@ -385,7 +385,7 @@ async fn ord5_at_most_15_samples_or_as_few_as_chosen_and_one_action_deletes_them
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
         sale.fill_contracts(17).await;
-        let counts = delivery::sample_counts(&sale.backend, &sale.lin.actor, sale.buy().await, Lang::Zh).await.expect("counts");
+        let counts = delivery::sample_counts(&sale.backend, &sale.lin.actor, sale.buy().await, &SendForm::default(), Lang::Zh).await.expect("counts");
         assert!(counts.iter().all(|form| form.available == i64::from(SAMPLES_PER_FORM)), "{counts:?}");
         let order = sale.buy().await;
         let mut form = Sale::answers(true, false);
@@ -418,7 +418,7 @@ async fn ord5_the_provider_chooses_which_records_go_along_and_what_they_refer_to
         sale.fill_contracts(4).await;
         let order = sale.buy().await;
         let lang = Lang::Zh;
-        let offer = delivery::sample_counts(&sale.backend, &sale.lin.actor, order, lang).await.expect("counts");
+        let offer = delivery::sample_counts(&sale.backend, &sale.lin.actor, order, &SendForm::default(), lang).await.expect("counts");
         let of = |form: &str| offer.iter().find(|count| count.key == *form).expect("the form").candidates.clone();
         let (contracts, customers) = (of("contract"), of("customer"));
         assert_eq!((contracts.len(), customers.len()), (4, 4));
@@ -443,6 +443,39 @@ async fn ord5_the_provider_chooses_which_records_go_along_and_what_they_refer_to
         let [Value::Records(targets)] = customers.as_slice() else { panic!("one customer stayed behind: {customers:?}") };
         let there = "select count(*) as count from record where id = $1 and form = 'customer' and sample = 1";
         assert_eq!(sale.count(there, targets[0]).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord5_any_record_is_found_to_be_chosen_and_what_is_ticked_stays_listed() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        for n in 0..60 {
+            sale.fill("customer", &[("f.name", &format!("第{n:02}号 100%"))]).await;
+        }
+        let order = sale.buy().await;
+        let offered = async |dialog: &SendForm| {
+            let (backend, actor) = (&sale.backend, &sale.lin.actor);
+            let counts = delivery::sample_counts(backend, actor, order, dialog, Lang::Zh)
+                .await
+                .expect("counts");
+            counts.into_iter().find(|form| form.key == *"customer").expect("the form").candidates
+        };
+        let titles = |found: &[delivery::SampleCandidate]| {
+            found.iter().map(|one| one.title.clone()).collect::<Vec<_>>()
+        };
+        let mut dialog = SendForm::default();
+        let first = offered(&dialog).await;
+        assert_eq!(first.len(), 50);
+        assert!(!titles(&first).iter().any(|title| title.contains("第20号")));
+        dialog.finds.insert("customer".into(), "第20号 100%".into());
+        dialog.records.insert("customer".into(), vec![first[0].id.to_string(), "nonsense".into()]);
+        let found = titles(&offered(&dialog).await);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("第00号") && found[1].contains("第20号"), "{found:?}");
+        dialog.finds.insert("customer".into(), "_".into());
+        assert_eq!(offered(&dialog).await.len(), 1, "searched for as it was typed");
     })
     .await;
 }

@@ -249,6 +249,21 @@ pub fn sign_in() -> Problem {
     Problem::new(Kind::Unauthenticated, "account.sign_in", "ORG-4", "请先登录", "Sign in first")
 }
 
+/// The refusal of a form whose session has ended meanwhile; what was typed waits (ALL-4).
+pub fn session_ended() -> Problem {
+    Problem::new(
+        Kind::Unauthenticated,
+        "account.session_ended",
+        "ORG-4",
+        "登录已经失效，内容还没有提交；您填写的都还在",
+        "Your session has ended and nothing was sent; everything you typed is still here",
+    )
+    .remedy(
+        "请在新窗口登录，然后回到这里再提交一次",
+        "Sign in in a new window, then come back here and submit again",
+    )
+}
+
 /// The refusal for people who are not platform operators.
 pub fn operators_only() -> Problem {
     Problem::new(

@@ -43,6 +43,8 @@ pub struct SendForm {
     pub counts: BTreeMap<String, String>,
     /// The ids of chosen sample records, by form key; where there are some, they alone go along.
     pub records: BTreeMap<String, Vec<String>>,
+    /// What records to be chosen from are searched for, by form key.
+    pub finds: BTreeMap<String, String>,
     /// The release to send; empty means the newest.
     pub release: String,
     /// The agreement's version, when it was ticked.
@@ -78,8 +80,8 @@ impl SendOptions {
 }
 
 impl SendForm {
-    /// Reads the pairs that a browser posts; counts are named `count.KEY`, chosen
-    /// records `record.KEY`.
+    /// Reads the pairs that a browser posts; counts are named `count.KEY`, chosen records
+    /// `record.KEY`, searches for records `find.KEY`.
     pub fn of_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut form = Self::default();
         for (name, value) in pairs {
@@ -93,6 +95,8 @@ impl SendForm {
                 _ => {
                     if let Some(key) = name.strip_prefix("count.") {
                         form.counts.insert(key.to_owned(), value);
+                    } else if let Some(key) = name.strip_prefix("find.") {
+                        form.finds.insert(key.to_owned(), value);
                     } else if let Some(key) = name.strip_prefix("record.")
                         && !value.is_empty()
                     {
@@ -102,6 +106,17 @@ impl SendForm {
             }
         }
         form
+    }
+
+    /// The records ticked so far of a form; ids that cannot be read are left to [`Self::check`].
+    pub fn ticks(&self, form: &Key) -> Vec<RecordId> {
+        let ticked = self.records.get(form.as_str()).into_iter().flatten();
+        ticked.filter_map(|id| id.parse().ok()).take(SAMPLES_PER_FORM.into()).collect()
+    }
+
+    /// What records of a form are searched for; empty where nothing is.
+    pub fn find(&self, form: &Key) -> &str {
+        self.finds.get(form.as_str()).map_or("", String::as_str)
     }
 
     /// The version of the agreement that was ticked.

@@ -111,9 +111,13 @@ fn set(family: &Family<InState, Gauge>, values: impl IntoIterator<Item = (String
 /// Counts a request and its duration.
 pub async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let method = request.method().as_str().to_owned();
+    // Made-up methods and what leads nowhere count as one, so that strangers cannot make up series.
+    let method = match *request.method() {
+        Method::GET | Method::HEAD | Method::POST => request.method().as_str(),
+        _ => "other",
+    };
+    let method = method.to_owned();
     let route = request.extensions().get::<MatchedPath>();
-    // What leads nowhere counts as one, so that strangers cannot make up series.
     let route = route.map_or("none", MatchedPath::as_str).to_owned();
     let response = next.run(request).await;
     let asked = Asked { method, route, status: response.status().as_u16() };

@@ -1,6 +1,6 @@
 //! Importing form definitions: several files become one app, with a report by field.
 
-use backend::application::import::{Imported, Line, import_yida, report};
+use backend::application::import::{Imported, Line, import_staged, report};
 use domain::{
     authority::UseCase, design::Naming, identity::FileId, problem::Problem, yida::Outcome,
 };
@@ -76,21 +76,12 @@ fn files(visit: &Visit, fields: &Fields, kept: Vec<(String, String)>) -> AnyView
 
 /// Imports what was uploaded.
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
-    let mut given = Vec::new();
-    for id in form.all("files") {
-        let Ok(id) = id.parse::<FileId>() else { continue };
-        let file = {
-            let mut tx = visit.backend().read().await?;
-            backend::file::staged(&mut tx, &visit.actor, id).await?
-        };
-        let content = backend::file::content(visit.backend(), &file).await?;
-        given.push((file.name, content.to_vec()));
-    }
+    let files = form.all("files").filter_map(|id| id.parse().ok()).collect();
     let named = !form.text("name_zh").trim().is_empty() || !form.text("name_en").trim().is_empty();
     let naming = named
         .then(|| Naming::read(form.text("name_zh"), form.text("name_en"), "", ""))
         .transpose()?;
-    let (id, _) = import_yida(visit.backend(), &visit.actor, &given, naming).await?;
+    let (id, _) = import_staged(visit.backend(), &visit.actor, &files, naming).await?;
     Ok(Go::to(format!("/apps/{id}/import"))
         .say("导入完成，请查看报告", "Imported; here is the report"))
 }

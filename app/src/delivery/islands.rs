@@ -14,6 +14,14 @@ pub struct Moved {
     pub ended: bool,
 }
 
+impl Moved {
+    /// As an event carries it.
+    pub fn json(&self) -> String {
+        // A number, a text and a truth always serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// A progress bar for the send `id`.
 #[island]
 pub fn ProgressBar(id: String, start: Moved, name: String) -> impl IntoView {

@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{events::moved, islands::ProgressBar};
+use super::islands::{Moved, ProgressBar};
 use crate::{
     kit::{Tone, badge, moment, mono, table},
     page::Visit,
@@ -20,6 +20,20 @@ pub fn delivery_tone(state: &DeliveryState) -> Tone {
         DeliveryState::Running { .. } => Tone::Info,
         DeliveryState::Succeeded { .. } => Tone::Good,
         DeliveryState::Failed { .. } => Tone::Bad,
+    }
+}
+
+/// How far a send is: the stage that was done last, or the state it has ended in.
+pub(super) fn moved(progress: &Progress, lang: Lang) -> Moved {
+    let state = &progress.delivery.state;
+    let label = match progress.done.last() {
+        Some((label, ..)) if state.is_open() => label.clone(),
+        _ => state.label(),
+    };
+    Moved {
+        percent: progress.percent(),
+        label: label.get(lang).to_owned(),
+        ended: !state.is_open(),
     }
 }
 

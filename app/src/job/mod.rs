@@ -1,6 +1,6 @@
 //! 后台任务: what runs in the background, what stopped, and trying it once more (Source: ORD-3).
 
-mod events;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use axum::Router;
 use backend::job::{JobState, Listed};
@@ -10,14 +10,30 @@ use leptos::prelude::*;
 use crate::{
     islands::Fresh,
     kit::{Fields, Icon, Tone, badge, empty, form_post, heading, icon, moment, mono, table, tabs},
-    page::{self, AppState, Form, Go, Page, Visit},
+    page::{self, AppState, Form, Go, Page, Told, Visit},
 };
 
 /// The pages of this area.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/operations/jobs", page::form(show, act))
-        .route("/events/jobs", page::raw(events::stream))
+        .route("/events/jobs", page::raw(|visit| page::events(visit, told)))
+}
+
+/// Differs as soon as a list of jobs reads differently.
+fn mark(jobs: &[Listed]) -> String {
+    let mut hasher = DefaultHasher::new();
+    for job in jobs {
+        (job.id.0, job.state.code(), job.running, job.attempts, &job.reason).hash(&mut hasher);
+    }
+    format!("{:x}", hasher.finish())
+}
+
+/// The mark of the list as it is now.
+async fn told(visit: Visit) -> Result<Told, Problem> {
+    let state = visit.query("state").and_then(JobState::parse);
+    let jobs = backend::job::list(visit.backend(), &visit.actor, state).await?;
+    Ok(Told { data: mark(&jobs), last: false })
 }
 
 async fn show(visit: Visit) -> Result<Page, Problem> {
@@ -57,7 +73,7 @@ async fn show(visit: Visit) -> Result<Page, Problem> {
             {heading(title, lead, ())}
             {tabs(visit.t("状态", "State"), entries)}
             {content}
-            <Fresh url=url mark=events::mark(&jobs)/>
+            <Fresh url=url mark=mark(&jobs)/>
         }
     });
     Ok(page.refresh(Some(if moving { 2 } else { 30 })))

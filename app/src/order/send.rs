@@ -15,7 +15,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Field, Fields, actions, back, card, form_post, heading, moment, warning},
+    kit::{Field, Fields, Icon, actions, back, card, form_post, heading, icon, moment, warning},
     page::{Form, Go, Page, Visit},
 };
 
@@ -25,8 +25,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let order = backend::order::read(visit.backend(), &visit.actor, id).await?;
     order.require_open()?;
     order.state.clone().send(domain::identity::DeliveryId(order.id.0))?;
-    let samples =
-        backend::delivery::sample_counts(visit.backend(), &visit.actor, id, visit.lang).await?;
+    let dialog = visit.echo().map(|echo| read(&echo.form)).unwrap_or_default();
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    let samples = backend::delivery::sample_counts(backend, actor, id, &dialog, visit.lang).await?;
     let releases = backend::delivery::releases(visit.backend(), &visit.actor, id).await?;
     let agreement = backend::agreement::read(visit.backend(), &visit.actor).await?;
     let title = visit.t("发送应用", "Send app").to_owned();
@@ -101,10 +102,11 @@ fn sample_fields(visit: &Visit, fields: &Fields, samples: &[SampleCount]) -> Any
             .to_owned();
         return view! { <p class="-mt-2 mb-5 text-sm text-muted">{text}</p> }.into_any();
     }
-    let faulty = with.iter().any(|form| {
-        ["count", "record"]
-            .iter()
-            .any(|kind| fields.error(&format!("{kind}.{}", form.key)).is_some())
+    // What was searched for, ticked or refused in there is not folded away.
+    let used = with.iter().any(|form| {
+        let named = |kind: &str| format!("{kind}.{}", form.key);
+        ["count", "record"].iter().any(|kind| fields.error(&named(kind)).is_some())
+            || ["find", "record"].iter().any(|kind| !fields.value(&named(kind), "").is_empty())
     });
     let forms = with.into_iter().map(|form| {
         view! { <div>{count_field(visit, fields, form)}{choice(visit, fields, form)}</div> }
@@ -116,7 +118,7 @@ fn sample_fields(visit: &Visit, fields: &Fields, samples: &[SampleCount]) -> Any
         )
         .to_owned();
     view! {
-        <details class="-mt-2 mb-5 rounded-field border border-base-300 p-3" open=faulty>
+        <details class="-mt-2 mb-5 rounded-field border border-base-300 p-3" open=used>
             <summary class="font-medium">{label}</summary>
             <div class="mt-3 grid items-start gap-x-6 sm:grid-cols-2">{forms.collect_view()}</div>
         </details>
@@ -145,12 +147,14 @@ fn count_field(visit: &Visit, fields: &Fields, form: &SampleCount) -> AnyView {
 
 /// The records of a form, to be ticked; what is ticked goes along instead of the oldest.
 fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView> {
-    if form.candidates.is_empty() {
-        return None;
-    }
     let name = format!("record.{}", form.key);
     let (id, ticked, error) =
         (format!("f-send-{name}"), fields.values(&name, Vec::new()), fields.error(&name));
+    let find = format!("find.{}", form.key);
+    let searched = fields.value(&find, "");
+    if form.candidates.is_empty() && searched.is_empty() {
+        return None;
+    }
     let items = form.candidates.iter().map(|record| {
         let value = record.id.to_string();
         let checked = ticked.contains(&value);
@@ -168,17 +172,28 @@ fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView>
     };
     let hint = visit
         .t(
-            "勾选后只带勾选的记录，上面的数量不再起作用。列出最早的 15 条和最新的 35 条。",
-            "Only ticked records go along then, whatever the number above. The oldest 15 and the newest 35 are listed.",
+            "勾选后只带勾选的记录，上面的数量不再起作用。列出最早和最新的记录，其他的可以查找。",
+            "Only ticked records go along then, whatever the number above. The oldest and the newest are listed; search for others.",
         )
         .to_owned();
-    let (open, fine) = (!ticked.is_empty() || error.is_some(), error.is_none());
+    let nothing = form
+        .candidates
+        .is_empty()
+        .then(|| visit.t("没有找到这样的记录", "No such record was found").to_owned());
+    let open = !ticked.is_empty() || error.is_some() || !searched.is_empty();
+    let fine = error.is_none();
+    let search = visit.t("查找记录", "Search for records").to_owned();
     Some(view! {
         <details id=id tabindex="-1" class="-mt-3 mb-5" open=open>
             <summary class="cursor-pointer py-1 text-sm">{label}</summary>
             <p class="mt-1 text-sm text-muted">{hint}</p>
             <p class="mt-1 text-sm text-error" data-error-for=name.clone() hidden=fine>{error}</p>
-            <ul class="mt-1 max-h-72 overflow-y-auto" tabindex="0" aria-label=form.title.get(visit.lang).to_owned()>{items.collect_view()}</ul>
+            <div class="mt-2 flex gap-2">
+                <input type="search" class="input input-sm min-w-0 flex-1" name=find value=searched aria-label=search placeholder=visit.t("名称、编号……", "Name, number …").to_owned()/>
+                <button type="submit" class="btn btn-sm" name="_do" value="find" data-plain>{icon(Icon::Search)}{visit.t("查找", "Search").to_owned()}</button>
+            </div>
+            <ul class="mt-2 max-h-72 overflow-y-auto" tabindex="0" aria-label=form.title.get(visit.lang).to_owned()>{items.collect_view()}</ul>
+            <p class="text-sm text-muted">{nothing}</p>
         </details>
     }.into_any())
 }
@@ -238,11 +253,18 @@ pub(super) fn ticked(form: &Form) -> String {
     if form.ticked("agreed") { form.text("agreement_version").to_owned() } else { String::new() }
 }
 
-/// 发送应用.
+/// The dialog as the domain's form has it.
+fn read(form: &Form) -> SendForm {
+    let pairs = form.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    SendForm { agreed: ticked(form), ..SendForm::of_pairs(pairs) }
+}
+
+/// 发送应用; or only searches for sample records.
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let id: OrderId = visit.param("id")?;
-    let pairs = form.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let send = SendForm { agreed: ticked(&form), ..SendForm::of_pairs(pairs) };
-    backend::delivery::send(visit.backend(), &visit.actor, id, &send).await?;
+    if form.command() == "find" {
+        return Ok(Go::Again(form));
+    }
+    backend::delivery::send(visit.backend(), &visit.actor, id, &read(&form)).await?;
     Ok(Go::to(backend::order::page(id)))
 }

@@ -1,7 +1,12 @@
-//! The answer to a posted form while storage is out of reach: everything typed is on the page and
-//! goes out again at the press of a button (Source: ALL-4).
+//! The answer to a posted form that cannot be taken just now, because storage is out of reach or the
+//! session has ended: everything typed is on the page and goes out again at the press of a button
+//! (Source: ALL-4).
 
-use domain::{identity::FileId, problem::Problem};
+use domain::{
+    authority::session_ended,
+    identity::FileId,
+    problem::{Kind, Problem},
+};
 use leptos::prelude::*;
 
 use super::{Form, Layout, Page, Visit};
@@ -17,8 +22,18 @@ pub(super) fn page(visit: &Visit, problem: &Problem, form: Form) -> Page {
         .layout(Layout::Public)
 }
 
+/// The refusal of a form that came without a session; none where nothing typed would be lost by
+/// signing in first.
+pub(super) fn unauthenticated(form: &Form) -> Option<Problem> {
+    (typed(form).next().is_some() || !form.unstaged.is_empty()).then(session_ended)
+}
+
+fn typed(form: &Form) -> impl Iterator<Item = &(String, String)> {
+    form.pairs.iter().filter(|(name, value)| is_typed(name, value))
+}
+
 fn content(visit: &Visit, problem: &Problem, form: &Form) -> AnyView {
-    let typed: Vec<_> = form.pairs.iter().filter(|(name, value)| is_typed(name, value)).collect();
+    let typed: Vec<_> = typed(form).collect();
     let shown = (!typed.is_empty()).then(|| {
         let label = visit.t("已为您保留", "Kept for you").to_owned();
         let rows = typed.iter().map(|(_, value)| {
@@ -31,12 +46,16 @@ fn content(visit: &Visit, problem: &Problem, form: &Form) -> AnyView {
     });
     let remedy = problem.remedy.get(visit.lang).to_owned();
     let again = visit.t("再次提交", "Submit again").to_owned();
+    let sign_in = (problem.kind == Kind::Unauthenticated).then(|| {
+        let label = visit.t("在新窗口登录", "Sign in in a new window");
+        view! { <a class="btn mt-4" href="/sign-in" target="_blank">{label.to_owned()}</a> }
+    });
     view! {
         <section class="panel p-6" data-problem=problem.code.to_string()>
                 <div class="flex items-start gap-3">
                     <span class="mt-1 text-muted">{icon(Icon::Alert)}</span>
                     <div><h1 class="text-xl font-semibold">{problem.sentence(visit.lang).to_owned()}</h1>
-                    <p class="mt-1 text-muted">{remedy}</p></div>
+                    <p class="mt-1 text-muted">{remedy}</p>{sign_in}</div>
                 </div>
                 <form method="post" action=visit.here() enctype="multipart/form-data">
                     {kept(form)}{shown}{secrets(visit, form)}{files(visit, form)}

@@ -1,6 +1,7 @@
 //! A page is a URL: GET renders it, POST runs a command and answers with a redirect, or with the
 //! same page again, everything typed kept (see docs/decisions/0002-pages-and-forms.md).
 
+mod events;
 mod form;
 mod held;
 mod render;
@@ -20,6 +21,7 @@ use domain::{
 };
 use leptos::prelude::AnyView;
 
+pub use events::{Told, events};
 pub use form::{Form, decode};
 pub use render::{Layout, Page};
 pub use visit::{AppState, Echo, SESSION_COOKIE, Visit, encode};
@@ -161,8 +163,15 @@ where
             if wants_json { went(&url, &cookies) } else { redirect(&url, &cookies) }
         }
         Ok(Go::Again(form)) => again(visit, page, form, None).await,
+        Err(problem) if problem.kind == Kind::Unauthenticated => {
+            match (held::unauthenticated(&form), wants_json) {
+                (None, true) => refuse_json(&visit, &problem),
+                (None, false) => refuse(visit, problem).await,
+                (Some(ended), true) => problem_json(&ended),
+                (Some(ended), false) => hold(visit, &ended, form).await,
+            }
+        }
         Err(problem) if wants_json => refuse_json(&visit, &problem),
-        Err(problem) if problem.kind == Kind::Unauthenticated => refuse(visit, problem).await,
         Err(problem) => again(visit, page, form, Some(problem)).await,
     }
 }
@@ -179,12 +188,17 @@ where
         (Ok(page), _) => respond(echoing, page, code).await,
         // Storage is out of reach, and the page cannot be made: what was typed is kept all the same.
         (Err(problem), None) | (Err(_), Some(problem)) if problem.kind == Kind::Unavailable => {
-            let page = held::page(&visit, &problem, form);
-            respond(visit, page, status(&problem)).await
+            hold(visit, &problem, form).await
         }
         // The page itself may no longer be shown: the command's own refusal says more.
         (Err(_), Some(problem)) | (Err(problem), None) => refuse(visit, problem).await,
     }
+}
+
+/// The page that keeps a form until it can be taken.
+async fn hold(visit: Visit, problem: &Problem, form: Form) -> Response {
+    let page = held::page(&visit, problem, form);
+    respond(visit, page, status(problem)).await
 }
 
 fn status(problem: &Problem) -> StatusCode {
@@ -218,6 +232,10 @@ fn refuse_json(visit: &Visit, problem: &Problem) -> Response {
         let next = visit::encode(&visit.here());
         return went(&format!("/sign-in?next={next}"), &[]);
     }
+    problem_json(problem)
+}
+
+fn problem_json(problem: &Problem) -> Response {
     (status(problem), axum::Json(serde_json::json!({ "problem": problem }))).into_response()
 }
 

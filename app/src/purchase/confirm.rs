@@ -2,8 +2,7 @@
 //! for each reason not to sell (Source: PUR-2, PUR-3).
 
 use backend::{
-    organisation::Organisation,
-    purchase::{Confirmation, PageSummary},
+    application::release::PageSummary, organisation::Organisation, purchase::Confirmation,
 };
 use domain::{lang::Lang, problem::Problem};
 use leptos::prelude::*;

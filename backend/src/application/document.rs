@@ -2,7 +2,10 @@
 //! "The core").
 
 use domain::{
-    application::{Component, ComponentKind, Digest, Document, Key, Manifest, ManifestEntry, Tree},
+    application::{
+        Component, ComponentKind, Digest, Document, FormDocument, Key, Manifest, ManifestEntry,
+        Tree,
+    },
     identity::{AccountId, ApplicationId},
     problem::Problem,
 };
@@ -152,4 +155,16 @@ pub(crate) async fn put_component(
 /// A digest as the column that holds it.
 pub(crate) fn optional(digest: Option<Digest>) -> crate::db::Value {
     digest.map(|digest| digest.to_string()).into_value()
+}
+
+/// The forms among components (`key`, `body`), in the order of the navigation among them.
+pub fn forms_in_order(rows: &[Row]) -> Result<Vec<(Key, FormDocument)>, Problem> {
+    let mut components = Vec::new();
+    for row in rows {
+        let key = row.parse("key", |key| Key::parse(key).ok())?;
+        let document = row.parse("body", |body| Document::parse(body).ok())?;
+        components.push(Component { key, document });
+    }
+    let tree = Tree::of(components);
+    Ok(tree.forms().into_iter().map(|(key, form)| (key.clone(), form.clone())).collect())
 }

@@ -1,10 +1,12 @@
 //! Importing form definitions of the Yida platform as a new app, with a report that stays with it.
 
+use std::collections::BTreeSet;
+
 use domain::{
     application::Tree,
     authority::{Actor, Membership, Person, UseCase},
     design::Naming,
-    identity::{AccountId, ApplicationId, SessionId},
+    identity::{AccountId, ApplicationId, FileId, SessionId},
     lang::Text,
     organisation::{CorpId, Role},
     problem::{FieldCheck, Problem},
@@ -18,6 +20,7 @@ use super::may_design;
 use crate::{
     Backend, args, audit,
     db::Row,
+    file,
     lifecycle::{self, App},
     maintenance,
     problem::{Internal, missing},
@@ -103,6 +106,29 @@ pub async fn import_yida(
         .await?;
     tx.commit().await?;
     Ok((id, report))
+}
+
+/// Like [`import_yida`], of files that this person uploaded. Nothing is read of what is too much.
+pub async fn import_staged(
+    backend: &Backend,
+    actor: &Actor,
+    ids: &BTreeSet<FileId>,
+    wanted: Option<Naming>,
+) -> Result<(ApplicationId, Report), Problem> {
+    actor.may(UseCase::ApplicationImport)?;
+    let mut tx = backend.read().await?;
+    let mut files = Vec::new();
+    for id in ids.iter().take(yida::FILE_LIMIT + 1) {
+        files.push(file::staged(&mut tx, actor, *id).await?);
+    }
+    drop(tx);
+    yida::bounds(files.iter().map(|file| usize::try_from(file.size).unwrap_or(usize::MAX)))?;
+    let mut given = Vec::new();
+    for file in files {
+        let content = file::content(backend, &file).await?;
+        given.push((file.name, content.to_vec()));
+    }
+    import_yida(backend, actor, &given, wanted).await
 }
 
 /// An imported app, what its import said, and which associations still lead nowhere.

@@ -1,11 +1,15 @@
 //! Releases: immutable, numbered, signed lists of what an app was (Source: architecture, "The
 //! core").
 
+use std::sync::Arc;
+
 use domain::{
-    application::{ComponentChange, Digest, Tree, diff_trees},
+    application::{ComponentChange, Digest, FormDocument, Key, Tree, diff_trees},
     authority::{Actor, UseCase},
     design::{delivered_app, nothing_new},
     identity::{ApplicationId, ReleaseId},
+    lang::Text,
+    link::not_released,
     problem::{FieldCheck, Problem},
     time::Timestamp,
 };
@@ -50,6 +54,64 @@ impl Release {
         let subject = subject(self.application, self.number);
         backend.key().is_some_and(|key| key.verify(&subject, self.digest, &self.signature))
     }
+}
+
+/// A page of an app, in a few words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageSummary {
+    /// Its key.
+    pub key: Key,
+    /// Its title.
+    pub title: Text,
+    /// How many fields it has.
+    pub fields: usize,
+}
+
+/// The newest release of an app and its number.
+pub(crate) async fn newest(
+    tx: &mut Tx,
+    application: ApplicationId,
+) -> Result<(ReleaseId, i64), Problem> {
+    let row = tx
+        .one(
+            sql!(
+                "select id, number from app_release where application_id = $1 \
+                 order by number desc limit 1"
+            ),
+            args![application],
+        )
+        .await?
+        .ok_or_else(not_released)?;
+    Ok((row.get("id")?, row.get("number")?))
+}
+
+/// The pages of a release, which is immutable: read once, then remembered for the many who look.
+pub(crate) async fn pages(
+    backend: &Backend,
+    tx: &mut Tx,
+    release: ReleaseId,
+) -> Result<Arc<[PageSummary]>, Problem> {
+    if let Some(pages) = backend.release_pages.get(&release) {
+        return Ok(pages);
+    }
+    let rows = tx
+        .all(
+            sql!(
+                "select c.key, d.body from app_release_component c \
+                 join document d on d.digest = c.digest where c.release_id = $1 limit 5000"
+            ),
+            args![release],
+        )
+        .await?;
+    let summary = |(key, form): (Key, FormDocument)| PageSummary {
+        key,
+        fields: form.value_fields().count(),
+        title: form.title,
+    };
+    let pages: Arc<[PageSummary]> =
+        document::forms_in_order(&rows)?.into_iter().map(summary).collect();
+    backend.release_pages.insert(release, pages.clone());
+    Ok(pages)
 }
 
 fn subject(application: ApplicationId, number: i64) -> String {

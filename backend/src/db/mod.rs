@@ -491,6 +491,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Undoes the unit of work now. One that is only dropped is undone soon after, and holds its rows
+    /// until then.
+    pub async fn rollback(self) -> Result<(), StorageError> {
+        match self.0 {
+            Inner::Sqlite(tx) => tx.rollback().await?,
+            Inner::Postgres(tx) => tx.rollback().await?,
+            Inner::SqliteRead(_) | Inner::PostgresRead(_) => {}
+        }
+        Ok(())
+    }
+
     /// Prepares a statement without running it; for the test that covers all of them.
     #[cfg(any(test, feature = "testing"))]
     pub async fn prepare(&mut self, sql: &'static str) -> Result<(), StorageError> {

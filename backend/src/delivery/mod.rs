@@ -21,13 +21,14 @@ pub(crate) use run::{give_up, run};
 pub use samples::{SampleCandidate, SampleCount, sample_counts};
 
 use crate::{
-    Backend, agreement, args, audit,
+    Backend, agreement,
+    application::release,
+    args, audit,
     db::{Row, Tx},
     job,
     order::{self, Order},
     organisation,
     problem::{Internal, missing},
-    purchase::newest_release,
     sql,
 };
 
@@ -240,7 +241,7 @@ pub async fn releases(
 /// The release that was chosen, or the newest.
 async fn chosen_release(tx: &mut Tx, order: &Order, typed: &str) -> Result<ReleaseId, Problem> {
     if typed.is_empty() {
-        return Ok(newest_release(tx, order.application).await?.0);
+        return Ok(release::newest(tx, order.application).await?.0);
     }
     let row = tx
         .one(

@@ -18,8 +18,11 @@ use domain::{
 
 use super::{Delivery, New, agreed, chosen_release, insert};
 use crate::{
-    Backend, agreement, application,
-    application::document,
+    Backend, agreement,
+    application::{
+        self, document,
+        release::{self, PageSummary},
+    },
     args,
     db::Tx,
     lifecycle,
@@ -125,6 +128,7 @@ async fn sent_digests(
 }
 
 async fn compare(
+    backend: &Backend,
     tx: &mut Tx,
     app: ApplicationId,
     release: ReleaseId,
@@ -134,8 +138,8 @@ async fn compare(
         present_digests(tx, app).await?,
         sent_digests(tx, app).await?,
     );
-    let pages = crate::purchase::summaries(tx, release).await?;
-    let page = |summary: crate::purchase::PageSummary| {
+    let pages = release::pages(backend, tx, release).await?;
+    let page = |summary: &PageSummary| {
         let key = summary.key.as_str();
         let digest = digests.get(key)?.clone();
         let (now, sent) = (present.get(key), sent.get(key));
@@ -146,9 +150,10 @@ async fn compare(
             _ => PageState::Changed,
         };
         let now = now.cloned();
-        Some(SendablePage { title: summary.title, key: summary.key, state, digest, now })
+        let (title, key) = (summary.title.clone(), summary.key.clone());
+        Some(SendablePage { title, key, state, digest, now })
     };
-    Ok(pages.into_iter().filter_map(page).collect())
+    Ok(pages.iter().filter_map(page).collect())
 }
 
 /// The pages of a release, compared with the customer's app (页面发送状态). `release` empty means
@@ -163,7 +168,7 @@ pub async fn pages(
     let Some(app) = order.delivered else { return Ok(vec![]) };
     let mut tx = backend.read().await?;
     let release = chosen_release(&mut tx, &order, release).await?;
-    compare(&mut tx, app, release).await
+    compare(backend, &mut tx, app, release).await
 }
 
 /// 发送页面: asks for chosen pages to be sent. Refused at once, with their list, when pages were
@@ -186,7 +191,7 @@ pub async fn send_pages(
     let some = if pages.is_empty() { Err(no_pages()) } else { Ok(()) };
     agreed(some, not_agreed(agreement.version, ticked))?;
     let release = chosen_release(&mut tx, &order, release).await?;
-    plan(&mut tx, &order, release, pages).await?;
+    plan(backend, &mut tx, &order, release, pages).await?;
     let delivery: DeliveryId = backend.id();
     let sending = Sending::Pages { pages: pages.to_vec() };
     let new = New { delivery, release, agreement: agreement.version, application };
@@ -198,13 +203,14 @@ pub async fn send_pages(
 
 /// The chosen pages that differ, or why they cannot be sent.
 pub(super) async fn plan(
+    backend: &Backend,
     tx: &mut Tx,
     order: &Order,
     release: ReleaseId,
     pages: &[Key],
 ) -> Result<Vec<SendablePage>, Problem> {
     let app = order.delivered.ok_or_else(lifecycle::no_app)?;
-    let offered = compare(tx, app, release).await?;
+    let offered = compare(backend, tx, app, release).await?;
     let unknown = |key: &&Key| !offered.iter().any(|page| page.key == **key);
     if pages.iter().any(|key| unknown(&key)) {
         return Err(missing("页面", "page"));
@@ -224,31 +230,28 @@ pub(super) async fn plan(
     if differing.is_empty() {
         return Err(nothing_new());
     }
-    check_references(tx, app, release, &differing).await?;
+    check_references(backend, tx, app, release, &differing).await?;
     Ok(differing)
 }
 
 /// Every form that a sent page refers to must be there afterwards (Source: ORD-4).
 async fn check_references(
+    backend: &Backend,
     tx: &mut Tx,
     app: ApplicationId,
     release: ReleaseId,
     pages: &[SendablePage],
 ) -> Result<(), Problem> {
     let present = present_digests(tx, app).await?;
-    let titles: BTreeMap<Key, Text> = crate::purchase::summaries(tx, release)
-        .await?
-        .into_iter()
-        .map(|page| (page.key, page.title))
-        .collect();
+    let titles = release::pages(backend, tx, release).await?;
     let mut missing: BTreeMap<Key, Obstacle> = BTreeMap::new();
     for page in pages {
         let document = document::get(tx, &page.digest).await?;
         for form in document.form().map(referred_forms).unwrap_or_default() {
             let there =
                 present.contains_key(form.as_str()) || pages.iter().any(|page| page.key == form);
-            if let Some(title) = titles.get(&form).filter(|_| !there) {
-                missing.insert(form, Obstacle { title: title.clone() });
+            if let Some(page) = titles.iter().find(|page| page.key == form && !there) {
+                missing.insert(form, Obstacle { title: page.title.clone() });
             }
         }
     }
@@ -289,7 +292,7 @@ pub(super) async fn replace(
     order.require_open()?;
     let app = delivery.application;
     tx.lock(sql!("select id from application where id = $1"), args![app]).await?;
-    let differing = plan(tx, order, delivery.release, pages).await?;
+    let differing = plan(backend, tx, order, delivery.release, pages).await?;
     let before = application::tree(tx, app).await?;
     let mut after = before.clone();
     for page in &differing {

@@ -47,7 +47,11 @@ pub(crate) async fn run(
         let detail = work.perform(stage).await?;
         match fate {
             Fate::Fail => return Err(internal(&"a fault for a test").into()),
-            Fate::DieInside => return Err(Interruption::Killed),
+            Fate::DieInside => {
+                // Of a process that is gone the database undoes what was open.
+                work.tx.rollback().await?;
+                return Err(Interruption::Killed);
+            }
             Fate::Twice => drop(work.perform(stage).await?),
             Fate::Go | Fate::DieBefore | Fate::DieAfter => {}
         }
@@ -131,7 +135,8 @@ impl<'a> Work<'a> {
             }
             (Sending::Pages { pages }, _) => {
                 self.order.require_open()?;
-                pages::plan(&mut self.tx, &self.order, self.delivery.release, &pages).await?;
+                pages::plan(self.backend, &mut self.tx, &self.order, self.delivery.release, &pages)
+                    .await?;
                 self.start().await?;
                 Ok(String::new())
             }

@@ -9,7 +9,7 @@ use std::{
 use domain::{
     application::{FormDocument, Key},
     authority::{Actor, UseCase},
-    delivery::{PORTION, SAMPLES_PER_FORM, SendOptions, no_such_sample},
+    delivery::{PORTION, SAMPLES_PER_FORM, SendForm, SendOptions, no_such_sample},
     identity::{ApplicationId, DeliveryId, FileId, OrderId, RecordId},
     lang::{Lang, Text},
     problem::{FieldCheck, Problem},
@@ -21,19 +21,23 @@ use uuid::Uuid;
 
 use super::Delivery;
 use crate::{
-    Backend, args,
+    Backend,
+    application::{document, release},
+    args,
     db::{IntoValue, Row, Tx, Value},
-    lifecycle,
     order::{self, Order},
+    page::pattern,
     problem::Internal,
     record::index,
     sql,
 };
 
 /// Of each form, this many of its oldest records (which go along where nothing is chosen) and of its
-/// newest are offered to be chosen.
+/// newest are offered to be chosen; others are searched for.
 const OLDEST: i64 = SAMPLES_PER_FORM as i64;
 const NEWEST: i64 = 35;
+/// How many records a search finds at most.
+const FOUND: i64 = OLDEST + NEWEST;
 /// In an app of very many forms, the first ones with records offer some to be chosen.
 const FORMS: usize = 150;
 
@@ -46,7 +50,7 @@ pub struct SampleCount {
     pub title: Text,
     /// At most [`SAMPLES_PER_FORM`].
     pub available: i64,
-    /// Records that can be chosen, the oldest first; none for people who may not send.
+    /// Records that can be chosen; none for people who may not send.
     pub candidates: Vec<SampleCandidate>,
 }
 
@@ -62,16 +66,18 @@ pub struct SampleCandidate {
 }
 
 /// What the send dialog says about sample data: the forms of the newest release, how many records
-/// each would send, and which could be chosen.
+/// each would send, and which could be chosen: those ticked in the dialog as it stands, and those it
+/// searches for.
 pub async fn sample_counts(
     backend: &Backend,
     actor: &Actor,
     id: OrderId,
+    dialog: &SendForm,
     lang: Lang,
 ) -> Result<Vec<SampleCount>, Problem> {
     let order = order::read(backend, actor, id).await?;
     let mut tx = backend.read().await?;
-    let (release, _) = crate::purchase::newest_release(&mut tx, order.application).await?;
+    let (newest, _) = release::newest(&mut tx, order.application).await?;
     let rows = tx
         .all(
             sql!(
@@ -79,7 +85,7 @@ pub async fn sample_counts(
                  where r.application_id = $1 and r.form = c.key limit 15) as counted) as available \
                  from app_release_component c where c.release_id = $2 and c.kind = 'form' limit 5000"
             ),
-            args![order.application, release],
+            args![order.application, newest],
         )
         .await?;
     let mut available: HashMap<String, i64> = HashMap::new();
@@ -89,54 +95,74 @@ pub async fn sample_counts(
     let may_choose = actor.may(UseCase::Send).is_ok();
     let mut forms = Vec::new();
     let mut offering = 0;
-    for page in crate::purchase::summaries(&mut tx, release).await? {
+    for page in release::pages(backend, &mut tx, newest).await?.iter().cloned() {
         let available = available.get(page.key.as_str()).copied().unwrap_or(0);
         let mut candidates = Vec::new();
         if may_choose && available > 0 && offering < FORMS {
             offering += 1;
-            candidates = offered(&mut tx, order.application, &page.key, lang).await?;
+            candidates = offered(&mut tx, &order, &page.key, dialog, lang).await?;
         }
         forms.push(SampleCount { key: page.key, title: page.title, available, candidates });
     }
     Ok(forms)
 }
 
-/// The oldest and the newest records of a form.
+/// The records of a form to be chosen from: the ticked ones, then those searched for, or without a
+/// search the oldest and the newest.
 async fn offered(
     tx: &mut Tx,
-    application: ApplicationId,
+    order: &Order,
     form: &Key,
+    dialog: &SendForm,
     lang: Lang,
 ) -> Result<Vec<SampleCandidate>, Problem> {
-    let mut rows = tx
-        .all(
-            sql!(
-                "select r.id, r.data, r.created_at, d.body from record r \
-                 join document d on d.digest = r.document where r.application_id = $1 \
-                 and r.form = $2 order by r.created_at, r.id limit $3"
-            ),
-            args![application, form.as_str(), OLDEST],
-        )
-        .await?;
-    let newest = tx
-        .all(
-            sql!(
-                "select r.id, r.data, r.created_at, d.body from record r \
-                 join document d on d.digest = r.document where r.application_id = $1 \
-                 and r.form = $2 order by r.created_at desc, r.id desc limit $3"
-            ),
-            args![application, form.as_str(), NEWEST],
-        )
-        .await?;
-    rows.extend(newest.into_iter().rev());
+    let app = order.application;
+    let mut rows = Vec::new();
+    let ticks = there(tx, order, form, &dialog.ticks(form)).await?;
+    if !ticks.is_empty() {
+        let ids = ticks.iter().map(|id| id.into_value()).collect();
+        let ticked = sql!(
+            "select r.id, r.data, r.created_at, d.body from record r \
+             join document d on d.digest = r.document where r.id in ($1)"
+        );
+        rows.extend(tx.all_of(ticked, ids).await?);
+    }
+    let find = dialog.find(form);
+    if find.is_empty() {
+        let oldest = sql!(
+            "select r.id, r.data, r.created_at, d.body from record r \
+             join document d on d.digest = r.document where r.application_id = $1 \
+             and r.form = $2 order by r.created_at, r.id limit $3"
+        );
+        rows.extend(tx.all(oldest, args![app, form.as_str(), OLDEST]).await?);
+        let newest = sql!(
+            "select r.id, r.data, r.created_at, d.body from record r \
+             join document d on d.digest = r.document where r.application_id = $1 \
+             and r.form = $2 order by r.created_at desc, r.id desc limit $3"
+        );
+        rows.extend(tx.all(newest, args![app, form.as_str(), NEWEST]).await?.into_iter().rev());
+    } else {
+        let found = sql!(
+            "select r.id, r.data, r.created_at, d.body from record r \
+             join document d on d.digest = r.document where r.application_id = $1 \
+             and r.form = $2 and r.search like $3 escape '\\' \
+             order by r.created_at desc, r.id desc limit $4"
+        );
+        rows.extend(tx.all(found, args![app, form.as_str(), pattern(find), FOUND]).await?);
+    }
+    candidates(&rows, lang)
+}
+
+/// Each record once, in the order of the rows.
+fn candidates(rows: &[Row], lang: Lang) -> Result<Vec<SampleCandidate>, Problem> {
     let mut known = HashSet::new();
     let mut found = Vec::new();
     for row in rows {
         let id: RecordId = row.get("id")?;
         if known.insert(id) {
-            let document = crate::application::document::parse(&row, "body")?;
+            let written = document::parse(row, "body")?;
             let values = row.parse("data", |json| RecordValues::parse(json).ok())?;
-            let form = document.form().cloned().unwrap_or_default();
+            let form = written.form().cloned().unwrap_or_default();
             let title = record_title(&form, &values, lang, &Nameless);
             found.push(SampleCandidate { id, title, created_at: row.get("created_at")? });
         }
@@ -333,7 +359,7 @@ async fn forms(
             .await?;
         found.extend(row);
     }
-    Ok(lifecycle::in_order(&found)?.into_iter().collect())
+    Ok(document::forms_in_order(&found)?.into_iter().collect())
 }
 
 #[derive(Default)]

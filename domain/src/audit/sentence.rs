@@ -26,7 +26,9 @@ pub const AREAS: &[(&str, Text)] = &[
     ("installation", Text::of("平台", "Installation")),
 ];
 
-/// Action, what people read in Chinese, in English. `{key}` stands for that part of the detail.
+/// Action, what people read in Chinese, in English. `{key}` stands for that part of the detail; what
+/// stands in `[…]` is said only where the detail has all of its parts, since what is recorded for one
+/// organisation may be hidden from another.
 const ACTIONS: &[(&str, &str, &str)] = &[
     ("account.signed_in", "登录", "signed in"),
     (
@@ -124,8 +126,8 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ("project.withdrawn", "撤销了立项 {number}", "withdrew project {number}"),
     (
         "project.approved",
-        "通过了项目 {number}，文件金额 {amount_found}",
-        "approved project {number}; the file says {amount_found}",
+        "通过了项目 {number}[，文件金额 {amount_found}]",
+        "approved project {number}[; the file says {amount_found}]",
     ),
     ("project.rejected", "驳回了项目 {number}：{reason}", "rejected project {number}: {reason}"),
     ("project.copied", "把项目 {number} 复制为新草稿", "copied project {number} into a new draft"),
@@ -244,6 +246,25 @@ pub fn sentence(action: &str, detail: &str) -> Text {
 }
 
 fn fill(template: &str, detail: &Json, lang: Lang) -> String {
+    let Some((before, optional, after)) = optional(template) else {
+        return fill_parts(template, detail, lang);
+    };
+    let missing = optional.split('{').skip(1).any(|part| {
+        let key = part.split('}').next().unwrap_or_default();
+        detail.get(key).is_none_or(Json::is_null)
+    });
+    let parts = if missing { [before, "", after] } else { [before, optional, after] };
+    parts.map(|part| fill_parts(part, detail, lang)).concat()
+}
+
+/// A template's beginning, its optional part, and its end.
+fn optional(template: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = template.split_once('[')?;
+    let (optional, after) = rest.split_once(']')?;
+    Some((before, optional, after))
+}
+
+fn fill_parts(template: &str, detail: &Json, lang: Lang) -> String {
     let mut filled = String::with_capacity(template.len() * 2);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -293,6 +314,10 @@ mod tests {
         assert_eq!(said.en, "invited 周敏 as Platform admin");
         assert_eq!(sentence("member.left", "{}").zh, "离开了组织（原身份：—）");
         assert_eq!(sentence("future.thing", "{}").en, "future.thing");
+        let approved = sentence("project.approved", r#"{"number": "X", "amount_found": "¥1.00"}"#);
+        assert_eq!(approved.en, "approved project X; the file says ¥1.00");
+        let hidden = sentence("project.approved", r#"{"number": "X"}"#);
+        assert_eq!(hidden.zh, "通过了项目 X");
     }
 
     #[test]

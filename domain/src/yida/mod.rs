@@ -70,21 +70,28 @@ pub struct Slot {
     pub name: Text,
 }
 
+/// Whether files of these sizes, in bytes, can be imported together.
+///
+/// # Errors
+/// There are none, too many, or they are too large together.
+pub fn bounds(sizes: impl ExactSizeIterator<Item = usize>) -> Result<(), Problem> {
+    match sizes.len() {
+        0 => Err(problems::no_files()),
+        count if count > FILE_LIMIT => Err(problems::too_many_files()),
+        _ if sizes.fold(0, usize::saturating_add) > TOTAL_BYTES_LIMIT => {
+            Err(problems::too_large_together())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Makes one app of several form definitions, given as file name and content.
 ///
 /// # Errors
 /// A [`Problem`] that names the files: not JSON, not a form, without fields, too large, nested too
 /// deeply, or given twice.
 pub fn import(files: &[(String, &[u8])]) -> Result<Import, Problem> {
-    if files.is_empty() {
-        return Err(problems::no_files());
-    }
-    if files.len() > FILE_LIMIT {
-        return Err(problems::too_many_files());
-    }
-    if files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > TOTAL_BYTES_LIMIT {
-        return Err(problems::too_large_together());
-    }
+    bounds(files.iter().map(|(_, bytes)| bytes.len()))?;
     let definitions = definitions(files)?;
     let foreign = read::foreign_ids(&definitions);
     let mut taken: BTreeSet<String> = [Tree::navigation_key().to_string()].into();

@@ -22,7 +22,6 @@ use crate::{
     args, audit,
     clock::zone,
     db::{Row, Tx},
-    lifecycle,
     notice::{self, To},
     order::{self, Order},
     organisation::{self, Organisation},

@@ -26,7 +26,7 @@ pub struct Options {
     #[arg(long, global = true, env = "FENFA_DATA")]
     data: Option<PathBuf>,
     /// A PostgreSQL database (postgres://…) instead of SQLite in the data folder
-    #[arg(long, global = true, env = "DATABASE_URL")]
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
     /// The address to listen on [default: 127.0.0.1]
     #[arg(long, global = true, env = "FENFA_HOST")]
@@ -41,7 +41,7 @@ pub struct Options {
     #[arg(long, global = true, env = "FENFA_TRUST_PROXY")]
     #[serde(default)]
     trust_proxy: bool,
-    /// Tell the figures at /metrics also to other machines, to those that send this token
+    /// Tell the figures at /metrics to whoever sends this token, instead of to this machine
     #[arg(long, global = true, env = "FENFA_METRICS_TOKEN", hide_env_values = true)]
     metrics_token: Option<String>,
     /// Log as JSON lines
@@ -65,7 +65,7 @@ pub struct Config {
     pub origin: Option<String>,
     /// Believe the proxy in front.
     pub trust_proxy: bool,
-    /// The token that lets other machines ask for the figures.
+    /// The token that lets its holders ask for the figures, instead of this machine.
     pub metrics_token: Option<String>,
     log_json: bool,
 }

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use app::page::AppState;
 use axum::{
-    Router, extract::State, http::StatusCode, middleware::from_fn_with_state,
+    Router, body::Body, extract::State, http::StatusCode, middleware::from_fn_with_state,
     response::IntoResponse, routing::get,
 };
 use backend::{Backend, job::Worker};
@@ -15,8 +15,10 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     csrf::CsrfLayer,
+    map_request_body::MapRequestBodyLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
+    timeout::RequestBodyTimeoutLayer,
     trace::TraceLayer,
 };
 
@@ -32,6 +34,12 @@ use crate::{
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data: blob:; object-src 'self'; frame-src 'self'; frame-ancestors 'self'; \
     base-uri 'none'; form-action 'self'";
+
+/// How long visitors have to finish when the program is told to stop; streams of events end by
+/// themselves before.
+const FAREWELL: Duration = Duration::from_secs(25);
+/// A body of which nothing comes for so long is given up.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// Opens storage, loads the demo when asked, and serves until told to stop.
 pub async fn run(config: &Config, options: &Serve) -> Outcome {
@@ -56,13 +64,25 @@ pub async fn run(config: &Config, options: &Serve) -> Outcome {
     let metrics = Metrics::new(backend.clone(), config.metrics_token.as_deref());
     let service = router(state, metrics)?.into_make_service_with_connect_info::<SocketAddr>();
     let (halt, halted) = watch::channel(false);
-    let worker = tokio::spawn(Worker::new(backend.clone(), halted).run());
-    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     // The worker hands back what it holds, so that the next process goes on at once.
-    let _ = halt.send(true);
+    let worker = tokio::spawn(Worker::new(backend.clone(), halted.clone()).run());
+    let stopping = async move {
+        stop.await;
+        let _ = halt.send(true);
+    };
+    tokio::select! {
+        served = axum::serve(listener, service).with_graceful_shutdown(stopping) => served?,
+        () = overdue(halted) => tracing::warn!("some visitors did not finish; stopping without them"),
+    }
     worker.await?;
     backend.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until visitors have had their time to finish after the program was told to stop.
+async fn overdue(mut halted: watch::Receiver<bool>) {
+    let _ = halted.wait_for(|halted| *halted).await;
+    tokio::time::sleep(FAREWELL).await;
 }
 
 /// Says where the site is and, in the demo, as whom one may sign in.
@@ -111,7 +131,9 @@ pub fn router(
         .layer(set(header::REFERRER_POLICY, "same-origin"))
         // Only where the site is known to be behind TLS: browsers hold on to this for a year.
         .option_layer(secure.then(|| set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")))
-        .layer(csrf);
+        .layer(csrf)
+        .layer(RequestBodyTimeoutLayer::new(SILENCE))
+        .layer(MapRequestBodyLayer::new(Body::new));
     let all = app::router(state).merge(health).merge(assets::router());
     Ok(all.layer(layers).layer(from_fn_with_state(metrics, metrics::count)))
 }

@@ -9,8 +9,13 @@ use serde::de::DeserializeOwned;
 
 use super::Visit;
 
-/// A whole form may be this large: several files and the text around them.
-const MAX_FORM: usize = 6 * file::MAX_BYTES;
+/// A whole form is read this far, in bytes. Files that are too large are read to their end and not
+/// kept, so that what stands behind them in the form is not lost.
+const MAX_FORM: u64 = 1024 * 1024 * 1024;
+/// All that is typed into a form, in bytes.
+const MAX_TEXT: usize = 8 * 1024 * 1024;
+/// The same for strangers: they sign in, or their session has ended meanwhile.
+const MAX_TEXT_OF_STRANGERS: usize = 1024 * 1024;
 /// Five hundred rows of a hundred columns, and what stands around them.
 const MAX_PAIRS: usize = 60_000;
 
@@ -88,30 +93,39 @@ fn malformed() -> Problem {
 /// Reads the body. The form holds all that could be read even when a file was refused.
 pub(super) async fn read(visit: &Visit, request: Request) -> (Form, Result<(), Problem>) {
     let mut form = Form::default();
+    let known = visit.actor.person().is_ok();
+    let text = if known { MAX_TEXT } else { MAX_TEXT_OF_STRANGERS };
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = content_type.and_then(|kind| multer::parse_boundary(kind).ok());
     let result = match boundary {
         Some(boundary) => {
-            let limit = SizeLimit::new().whole_stream(MAX_FORM as u64);
+            let limit = SizeLimit::new().whole_stream(MAX_FORM);
             let stream = request.into_body().into_data_stream();
             let parts =
                 Multipart::with_constraints(stream, boundary, Constraints::new().size_limit(limit));
-            read_parts(visit, parts, &mut form).await
+            read_parts(visit, parts, text, &mut form).await
         }
-        None => read_pairs(request, &mut form).await,
+        None => read_pairs(request, text, &mut form).await,
     };
+    for value in form.pairs.iter_mut().flat_map(|(name, value)| [name, value]) {
+        super::visit::without_nul(value);
+    }
     (form, result)
 }
 
-async fn read_pairs(request: Request, form: &mut Form) -> Result<(), Problem> {
-    let body = to_bytes(request.into_body(), MAX_FORM).await.map_err(|_| file::too_large())?;
+async fn read_pairs(request: Request, most: usize, form: &mut Form) -> Result<(), Problem> {
+    let body = to_bytes(request.into_body(), most).await.map_err(|_| too_long())?;
+    if body.iter().filter(|byte| **byte == b'&').count() >= MAX_PAIRS {
+        return Err(malformed());
+    }
     form.pairs = serde_html_form::from_bytes(&body).map_err(|_| malformed())?;
-    if form.pairs.len() > MAX_PAIRS { Err(malformed()) } else { Ok(()) }
+    Ok(())
 }
 
 async fn read_parts(
     visit: &Visit,
     mut parts: Multipart<'_>,
+    mut text_left: usize,
     form: &mut Form,
 ) -> Result<(), Problem> {
     let mut refused = None;
@@ -121,13 +135,21 @@ async fn read_parts(
             return Err(malformed());
         }
         let Some(file_name) = part.file_name().map(str::to_owned) else {
-            form.pairs.push((name, part.text().await.map_err(|error| of_upload(&error))?));
+            let typed = content(part, text_left).await?.ok_or_else(too_long)?;
+            text_left -= typed.len();
+            form.pairs.push((name, String::from_utf8_lossy(&typed).into_owned()));
             continue;
         };
-        let staged = match content(part).await? {
+        // Nothing of a stranger's file is kept, not even for a moment.
+        let stranger = visit.actor.person().err();
+        let most = if stranger.is_some() { 0 } else { file::MAX_BYTES };
+        let staged = match (content(part, most).await?, stranger) {
             _ if file_name.is_empty() => continue,
-            Some(content) => file::stage(visit.backend(), &visit.actor, &file_name, content).await,
-            None => Err(file::too_large()),
+            (_, Some(problem)) => Err(problem),
+            (Some(content), None) => {
+                file::stage(visit.backend(), &visit.actor, &file_name, content).await
+            }
+            (None, None) => Err(file::too_large()),
         };
         match staged {
             Ok(file) => form.pairs.push((name, file.id.to_string())),
@@ -140,12 +162,12 @@ async fn read_parts(
     refused.map_or(Ok(()), Err)
 }
 
-/// The content of a file, or `None` (read to its end, not kept) when it is over the limit.
-async fn content(mut part: Field<'_>) -> Result<Option<Bytes>, Problem> {
+/// The content of a part, or `None` (read to its end, not kept) when it is over `most` bytes.
+async fn content(mut part: Field<'_>, most: usize) -> Result<Option<Bytes>, Problem> {
     let mut content = BytesMut::new();
     let mut too_large = false;
     while let Some(chunk) = part.chunk().await.map_err(|error| of_upload(&error))? {
-        too_large |= content.len() + chunk.len() > file::MAX_BYTES;
+        too_large |= content.len() + chunk.len() > most;
         if too_large {
             content.clear();
         } else {
@@ -153,6 +175,18 @@ async fn content(mut part: Field<'_>) -> Result<Option<Bytes>, Problem> {
         }
     }
     Ok((!too_large).then(|| content.freeze()))
+}
+
+/// The refusal of a form with more text than anybody types.
+fn too_long() -> Problem {
+    Problem::new(
+        Kind::TooLarge,
+        "form.too_long",
+        "ALL-4",
+        "填写的内容太长，没有保存",
+        "There is too much text; nothing was saved",
+    )
+    .remedy("请缩短后再提交", "Make it shorter and submit again")
 }
 
 fn at_field(mut problem: Problem, name: String) -> Problem {

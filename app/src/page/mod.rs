@@ -7,7 +7,7 @@ mod held;
 mod render;
 mod visit;
 
-use std::future::Future;
+use std::{future::Future, panic::resume_unwind};
 
 use axum::{
     extract::{Request, State},
@@ -90,10 +90,8 @@ where
     get(page.clone()).post(async move |State(state): State<AppState>, request: Request| {
         // A unit of work is not dropped half-way when the browser leaves: it has its own task.
         let work = tokio::spawn(submit(state, request, page, act));
-        work.await.unwrap_or_else(|error| {
-            tracing::error!(%error, "a command panicked");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        })
+        // A panic goes on here, to where all panics are answered.
+        work.await.unwrap_or_else(|error| resume_unwind(error.into_panic()))
     })
 }
 

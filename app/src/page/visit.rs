@@ -1,6 +1,12 @@
 //! A visit: who asks for which page, in which language, at what time, with what typed before.
 
-use std::{collections::HashMap, net::SocketAddr, ops::Deref, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    ops::Deref,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Path, Request},
@@ -195,10 +201,11 @@ impl Visit {
 
 impl Inner {
     async fn read(state: AppState, parts: &mut Parts) -> (Self, Result<(), Problem>) {
-        let params = Path::<HashMap<String, String>>::from_request_parts(parts, &())
+        let mut params = Path::<HashMap<String, String>>::from_request_parts(parts, &())
             .await
             .map(|Path(params)| params)
             .unwrap_or_default();
+        params.values_mut().for_each(without_nul);
         let cookies = cookies(&parts.headers);
         let cookie = |name: &str| cookies.get(name).filter(|value| !value.is_empty()).cloned();
         let token = cookie(SESSION_COOKIE);
@@ -260,14 +267,22 @@ fn cookies(headers: &HeaderMap) -> HashMap<String, String> {
 }
 
 fn address(state: &AppState, parts: &Parts) -> String {
-    let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    // The last entry is the one the proxy in front wrote itself.
-    match forwarded.and_then(|list| list.rsplit(',').next()) {
-        Some(last) if state.trust_proxy => last.trim().to_owned(),
-        _ => parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or_else(String::new, |ConnectInfo(address)| address.ip().to_string()),
+    let forwarded = state.trust_proxy.then(|| forwarded(&parts.headers)).flatten();
+    let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    forwarded.or_else(peer).map_or_else(String::new, |address| address.to_string())
+}
+
+/// The address that the proxy in front wrote itself: the last entry of the last line, since some
+/// proxies add to the visitor's line and some add a line of their own.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    last.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// Puts the sign for what cannot be shown in the place of NUL, which PostgreSQL does not store.
+pub(super) fn without_nul(text: &mut String) {
+    if text.contains('\0') {
+        *text = text.replace('\0', "\u{fffd}");
     }
 }
 
@@ -280,9 +295,10 @@ fn origin(state: &AppState, parts: &Parts) -> String {
 }
 
 fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
-    uri.query()
-        .map(|query| serde_html_form::from_str(query).unwrap_or_default())
-        .unwrap_or_default()
+    let query = uri.query().unwrap_or_default();
+    let mut pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+    pairs.iter_mut().flat_map(|(name, value)| [name, value]).for_each(without_nul);
+    pairs
 }
 
 /// Percent-encodes a query's value; letters and digits of every script stay readable when decoded.
@@ -305,4 +321,24 @@ pub(super) fn flash_cookie(text: &Text) -> String {
 /// The cookie that ends what was said.
 pub(super) fn spoken_cookie() -> String {
     format!("{FLASH_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_the_one_the_proxy_in_front_wrote() {
+        let of = |lines: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", header::HeaderValue::from_static(line));
+            }
+            forwarded(&headers).map(|address| address.to_string())
+        };
+        assert_eq!(of(&["10.0.0.1, 192.0.2.7"]).as_deref(), Some("192.0.2.7"));
+        assert_eq!(of(&["10.0.0.1", " 2001:db8::1 "]).as_deref(), Some("2001:db8::1"));
+        assert_eq!(of(&["192.0.2.7, nonsense"]), None);
+        assert_eq!(of(&[]), None);
+    }
 }

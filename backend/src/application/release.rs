@@ -9,7 +9,6 @@ use domain::{
     design::{delivered_app, nothing_new},
     identity::{ApplicationId, ReleaseId},
     lang::Text,
-    link::not_released,
     problem::{FieldCheck, Problem},
     time::Timestamp,
 };
@@ -67,24 +66,6 @@ pub struct PageSummary {
     pub fields: usize,
 }
 
-/// The newest release of an app and its number.
-pub(crate) async fn newest(
-    tx: &mut Tx,
-    application: ApplicationId,
-) -> Result<(ReleaseId, i64), Problem> {
-    let row = tx
-        .one(
-            sql!(
-                "select id, number from app_release where application_id = $1 \
-                 order by number desc limit 1"
-            ),
-            args![application],
-        )
-        .await?
-        .ok_or_else(not_released)?;
-    Ok((row.get("id")?, row.get("number")?))
-}
-
 /// The pages of a release, which is immutable: read once, then remembered for the many who look.
 pub(crate) async fn pages(
     backend: &Backend,
@@ -129,6 +110,11 @@ fn from_row(row: &Row) -> Result<Release, Inconsistent> {
         created_by: row.get("author_name")?,
         created_at: row.get("created_at")?,
     })
+}
+
+/// The newest release of an app that can be offered.
+pub(crate) async fn offered(tx: &mut Tx, id: ApplicationId) -> Result<Release, Problem> {
+    newest(tx, id).await?.ok_or_else(domain::link::not_released)
 }
 
 /// The newest release of an app, if there is one.

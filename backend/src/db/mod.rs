@@ -264,7 +264,13 @@ impl Db {
                 file.still_there()?;
                 Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => {
+                let pool = pool.clone();
+                // In a task of its own: whoever asks may go away half-way, and sqlx would hand the
+                // connection back with the transaction open.
+                let begun = tokio::spawn(async move { pool.begin().await });
+                Inner::Postgres(begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?)
+            }
         }))
     }
 

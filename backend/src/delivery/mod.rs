@@ -241,7 +241,7 @@ pub async fn releases(
 /// The release that was chosen, or the newest.
 async fn chosen_release(tx: &mut Tx, order: &Order, typed: &str) -> Result<ReleaseId, Problem> {
     if typed.is_empty() {
-        return Ok(release::newest(tx, order.application).await?.0);
+        return Ok(release::offered(tx, order.application).await?.id);
     }
     let row = tx
         .one(

@@ -77,7 +77,7 @@ pub async fn sample_counts(
 ) -> Result<Vec<SampleCount>, Problem> {
     let order = order::read(backend, actor, id).await?;
     let mut tx = backend.read().await?;
-    let (newest, _) = release::newest(&mut tx, order.application).await?;
+    let newest = release::offered(&mut tx, order.application).await?.id;
     let rows = tx
         .all(
             sql!(

@@ -5,7 +5,13 @@ mod app;
 mod audit;
 mod backup;
 
-use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    error::Error,
+    fs::DirBuilder,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use backend::{
     Backend, application::signing::InstallationKey, chance::SystemChance, clock::SystemClock,
@@ -75,8 +81,17 @@ impl Command {
     }
 }
 
+/// Makes a folder, where it is missing, that other users of the machine cannot look into.
+fn private_folder(path: &Path) -> Result<(), String> {
+    let mut folder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.recursive(true).create(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
 /// Opens storage, its schema up to date.
 pub async fn open(config: &Config) -> Result<Arc<Backend>, Box<dyn Error + Send + Sync>> {
+    private_folder(&config.data)?;
     let db = Db::connect(&config.database).await?;
     db.migrate().await?;
     let files = Files::folder(&config.data.join(FILES))?;

@@ -18,9 +18,12 @@ use crate::{
     proxy::Proxy,
 };
 
-const ADMIN: &str = "zhou.ying@yunqi.example";
-const NEW_PROJECT: &str = "/manage/provider/projects/new";
-const CONTRACT: &[u8] = include_bytes!("../../../backend/src/demo/files/sales-contract.pdf");
+/// The demo's provider's admin.
+pub const ADMIN: &str = "zhou.ying@yunqi.example";
+/// Where a project is filed.
+pub const NEW_PROJECT: &str = "/manage/provider/projects/new";
+/// A contract.
+pub const CONTRACT: &[u8] = include_bytes!("../../../backend/src/demo/files/sales-contract.pdf");
 
 /// The demo's order that was bought and not sent yet.
 pub fn waiting_order(database: &Database) -> String {
@@ -49,7 +52,7 @@ pub fn send(browser: &mut Browser, database: &Database, order: &str) -> Answer {
 }
 
 /// What a person types into the form for a project.
-fn project(id: &str) -> Vec<(&str, &str)> {
+pub fn project(id: &str) -> Vec<(&str, &str)> {
     vec![
         ("_form", "submit"),
         ("id", id),
@@ -68,7 +71,7 @@ fn project(id: &str) -> Vec<(&str, &str)> {
 }
 
 /// All of it is on the page, to go out again.
-fn keeps(answer: &Answer, typed: &[(&str, &str)]) {
+pub fn keeps(answer: &Answer, typed: &[(&str, &str)]) {
     for (name, value) in typed {
         let kept = answer.field(name).unwrap_or_else(|| panic!("{name} is kept"));
         assert_eq!(kept.replace("\r\n", "\n"), *value, "{name}");
@@ -84,7 +87,7 @@ fn is_unavailable(answer: &Answer, sentence: &str) {
 const LOST: &str = "系统暂时无法完成这一步，什么都没有被改动";
 
 /// An empty schema of the PostgreSQL named for tests, reached through a proxy.
-fn postgres() -> Option<(Proxy, String, Database)> {
+pub fn postgres() -> Option<(Proxy, String, Database)> {
     let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
         println!("skipped on PostgreSQL: TEST_DATABASE_URL is not set");
         return None;

@@ -1,0 +1,95 @@
+//! What is posted: too much of it, by nobody, or by somebody whose session has ended meanwhile; what
+//! was typed is kept (Source: ALL-4).
+
+use crate::{
+    browser::{Answer, Browser},
+    conditions::{ADMIN, CONTRACT, NEW_PROJECT, keeps, postgres, project},
+    program::{Database, Served, demo, fenfa},
+};
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+#[test]
+fn all4_a_form_whose_session_has_ended_is_kept_and_taken_after_signing_in() {
+    let folder = demo();
+    let served = Served::over(folder.path());
+    let mut zhou = served.signed_in(ADMIN);
+    let id = zhou.get(NEW_PROJECT).field("id").expect("a new project's id");
+    Database::of(folder.path()).run("delete from session");
+
+    let held = zhou.upload(NEW_PROJECT, &project(&id), ("file", "合同.pdf", CONTRACT));
+    assert_eq!(held.status, 401, "{}", held.body);
+    keeps(&held, &project(&id));
+    for words in ["登录已经失效", "在新窗口登录", "再次提交", "附件没有保存"]
+    {
+        assert!(held.body.contains(words), "{words}: {}", held.body);
+    }
+    let in_place = zhou.fetch(NEW_PROJECT, &project(&id));
+    assert_eq!(in_place.status, 401);
+    assert!(in_place.body.contains("account.session_ended"), "{}", in_place.body);
+    // Where nothing was typed, the way leads to the sign-in and back.
+    let bare = zhou.post("/me/sessions", &[("_do", "end_others")]);
+    assert_eq!((bare.status, bare.header("location")), (303, Some("/sign-in?next=/me/sessions")));
+
+    let mut again = served.signed_in(ADMIN);
+    let filed = again.upload(NEW_PROJECT, &project(&id), ("file", "合同.pdf", CONTRACT));
+    assert_eq!(filed.status, 303, "{}", filed.body);
+}
+
+#[test]
+fn all4_strangers_cannot_send_more_than_a_stranger_types() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let served = Served::over(folder.path());
+    let mut stranger = served.browser();
+    let long = format!("login={}", "a".repeat(900_000));
+    assert_eq!(stranger.ask("POST", "/sign-in", &[FORM], long.as_bytes()).status, 422);
+    let many = "a&".repeat(70_000);
+    assert_eq!(stranger.ask("POST", "/sign-in", &[FORM], many.as_bytes()).status, 422);
+}
+
+/// Posts a form whose file stands before everything else.
+fn file_first(browser: &mut Browser, pairs: &[(&str, &str)], file: &[u8]) -> Answer {
+    let head =
+        "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n";
+    let mut body = [head.as_bytes(), file, b"\r\n"].concat();
+    for (name, value) in pairs {
+        let part =
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.bytes());
+    }
+    body.extend(b"--edge--\r\n");
+    let kind = ("content-type", "multipart/form-data; boundary=edge");
+    browser.ask("POST", NEW_PROJECT, &[kind], &body)
+}
+
+#[test]
+fn prj1_a_file_that_is_too_large_takes_nothing_of_what_was_typed_with_it() {
+    let folder = demo();
+    let served = Served::over(folder.path());
+    let mut zhou = served.signed_in(ADMIN);
+    let id = zhou.get(NEW_PROJECT).field("id").expect("a new project's id");
+    let huge = vec![b' '; 130 * 1024 * 1024];
+    let answer = file_first(&mut zhou, &project(&id), &huge);
+    assert_eq!(answer.status, 413, "{}", answer.body);
+    assert!(answer.body.contains("文件超过 20 MiB"), "{}", answer.body);
+    keeps(&answer, &[("amount", "128000.00"), ("contact", "陈默"), ("phone", "13800571208")]);
+}
+
+#[test]
+fn all4_nul_is_no_failure_of_the_database() {
+    let Some((_proxy, url, _database)) = postgres() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = fenfa();
+    command.args(["serve", "--demo", "--data"]).arg(folder.path()).env("DATABASE_URL", url);
+    let served = Served::start(command);
+    let mut zhou = served.signed_in(ADMIN);
+    assert_eq!(zhou.get("/l/%00").status, 404);
+    for list in ["/manage/provider/orders", "/manage/provider/projects", "/manage/members"] {
+        for query in ["q=%00", "state=%00", "after=1.%00"] {
+            let answer = zhou.get(&format!("{list}?{query}"));
+            assert_eq!(answer.status, 200, "{list}?{query}: {}", answer.body);
+        }
+    }
+    let refused = served.browser().post("/sign-in", &[("login", "a\0b"), ("password", "\0")]);
+    assert_eq!(refused.status, 422, "{}", refused.body);
+}

@@ -1,5 +1,6 @@
 // Building an app: forms and groups, fields of several kinds, their properties, and a release.
 import type { Page } from "@playwright/test";
+import { addField, addForm, press } from "../support/designer.ts";
 import { look } from "../support/look.ts";
 import { people, signIn } from "../support/people.ts";
 import { expect, hydrated, live, on, test, usesJavaScript } from "../support/test.ts";
@@ -7,14 +8,6 @@ import { expect, hydrated, live, on, test, usesJavaScript } from "../support/tes
 type Say = (zh: string, en: string) => string;
 
 const words = (locale: string | undefined): Say => (zh, en) => (locale === "zh-CN" ? zh : en);
-
-/** Presses a button by its command and waits for the page that comes of it. */
-async function press(page: Page, command: string): Promise<void> {
-  const loaded = page.waitForEvent("load");
-  await page.locator(`button[name="_do"][value="${command}"]:visible`).first().click();
-  await loaded;
-  await hydrated(page);
-}
 
 async function designer(page: Page): Promise<void> {
   await signIn(page, people.developer);
@@ -28,19 +21,6 @@ async function designer(page: Page): Promise<void> {
   const app = /\/apps\/[0-9a-f-]{36}/.exec(new URL(page.url()).pathname)?.[0] ?? "";
   await page.goto(`${app}/design`);
   await hydrated(page);
-}
-
-async function addForm(page: Page, zh: string, en: string): Promise<void> {
-  const form = page.locator("form[data-form='add-form']");
-  await form.locator("[name='title_zh']").fill(zh);
-  await form.locator("[name='title_en']").fill(en);
-  await press(page, "add-form");
-}
-
-async function addField(page: Page, name: string, kind: string): Promise<void> {
-  await page.locator("form[data-form='add'] [name='name']").fill(name);
-  await press(page, `add:${kind}`);
-  await expect(page.locator("form[data-form='field']")).toBeVisible();
 }
 
 const order = (page: Page) =>

@@ -10,9 +10,15 @@ mod turned_away;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 use cli::Command;
 use config::Options;
+
+/// A page is made of very many short texts; this gives and takes their memory in a fraction of the
+/// time that the system's allocator needs (see docs/decisions/0005-allocator.md).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Delivers low-code apps into customers' organisations.
 #[derive(Parser)]

@@ -229,6 +229,7 @@ fn unknown_parts(definition: &Definition, place: &mut Place<'_>) {
         "actions",
         "config",
         "css",
+        "formLabel",
         "formName",
         "formTitle",
         "formType",

@@ -139,7 +139,7 @@ impl Around {
 }
 
 /// Under which names a form's title stands, beside its pages or around them.
-pub(super) const TITLES: &[&str] = &["title", "formTitle", "formName", "name"];
+pub(super) const TITLES: &[&str] = &["title", "formTitle", "formName", "formLabel", "name"];
 
 /// What is found in a file.
 struct Search<'a> {

@@ -72,6 +72,10 @@ fn ord4_ids_and_names_around_a_definition_are_its_own() {
     }
     let alone = json!({"formUuid": CUSTOMER, "name": "客户信息", "schema": customer()});
     assert_eq!(titles(&import_one(&alone).expect("import")), ["客户信息"]);
+    let mut beside = customer();
+    beside["content"]["formLabel"] = json!({"zh_CN": "客户", "en_US": "Customer"});
+    let import = import_one(&beside).expect("import");
+    assert_eq!((titles(&import), import.report.len()), (vec!["客户"], 0));
     let one = json!({"name": "应用", "forms": [customer()]});
     assert_eq!(titles(&import_one(&one).expect("import")), ["form"]);
 }

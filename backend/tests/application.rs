@@ -236,7 +236,7 @@ async fn ord4_all4_an_import_becomes_an_app_with_its_report_and_bad_files_leave_
         let files = |text: &str| vec![("form.json".to_owned(), text.as_bytes().to_vec())];
         for bad in ["", "{", "[]", "{\"content\": {}}"] {
             let refused =
-                application::import::import_yida(&backend, &us.developer, &files(bad), None).await;
+                application::import::import_yida(&backend, &us.developer, files(bad), None).await;
             assert!(refused.is_err_and(|problem| problem.code.starts_with("yida.")), "{bad}");
         }
         let mut tx = backend.read().await.expect("tx");
@@ -257,7 +257,7 @@ async fn ord4_all4_an_import_becomes_an_app_with_its_report_and_bad_files_leave_
             })
             .collect();
         real.sort();
-        let (id, report) = application::import::import_yida(&backend, &us.developer, &real, None)
+        let (id, report) = application::import::import_yida(&backend, &us.developer, real, None)
             .await
             .expect("import");
         let mut fields: Vec<u32> = report.forms.iter().map(|(_, _, fields)| *fields).collect();
@@ -266,6 +266,45 @@ async fn ord4_all4_an_import_becomes_an_app_with_its_report_and_bad_files_leave_
         let imported =
             application::import::report(&backend, &us.developer, id).await.expect("report");
         assert_eq!(imported.report.map(|(held, _)| held), Some(report));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord4_all4_an_export_of_several_pages_brings_its_forms_and_keeps_no_id_in_its_report() {
+    let page = |component: &str, label: &str| {
+        serde_json::json!({"success": true, "content": {"pages": [{"componentsTree": [{"componentName": component,
+            "children": [{"componentName": "NumberField", "props": {"label": label, "fieldId": "numberField_a1b2c3d4",
+                "complexValue": {"complexType": "formula", "formula": "SUM(#{numberField_a1b2c3d4})"}}}]}]}]}})
+    };
+    let id = "FORM-AA11BB22CC33DD44EE55FF66AA77BB8800CC";
+    let export = serde_json::json!({"forms": [
+        {"formUuid": id, "name": "客户信息", "schema": page("FormContainer", "金额")},
+        {"formUuid": "FORM-BB22", "name": "看板", "schema": page("Page", "搜索")},
+    ]});
+    let file = (format!("{id}.json"), export.to_string().into_bytes());
+    on_both(|backend| {
+        let file = file.clone();
+        async move {
+            let us = company(&backend, "甲", ONE).await;
+            let import =
+                application::import::import_yida(&backend, &us.developer, vec![file], None);
+            let (app, _) = import.await.expect("import");
+            let held =
+                application::import::report(&backend, &us.developer, app).await.expect("report");
+            let (report, _) = held.report.expect("a report");
+            let forms: Vec<&str> =
+                report.forms.iter().map(|(title, ..)| title.zh.as_ref()).collect();
+            assert_eq!(forms, ["客户信息"]);
+            let said: Vec<_> = report
+                .lines
+                .iter()
+                .map(|line| (line.form.zh.as_ref(), line.text.zh.contains("金额")))
+                .collect();
+            assert_eq!(said, [("客户信息", true), ("看板", false)]);
+            let stored = serde_json::to_string(&report).expect("JSON").to_lowercase();
+            assert!(!stored.contains("form-") && !stored.contains("field_"), "{stored}");
+        }
     })
     .await;
 }
@@ -284,9 +323,7 @@ async fn ord4_all4_hundreds_of_forms_are_imported_at_once_and_more_are_refused_w
         let us = company(&backend, "甲", ONE).await;
         let import = |files: Vec<(String, Vec<u8>)>| {
             let (backend, developer) = (backend.clone(), us.developer.clone());
-            async move {
-                application::import::import_yida(&backend, &developer, &files, None).await
-            }
+            async move { application::import::import_yida(&backend, &developer, files, None).await }
         };
         let (id, report) = import((0..300).map(file).collect()).await.expect("import");
         assert_eq!((report.forms.len(), report.lines.len()), (300, 300));

@@ -22,8 +22,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     Ok(Page::new(title.clone(), move || {
         let fields = Fields::of(&visit, "import");
         let lead = visit.t(
-            "选择宜搭表单定义（getFormSchema 返回的 JSON）。互相关联的表单请一起选择，关联会自动接好。一次最多 500 个表单。",
-            "Choose Yida form definitions (the JSON of getFormSchema). Choose forms that refer to each other together; their associations will lead to each other. At most 500 forms at once.",
+            "选择宜搭表单定义（getFormSchema 返回的 JSON，或 openyida 导出的文件）。互相关联的表单请一起选择，关联会自动接好。一次最多 500 个表单。",
+            "Choose Yida form definitions (the JSON of getFormSchema, or a file that openyida exported). Choose forms that refer to each other together; their associations will lead to each other. At most 500 forms at once.",
         ).to_owned();
         let form = form_multipart(
             &fields,

@@ -114,7 +114,10 @@ impl Filled<'_> {
     fn field(&self, field: &Field, path: &FieldPath, name: &str) -> AnyView {
         let label = field.label.get(self.visit.lang).to_owned();
         if field.kind == FieldKind::Divider {
-            return view! { <h2 class="col-span-full mt-2 mb-4 border-b border-base-300 pb-2 font-semibold">{label}</h2> }.into_any();
+            let hint = field.hint.get(self.visit.lang).to_owned();
+            let hint = (!hint.is_empty())
+                .then(|| view! { <p class="col-span-full mb-4 text-sm text-muted">{hint}</p> });
+            return view! { <h2 class="col-span-full mt-2 mb-4 border-b border-base-300 pb-2 font-semibold">{label}</h2>{hint} }.into_any();
         }
         let id = Self::id(name);
         let hint = field.hint.get(self.visit.lang).to_owned();

@@ -72,17 +72,25 @@ fn naming(import: &Import, wanted: Option<Naming>) -> Naming {
     })
 }
 
+/// Reads form definitions on a thread that may block: hundreds of them take a while.
+async fn read(files: Vec<(String, Vec<u8>)>) -> Result<Import, Problem> {
+    let read = move || {
+        let given: Vec<(String, &[u8])> =
+            files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
+        yida::import(&given)
+    };
+    tokio::task::spawn_blocking(read).await.internal()?
+}
+
 /// Makes a new app of form definitions, given as file name and content.
 pub async fn import_yida(
     backend: &Backend,
     actor: &Actor,
-    files: &[(String, Vec<u8>)],
+    files: Vec<(String, Vec<u8>)>,
     wanted: Option<Naming>,
 ) -> Result<(ApplicationId, Report), Problem> {
     actor.may(UseCase::ApplicationImport)?;
-    let given: Vec<(String, &[u8])> =
-        files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
-    let import = yida::import(&given)?;
+    let import = read(files).await?;
     let report = Report::of(&import);
     let naming = naming(&import, wanted);
     let mut tx = backend.begin().await?;
@@ -128,7 +136,7 @@ pub async fn import_staged(
         let content = file::content(backend, &file).await?;
         given.push((file.name, content.to_vec()));
     }
-    import_yida(backend, actor, &given, wanted).await
+    import_yida(backend, actor, given, wanted).await
 }
 
 /// An imported app, what its import said, and which associations still lead nowhere.

@@ -347,8 +347,8 @@ pub async fn call(
             application::create(backend, who, naming).await.map(drop)
         }
         UseCase::ApplicationImport => {
-            let files = [("form.json".to_owned(), DEFINITION.as_bytes().to_vec())];
-            application::import::import_yida(backend, who, &files, None).await.map(drop)
+            let files = vec![("form.json".to_owned(), DEFINITION.as_bytes().to_vec())];
+            application::import::import_yida(backend, who, files, None).await.map(drop)
         }
         UseCase::ApplicationRename => {
             let held = application::open(backend, &sale.developer.actor, sale.app).await?;

@@ -333,9 +333,14 @@ fn check_serial(at: &str, kind: &SerialField, walk: &mut Walk) {
     };
     let distinct = match kind.reset {
         Reset::Never => true,
-        Reset::Yearly => shows(&[DatePattern::Year, DatePattern::Month, DatePattern::Day]),
-        Reset::Monthly => shows(&[DatePattern::Month, DatePattern::Day]),
-        Reset::Daily => shows(&[DatePattern::Day]),
+        Reset::Yearly => shows(DatePattern::ALL),
+        Reset::Monthly => shows(&[
+            DatePattern::Month,
+            DatePattern::Day,
+            DatePattern::ShortMonth,
+            DatePattern::ShortDay,
+        ]),
+        Reset::Daily => shows(&[DatePattern::Day, DatePattern::ShortDay]),
     };
     if !distinct {
         walk.add(

@@ -50,13 +50,21 @@ codes! {
         /// Year, month and day.
         #[default]
         Day = "yyyyMMdd", "年月日", "Year, month and day";
+        /// The year without its century.
+        ShortYear = "yy", "两位年", "Year of two digits";
+        /// Year without its century, and month.
+        ShortMonth = "yyMM", "两位年、月", "Year of two digits and month";
+        /// Year without its century, month and day.
+        ShortDay = "yyMMdd", "两位年、月、日", "Year of two digits, month and day";
     }
 }
 
 impl DatePattern {
     fn of(self, date: Date) -> String {
         let day = date.compact();
-        day.get(..self.code().len()).unwrap_or(&day).to_owned()
+        let short = matches!(self, Self::ShortYear | Self::ShortMonth | Self::ShortDay);
+        let from = if short { 2 } else { 0 };
+        day.get(from..from + self.code().len()).unwrap_or(&day).to_owned()
     }
 }
 
@@ -151,5 +159,7 @@ mod tests {
         };
         let periods: Vec<_> = Reset::ALL.iter().map(&mut period).collect();
         assert_eq!(periods, ["", "2026", "202611", "20261122"]);
+        let short = [DatePattern::ShortYear, DatePattern::ShortMonth, DatePattern::ShortDay];
+        assert_eq!(short.map(|pattern| pattern.of(date)), ["26", "2611", "261122"]);
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{
+    limits::is_filled,
     options::{choices, paths},
     report::{Outcome, Place},
     serial::serial,
@@ -14,7 +15,7 @@ use crate::{
         MemberField, MultilineField, NumberField, TextField, TextFormat,
     },
     decimal::Decimal,
-    lang::Text,
+    lang::{Lang, Text},
     time::{Timestamp, Zone},
     when::When,
 };
@@ -29,6 +30,9 @@ pub(super) fn kind(
     place: &mut Place<'_>,
 ) -> Option<FieldKind> {
     Some(match name {
+        "Text" | "Input" if is_word(props, "htmlType", "textarea") => {
+            multiline(props, foreign, place)
+        }
         "Text" | "Input" => text_kind(props, TextFormat::Any, foreign, place),
         "Phone" | "Mobile" | "Telephone" => text_kind(props, TextFormat::Phone, foreign, place),
         "Email" | "Mail" => text_kind(props, TextFormat::Email, foreign, place),
@@ -52,7 +56,7 @@ pub(super) fn kind(
         }
         "Radio" => FieldKind::Radio(choices(props, true, foreign, place)),
         "Checkbox" => FieldKind::Checkbox(choices(props, false, foreign, place)),
-        "Select" if props.get("mode").and_then(Value::as_str) == Some("multiple") => {
+        "Select" if is_word(props, "mode", "multiple") => {
             FieldKind::MultiSelect(choices(props, false, foreign, place))
         }
         "Select" => FieldKind::Select(choices(props, true, foreign, place)),
@@ -76,7 +80,7 @@ pub(super) fn kind(
             FieldKind::MultilineText(MultilineField {
                 max_length: 10_000,
                 rows: 6,
-                ..MultilineField::default()
+                default: unformatted(props, foreign),
             })
         }
         "DepartmentSelect" | "Department" | "Address" | "Location" | "CitySelect"
@@ -131,9 +135,27 @@ pub(super) fn rule<'a>(props: &'a Value, names: &[&str]) -> Option<&'a Value> {
     found.get("param").or_else(|| found.get("value"))
 }
 
+fn is_word(props: &Value, name: &str, word: &str) -> bool {
+    props.get(name).and_then(Value::as_str) == Some(word)
+}
+
+/// The default as it is stated, in the newer place or in an older one.
+pub(super) fn stated_default(props: &Value) -> Option<&Value> {
+    let custom = props.get("complexValue").and_then(|complex| complex.get("value"));
+    [props.get("value"), custom, props.get("defaultValue")]
+        .into_iter()
+        .flatten()
+        .find(|value| is_filled(value))
+}
+
 fn default_text(props: &Value, foreign: &Foreign, max: u32) -> String {
-    let stated = text(props.get("value"), foreign, max as usize);
-    stated.get(crate::lang::Lang::Zh).to_owned()
+    text(stated_default(props), foreign, max as usize).get(Lang::Zh).to_owned()
+}
+
+/// The default of a formatted text, where it has no format.
+fn unformatted(props: &Value, foreign: &Foreign) -> String {
+    let default = default_text(props, foreign, 10_000);
+    if default.contains('<') { String::new() } else { default }
 }
 
 fn text_kind(
@@ -162,9 +184,10 @@ fn text_format(props: &Value, place: &mut Place<'_>) -> Option<TextFormat> {
         return Some(format);
     }
     if !matches!(stated, "" | "text" | "none" | "any") {
+        let stated = place.word(stated, 40);
         place.partly(
-            format!("校验格式“{stated:.40}”未导入"),
-            format!("The format “{stated:.40}” is not checked"),
+            format!("校验格式“{stated}”未导入"),
+            format!("The format “{stated}” is not checked"),
         );
     }
     None
@@ -201,6 +224,9 @@ fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
+/// Where the words behind a number stand.
+pub(super) const UNITS: &[&str] = &["innerAfter", "unit", "addonAfter"];
+
 fn number(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> NumberField {
     if whole(props, "precision").is_some_and(|n| n > u64::from(Decimal::MAX_DECIMALS)) {
         place.partly("小数位数已减少", "The decimal places were reduced");
@@ -222,7 +248,7 @@ fn number(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> NumberFiel
         }
         bounds => bounds,
     };
-    let unit = ["innerAfter", "unit", "addonAfter"]
+    let unit = UNITS
         .iter()
         .map(|name| text(props.get(*name), foreign, 20))
         .find(|unit| !unit.is_empty())
@@ -232,7 +258,7 @@ fn number(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> NumberFiel
             && min.is_none_or(|min| *default >= min)
             && max.is_none_or(|max| *default <= max)
     };
-    let default = props.get("value").and_then(decimal).filter(fits);
+    let default = stated_default(props).and_then(decimal).filter(fits);
     let thousands = props.get("thousandsSeparators") == Some(&Value::Bool(true));
     NumberField { unit, decimals, min, max, thousands, default }
 }
@@ -245,7 +271,7 @@ fn rate(props: &Value, place: &mut Place<'_>) -> FieldKind {
         decimals: u8::from(half),
         min: Some(Decimal::whole(0)),
         max: Some(Decimal::whole(i64::from(count))),
-        default: props.get("value").and_then(decimal).filter(|value| {
+        default: stated_default(props).and_then(decimal).filter(|value| {
             *value > Decimal::whole(0)
                 && *value <= Decimal::whole(i64::from(count))
                 && value.decimals() <= u8::from(half)
@@ -269,17 +295,17 @@ fn with_time(props: &Value, place: &mut Place<'_>) -> bool {
     with_time
 }
 
-/// The formula of a default value, in capitals and without spaces.
-pub(super) fn default_formula(props: &Value) -> Option<String> {
-    let complex = props.get("complexValue");
-    let kind = complex.and_then(|c| c.get("complexType")).and_then(Value::as_str);
-    let formula = complex.and_then(|c| c.get("formula")).and_then(Value::as_str).unwrap_or("");
-    if formula.trim().is_empty() || kind.is_some_and(|kind| kind == "custom") {
-        return None;
-    }
-    Some(
-        formula.chars().filter(|c| !c.is_whitespace()).take(200).collect::<String>().to_uppercase(),
-    )
+/// The formula of a default value.
+pub(super) fn default_formula(props: &Value) -> Option<&str> {
+    let in_complex = || {
+        let complex = props.get("complexValue")?;
+        let custom = complex.get("complexType").and_then(Value::as_str) == Some("custom");
+        complex.get("formula").filter(|_| !custom)?.as_str()
+    };
+    let beside =
+        || props.get("formula").filter(|_| is_word(props, "valueType", "formula"))?.as_str();
+    let filled = |formula: &&str| !formula.trim().is_empty();
+    in_complex().filter(filled).or_else(|| beside().filter(filled))
 }
 
 fn variable(props: &Value) -> Option<&str> {
@@ -289,6 +315,9 @@ fn variable(props: &Value) -> Option<&str> {
 
 /// Whether a default formula is one that is carried over as a default of the field's kind.
 pub(super) fn is_known_default(name: &str, formula: &str) -> bool {
+    let formula: String = formula.chars().filter(|c| !c.is_whitespace()).take(200).collect();
+    let formula = formula.to_uppercase();
+    let formula = formula.as_str();
     match name {
         "Employee" => matches!(formula, "USER()" | "LOGINUSER()" | "CURRENTUSER()"),
         "Date" => matches!(formula, "TODAY()" | "NOW()" | "DATE(NOW())" | "TIMESTAMP(NOW())"),
@@ -298,12 +327,11 @@ pub(super) fn is_known_default(name: &str, formula: &str) -> bool {
 
 fn date(props: &Value, place: &mut Place<'_>) -> DateField {
     let with_time = with_time(props, place);
-    let formula = default_formula(props).is_some_and(|formula| is_known_default("Date", &formula));
+    let formula = default_formula(props).is_some_and(|formula| is_known_default("Date", formula));
     let today =
         formula || matches!(variable(props), Some("today" | "now" | "date" | "currentDate"));
     let fixed = || {
-        let millis = props
-            .get("value")
+        let millis = stated_default(props)
             .and_then(|value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()))?;
         let moment = Timestamp(millis.checked_mul(1_000)?);
         let when = When::at(moment, &Zone::default()).with_time(with_time);
@@ -320,7 +348,7 @@ fn date(props: &Value, place: &mut Place<'_>) -> DateField {
 
 fn member(props: &Value) -> MemberField {
     let formula =
-        default_formula(props).is_some_and(|formula| is_known_default("Employee", &formula));
+        default_formula(props).is_some_and(|formula| is_known_default("Employee", formula));
     MemberField {
         multiple: props.get("multiple") == Some(&Value::Bool(true)),
         default_self: formula || variable(props) == Some("user"),

@@ -9,7 +9,7 @@ const LIMIT: usize = 20_000;
 
 /// The languages that a text can be carried over in, as the other platform writes them.
 const ZH: &[&str] = &["zh_CN", "zh-CN", "zh"];
-const EN: &[&str] = &["en_US", "en-US", "en"];
+const EN: &[&str] = &["en_US", "en-US", "en", "pureEn_US"];
 
 /// The entries of a list, by their names: Chinese and English.
 #[derive(Default)]
@@ -90,7 +90,7 @@ impl Entries {
     }
 }
 
-fn is_language(name: &str) -> bool {
+pub(super) fn is_language(name: &str) -> bool {
     ZH.contains(&name)
         || EN.contains(&name)
         || (name.len() == 5 && name.as_bytes().get(2).is_some_and(|b| matches!(b, b'_' | b'-')))
@@ -98,8 +98,8 @@ fn is_language(name: &str) -> bool {
 
 fn languages(texts: &Value) -> (String, String) {
     let pick = |names: &[&str]| {
-        let found = names.iter().find_map(|name| texts.get(*name)?.as_str());
-        found.unwrap_or_default().to_owned()
+        let said = |name: &&str| texts.get(*name)?.as_str().filter(|text| !text.trim().is_empty());
+        names.iter().find_map(said).unwrap_or_default().to_owned()
     };
     (pick(ZH), pick(EN))
 }
@@ -142,12 +142,18 @@ pub(super) fn has_other_language(value: &Value) -> bool {
         .iter()
         .filter(|(name, _)| ZH.contains(&name.as_str()) || EN.contains(&name.as_str()))
         .filter_map(|(_, value)| value.as_str())
+        .filter(|text| !text.trim().is_empty())
         .collect();
-    object.iter().any(|(name, value)| {
-        let text = value.as_str().unwrap_or_default().trim();
-        let other = is_language(name) && !known.contains(&text);
-        other && !text.is_empty() && !ZH.contains(&name.as_str()) && !EN.contains(&name.as_str())
-    })
+    // Where neither of the two says anything, another language is carried over.
+    !known.is_empty()
+        && object.iter().any(|(name, value)| {
+            let text = value.as_str().unwrap_or_default().trim();
+            let other = is_language(name) && !known.contains(&text);
+            other
+                && !text.is_empty()
+                && !ZH.contains(&name.as_str())
+                && !EN.contains(&name.as_str())
+        })
 }
 
 #[cfg(test)]
@@ -191,5 +197,6 @@ mod tests {
         assert!(!is_dangling(&before[0]) && is_dangling(&before[1]));
         assert!(has_other_language(&json!({"type": "i18n", "zh_CN": "名称", "ja_JP": "名前"})));
         assert!(!has_other_language(&json!({"type": "i18n", "zh_CN": "名称", "ja_JP": "名称"})));
+        assert!(!has_other_language(&json!({"type": "i18n", "zh_CN": "", "ja_JP": "名前"})));
     }
 }

@@ -1,21 +1,21 @@
 //! What fields, pages and forms do on the other platform beyond what is carried over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
-    fields::{default_formula, is_known_default, known_format},
+    fields::{UNITS, default_formula, is_known_default, known_format, stated_default},
     i18n,
-    read::Definition,
+    read::{Definition, Kind},
     report::{Outcome, Place},
     settings,
-    texts::{Foreign, holds_id, is_cut, text},
-    walk::{children, name_of},
+    texts::{Foreign, holds_id, is_cut, replace_words, text},
+    walk::{HINTS, access, children, is_layout, name_of},
 };
 use crate::{
-    application::{DateDefault, Field, FieldKind},
-    lang::Text,
+    application::{Access, DateDefault, Field, FieldKind},
+    lang::{Lang, Text},
 };
 
 /// Reports what a field does on the other platform beyond what was carried over.
@@ -27,13 +27,15 @@ pub(super) fn of_field(
     place: &mut Place<'_>,
 ) {
     if let Some(formula) = default_formula(props).filter(|f| !is_known_default(name, f)) {
-        let start: String = formula.chars().take(60).collect();
+        let (zh, en) = (in_words(formula, Lang::Zh, place), in_words(formula, Lang::En, place));
         place.partly(
-            format!("默认值公式未导入：{start}"),
-            format!("The formula of the default was left out: {start}"),
+            format!("默认值公式未导入：{zh}"),
+            format!("The formula of the default was left out: {en}"),
         );
     } else if is_default_lost(props, &field.kind) {
         place.partly("默认值未导入", "The default was left out");
+    } else if is_default_cut(props, &field.kind) {
+        place.partly("默认值过长，已截断", "The default was too long and was cut");
     }
     settings::report(name, props, place);
     sources(props, place);
@@ -67,10 +69,22 @@ pub(super) fn of_field(
     unknown_rules(name, props, place);
 }
 
+/// The beginning of a formula, with the fields in it called as people call them.
+fn in_words(formula: &str, lang: Lang, place: &Place<'_>) -> String {
+    let label = |id: &str| place.labels.get(id).map(|label| label.get(lang));
+    let named = replace_words(formula, |id| label(id).filter(|label| !label.is_empty()));
+    let plain = named.replace("#{", "").replace('}', "");
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    place.word(&words.join(" "), 60)
+}
+
 /// Where a field's choices and values come from, beyond what stands in the definition.
 fn sources(props: &Value, place: &mut Place<'_>) {
     let rules = |name: &str, list: &str| {
-        props.get(name).and_then(|rules| rules.get(list)).is_some_and(is_filled)
+        let rules = props.get(name);
+        rules.is_some_and(|rules| {
+            rules.get(list).is_some_and(is_filled) || rules.is_array() && is_filled(rules)
+        })
     };
     if rules("dataFillingRules", "mainRules") || rules("dataFillingRules", "tableRules") {
         place.partly("数据填充规则未导入", "Rules that fill in other fields were left out");
@@ -100,8 +114,7 @@ fn sources(props: &Value, place: &mut Place<'_>) {
 
 /// Whether a stated default is missing in the field.
 fn is_default_lost(props: &Value, kind: &FieldKind) -> bool {
-    let custom = props.get("complexValue").and_then(|complex| complex.get("value"));
-    let stated = [props.get("value"), custom].into_iter().flatten().any(is_filled);
+    let stated = stated_default(props).is_some();
     let variable = props.get("valueType").and_then(Value::as_str) == Some("variable")
         && props.get("variable").is_some_and(is_filled);
     let carried = match kind {
@@ -116,9 +129,21 @@ fn is_default_lost(props: &Value, kind: &FieldKind) -> bool {
     (stated || variable) && !carried
 }
 
+fn is_default_cut(props: &Value, kind: &FieldKind) -> bool {
+    let max = match kind {
+        FieldKind::Text(field) => field.max_length,
+        FieldKind::MultilineText(field) => field.max_length,
+        _ => return false,
+    };
+    stated_default(props).is_some_and(|value| is_cut(value, max as usize))
+}
+
 /// Labels and hints of which something is lost.
 fn wording(props: &Value, place: &mut Place<'_>) {
-    let told = [("label", 200), ("tips", 1_000), ("placeholder", 200)];
+    let units = UNITS.iter().map(|name| (*name, 20));
+    let hints = HINTS.iter().map(|name| (*name, 1_000));
+    let told: Vec<(&str, usize)> =
+        [("label", 200), ("placeholder", 200)].into_iter().chain(hints).chain(units).collect();
     let held = |name: &str| props.get(name).into_iter();
     if told.iter().flat_map(|(name, _)| held(name)).any(i18n::is_dangling) {
         place.partly(
@@ -137,19 +162,13 @@ fn wording(props: &Value, place: &mut Place<'_>) {
 /// Reports what the form as a whole does on the other platform.
 pub(super) fn of_form(definition: &Definition, place: &mut Place<'_>) {
     let content = &definition.content;
-    let process = |name: &str| {
-        content
-            .get(name)
-            .and_then(Value::as_str)
-            .is_some_and(|v| v.to_lowercase().contains("process"))
-    };
-    if process("schemaType") || process("formType") {
+    if definition.kind == Kind::Process {
         place.left_out(
             "审批流程未导入，表单本身已导入",
             "The approval process was left out; the form itself is here",
         );
     }
-    if let Some(script) = script(content.get("actions")) {
+    if let Some(script) = script(content.get("actions"), place) {
         place.left_out(
             format!("页面脚本未导入{}", script.zh),
             format!("The page's script was left out{}", script.en),
@@ -180,8 +199,18 @@ pub(super) fn of_form(definition: &Definition, place: &mut Place<'_>) {
         );
     }
     unknown_parts(definition, place);
-    let mut told = Told::default();
+    let mut told =
+        Told { stock_script: is_stock_script(content.get("actions")), ..Told::default() };
     definition.roots.iter().for_each(|root| page_extras(root, &mut told, place));
+    for (name, settings) in &told.settings {
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        settings::list(
+            &settings,
+            &format!("布局组件 {name} 的设置未导入："),
+            &format!("Settings of the layout component {name} were left out: "),
+            place,
+        );
+    }
 }
 
 fn speaks_other_language(value: &Value) -> bool {
@@ -200,6 +229,7 @@ fn unknown_parts(definition: &Definition, place: &mut Place<'_>) {
         "actions",
         "config",
         "css",
+        "formLabel",
         "formName",
         "formTitle",
         "formType",
@@ -210,6 +240,7 @@ fn unknown_parts(definition: &Definition, place: &mut Place<'_>) {
         "i18nData",
         "id",
         "name",
+        "processCode",
         "schemaType",
         "schemaVersion",
         "status",
@@ -224,6 +255,7 @@ fn unknown_parts(definition: &Definition, place: &mut Place<'_>) {
         .content
         .iter()
         .filter(|(name, value)| !KNOWN.contains(&name.as_str()) && is_filled(value))
+        .filter(|(name, value)| *name != "utils" || !is_stock_utils(value))
         .map(|(name, _)| name.as_str())
         .collect();
     settings::list(
@@ -234,23 +266,47 @@ fn unknown_parts(definition: &Definition, place: &mut Place<'_>) {
     );
 }
 
+/// The helpers that the other platform puts beside each form itself.
+fn is_stock_utils(utils: &Value) -> bool {
+    let stock = |util: &Value| {
+        let name = util.get("name").and_then(Value::as_str);
+        matches!(name, Some("legaoBuiltin" | "yidaPlugin"))
+    };
+    utils.as_array().is_some_and(|utils| utils.iter().all(stock))
+}
+
 /// Validations of kinds that are not carried over.
 fn unknown_rules(name: &str, props: &Value, place: &mut Place<'_>) {
     let rules = props.get("validation");
+    let listed = || rules.and_then(Value::as_array).into_iter().flatten().take(50);
     let mut told = BTreeSet::new();
-    for rule in rules.and_then(Value::as_array).into_iter().flatten().take(50) {
-        let kind = rule.get("type").and_then(Value::as_str).unwrap_or("?");
-        let kind: String = kind.chars().take(40).collect();
-        if !is_rule_carried(name, &kind) && told.insert(kind.clone()) {
+    for rule in listed() {
+        let kind = place.word(rule.get("type").and_then(Value::as_str).unwrap_or("?"), 40);
+        let carried = is_rule_carried(name, &kind) || is_stock_rule(name, rule);
+        if !carried && told.insert(kind.clone()) {
             place.partly(
                 format!("校验规则“{kind}”未导入"),
                 format!("The validation “{kind}” was left out"),
             );
         }
     }
+    if listed().any(|rule| rule.get("message").is_some_and(is_filled)) {
+        place.partly(
+            "校验的提示文字未导入，使用本系统的提示",
+            "The words of its validations were left out; those of this system are shown",
+        );
+    }
     if rules.is_some_and(|rules| !rules.is_array() && is_filled(rules)) {
         place.partly("校验规则未导入", "Validations were left out");
     }
+}
+
+/// Each number has this rule; a number here is never as long.
+fn is_stock_rule(name: &str, rule: &Value) -> bool {
+    let is_25 = |param: &Value| param.as_u64() == Some(25) || param.as_str() == Some("25");
+    name == "Number"
+        && rule.get("type").and_then(Value::as_str) == Some("maxLength")
+        && rule.get("param").is_some_and(is_25)
 }
 
 fn is_rule_carried(name: &str, kind: &str) -> bool {
@@ -302,17 +358,38 @@ fn has_condition(node: &Value) -> bool {
     node.get("condition").is_some_and(|c| !matches!(c, Value::Bool(_) | Value::Null))
 }
 
+fn source(actions: &Value) -> Option<&str> {
+    actions.get("module")?.get("source")?.as_str()
+}
+
+/// Whether a page script only greets in the browser's console, as it does before anybody writes
+/// one.
+fn is_stock_script(actions: Option<&Value>) -> bool {
+    const STOCK: &str =
+        "exportfunctiondidMount(){console.log(`「页面JS」：当前页面地址${location.href}`);}";
+    let source = actions.and_then(source).unwrap_or_default();
+    let uncommented = source.split("*/").map(|part| part.split("/*").next().unwrap_or_default());
+    let code: String = uncommented
+        .flat_map(str::lines)
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(str::chars)
+        .filter(|c| !c.is_whitespace())
+        .take(STOCK.len())
+        .collect();
+    code == STOCK
+}
+
 /// What is said of a page script: its functions, where they are listed.
-fn script(actions: Option<&Value>) -> Option<Text> {
-    let actions = actions?;
-    let source = actions.get("module").and_then(|m| m.get("source")).and_then(Value::as_str);
+fn script(actions: Option<&Value>, place: &Place<'_>) -> Option<Text> {
+    let actions = actions.filter(|actions| !is_stock_script(Some(actions)))?;
+    let source = source(actions);
     let named: Vec<String> = actions
         .get("list")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
         .take(8)
-        .filter_map(|item| Some(item.get("id")?.as_str()?.chars().take(40).collect()))
+        .filter_map(|item| Some(place.word(item.get("id")?.as_str()?, 40)))
         .collect();
     let has_source = source.is_some_and(|source| !source.trim().is_empty());
     if named.is_empty() {
@@ -332,18 +409,30 @@ fn connects(config: Option<&Value>) -> bool {
 
 /// What was said already of a page, so that it is said once.
 #[derive(Default)]
-struct Told(BTreeSet<&'static str>);
+struct Told {
+    lines: BTreeSet<&'static str>,
+    /// Settings of layout that are lost, by the component's name.
+    settings: BTreeMap<String, BTreeSet<String>>,
+    /// Whether what the page does once it is there does nothing.
+    stock_script: bool,
+}
 
 impl Told {
     fn replaced(&mut self, place: &mut Place<'_>, zh: &'static str, en: &'static str) {
-        if self.0.insert(zh) {
+        if self.lines.insert(zh) {
             place.note(Outcome::Replaced, zh, en);
         }
     }
 
     fn left_out(&mut self, place: &mut Place<'_>, zh: &'static str, en: &'static str) {
-        if self.0.insert(zh) {
+        if self.lines.insert(zh) {
             place.left_out(zh, en);
+        }
+    }
+
+    fn partly(&mut self, place: &mut Place<'_>, zh: &'static str, en: &'static str) {
+        if self.lines.insert(zh) {
+            place.partly(zh, en);
         }
     }
 }
@@ -361,7 +450,12 @@ fn page_extras(node: &Value, told: &mut Told, place: &mut Place<'_>) {
         told.left_out(place, "页面数据源未导入", "The page's data sources were left out");
     }
     let cycles = node.get("lifeCycles").and_then(Value::as_object);
-    if cycles.is_some_and(|all| all.iter().any(|(n, v)| n != "constructor" && is_filled(v))) {
+    let stock = |cycle: &str, action: &Value| {
+        let calls = action.get("name").and_then(Value::as_str);
+        cycle == "constructor"
+            || told.stock_script && cycle == "componentDidMount" && calls == Some("didMount")
+    };
+    if cycles.is_some_and(|all| all.iter().any(|(n, v)| !stock(n, v) && is_filled(v))) {
         told.left_out(
             place,
             "页面生命周期动作未导入",
@@ -399,8 +493,41 @@ fn page_extras(node: &Value, told: &mut Told, place: &mut Place<'_>) {
     if name == "FormContainer" {
         container(props, told, place);
     }
+    if is_layout(name) {
+        layout(name, node, props, told, place);
+    }
     for child in children(node) {
         page_extras(child, told, place);
+    }
+}
+
+/// What is lost of components that arrange others.
+fn layout(name: &str, node: &Value, props: &Value, told: &mut Told, place: &mut Place<'_>) {
+    if props.get("visibility").and_then(Value::as_array).is_some_and(|v| v.len() == 1) {
+        told.partly(
+            place,
+            "分组和布局在电脑和手机上都会显示",
+            "Groups and layout are shown on desks and phones alike",
+        );
+    }
+    if access(props) == Access::ReadOnly {
+        told.partly(
+            place,
+            "分组的只读状态未导入，其中的字段可以填写",
+            "That groups are read-only was left out; their fields can be filled in",
+        );
+    }
+    if node.get("loop").is_some_and(is_filled) {
+        told.partly(
+            place,
+            "循环渲染未导入",
+            "Showing parts once for each item of a list was left out",
+        );
+    }
+    let lost = settings::of_layout(props, &place.form_title);
+    if !lost.is_empty() {
+        let lost = lost.into_iter().map(str::to_owned);
+        told.settings.entry(place.word(name, 60)).or_default().extend(lost);
     }
 }
 

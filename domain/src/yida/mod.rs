@@ -1,4 +1,4 @@
-//! Import of form definitions from the Yida platform (`getFormSchema`).
+//! Import of form definitions from the Yida platform (`getFormSchema`, alone or many in a file).
 //!
 //! Several definitions become one app. What refers to another of the given forms becomes a key;
 //! what refers to a form that is not given becomes a listed slot. Ids of the other platform mean
@@ -21,7 +21,12 @@ mod walk;
 use std::collections::BTreeSet;
 
 pub use self::report::{Outcome, ReportLine};
-use self::{read::Definition, report::Report, walk::Draft};
+use self::{
+    read::{Definition, Seen},
+    report::{Report, left_out},
+    texts::Foreign,
+    walk::Draft,
+};
 use crate::{
     application::{Key, NavigationDocument, NavigationEntry, Tree},
     lang::Text,
@@ -38,7 +43,7 @@ pub const TOTAL_BYTES_LIMIT: usize = 64 * 1024 * 1024;
 /// What came of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// The app: a form per file, and a navigation with all of them.
+    /// The app: its forms, and a navigation with all of them.
     pub tree: Tree,
     /// The forms in the order of the files.
     pub forms: Vec<ImportedForm>,
@@ -55,7 +60,7 @@ pub struct ImportedForm {
     pub key: Key,
     /// Its title.
     pub title: Text,
-    /// The file it came from.
+    /// The file it came from, without ids of the other platform.
     pub file: String,
     /// How many fields it has; columns of sub-tables not counted.
     pub fields: usize,
@@ -88,36 +93,50 @@ pub fn bounds(sizes: impl ExactSizeIterator<Item = usize>) -> Result<(), Problem
 /// Makes one app of several form definitions, given as file name and content.
 ///
 /// # Errors
-/// A [`Problem`] that names the files: not JSON, not a form, without fields, too large, nested too
-/// deeply, or given twice.
+/// A [`Problem`] that names the files: not JSON, no form in it, without fields, too large, nested
+/// too deeply, or given twice.
 pub fn import(files: &[(String, &[u8])]) -> Result<Import, Problem> {
     bounds(files.iter().map(|(_, bytes)| bytes.len()))?;
-    let definitions = definitions(files)?;
+    let mut definitions = definitions(files)?;
+    read::identify(&mut definitions);
     let foreign = read::foreign_ids(&definitions);
     let mut taken: BTreeSet<String> = [Tree::navigation_key().to_string()].into();
     let mut report = Report::default();
     let mut drafts: Vec<Draft> = Vec::new();
-    let mut refusals = Vec::new();
+    let mut refused = Vec::new();
+    let mut fruitful = BTreeSet::new();
     for definition in &definitions {
+        let said = report.len();
         match walk::draft(definition, &foreign, &taken, &mut report) {
             Ok(draft) => {
                 taken.insert(draft.key.to_string());
+                fruitful.insert(definition.source);
                 drafts.push(draft);
             }
-            Err(refusal) => refusals.push(refusal),
+            Err(refusal) => {
+                report.keep(said);
+                refused.push((definition, refusal));
+            }
         }
     }
-    problems::all(refusals)?;
+    // Beside forms in the same file, what is not a form is left out; alone it is refused.
+    let (beside, alone): (Vec<_>, Vec<_>) =
+        refused.into_iter().partition(|(definition, _)| fruitful.contains(&definition.source));
+    problems::all(alone.into_iter().map(|(_, refusal)| refusal).collect())?;
     resolve::associations(&mut drafts, &mut report);
-    Ok(assemble(drafts, report))
+    for (definition, refusal) in beside {
+        report.add(left_out(walk::title(definition, &foreign), &refusal.text, &foreign));
+    }
+    Ok(assemble(drafts, report, &foreign))
 }
 
 /// Reads all files, so that people learn of all that cannot be read at once.
 fn definitions(files: &[(String, &[u8])]) -> Result<Vec<Definition>, Problem> {
     let mut definitions: Vec<Definition> = Vec::new();
+    let mut seen = Seen::default();
     let mut refusals = Vec::new();
-    for (name, bytes) in files {
-        let read = match read::definitions(name, bytes) {
+    for (source, (name, bytes)) in files.iter().enumerate() {
+        let read = match read::definitions(source, name, bytes) {
             Ok(read) => read,
             Err(refusal) => {
                 refusals.push(refusal);
@@ -125,8 +144,8 @@ fn definitions(files: &[(String, &[u8])]) -> Result<Vec<Definition>, Problem> {
             }
         };
         for definition in read {
-            match definitions.iter().find(|other| other.is_same(&definition)) {
-                Some(other) => refusals.push(problems::duplicate(&other.file, &definition.file)),
+            match seen.note(&definition) {
+                Some(earlier) => refusals.push(problems::duplicate(&earlier, &definition.file)),
                 None => definitions.push(definition),
             }
         }
@@ -138,7 +157,7 @@ fn definitions(files: &[(String, &[u8])]) -> Result<Vec<Definition>, Problem> {
     Ok(definitions)
 }
 
-fn assemble(drafts: Vec<Draft>, report: Report) -> Import {
+fn assemble(drafts: Vec<Draft>, report: Report, foreign: &Foreign) -> Import {
     let mut tree = Tree::empty();
     let mut navigation = NavigationDocument::default();
     let mut forms = Vec::new();
@@ -147,15 +166,21 @@ fn assemble(drafts: Vec<Draft>, report: Report) -> Import {
         forms.push(ImportedForm {
             key: draft.key.clone(),
             title: draft.document.title.clone(),
-            file: draft.file,
+            file: texts::scrub(&draft.file, foreign),
             fields: draft.document.value_fields().count(),
         });
         tree.put(draft.key, draft.document.into());
     }
     tree.put(Tree::navigation_key(), navigation.into());
+    let mut lines = report.lines();
+    // What is found out last belongs to its form all the same.
+    lines.sort_by_cached_key(|line| {
+        let place = forms.iter().position(|form| line.form.as_ref() == Some(&form.key));
+        place.unwrap_or(forms.len())
+    });
     let slots: Vec<Slot> =
         tree.unresolved_slots().into_iter().map(|(at, name)| Slot { at, name }).collect();
-    Import { report: report.lines(), slots, forms, tree }
+    Import { report: lines, slots, forms, tree }
 }
 
 #[cfg(test)]

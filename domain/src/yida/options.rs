@@ -8,7 +8,7 @@ use super::{
     limits::is_filled,
     report::Place,
     settings,
-    texts::{Foreign, text},
+    texts::{Foreign, shared_english, text},
 };
 use crate::{
     application::{Choice, Choices, Key},
@@ -46,8 +46,17 @@ pub(super) fn choices(
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut keys: BTreeSet<String> = BTreeSet::new();
     let mut twice = 0_usize;
-    for item in list.iter().take(LIMIT) {
-        let label = label_of(item, foreign);
+    let labels: Vec<Text> = list.iter().take(LIMIT).map(|item| label_of(item, foreign)).collect();
+    let shared = shared_english(labels.iter());
+    if !shared.is_empty() {
+        place.partly(
+            "几个中文不同的选项英文相同，这样的英文未导入",
+            "Options that differ in Chinese had the same English; it was left out",
+        );
+    }
+    for (item, label) in list.iter().zip(labels) {
+        let own = !shared.contains(label.en.as_ref());
+        let label = if own { label } else { Text::new(label.zh, "") };
         let value = item.get("value").or(Some(item)).map(plain).unwrap_or_default();
         if label.is_empty() || !seen.insert(format!("{}\n{}", label.zh, label.en)) {
             twice += 1;
@@ -141,7 +150,8 @@ fn extras(list: &[Value], place: &mut Place<'_>) {
         .filter_map(Value::as_object)
         .flatten()
         .filter(|(name, value)| {
-            !KNOWN.contains(&name.as_str()) && !name.starts_with("__") && is_filled(value)
+            let usual = name.as_str() == "status" && value.as_str() == Some("active");
+            !KNOWN.contains(&name.as_str()) && !usual && !name.starts_with("__") && is_filled(value)
         })
         .map(|(name, _)| name.as_str())
         .collect();
@@ -214,7 +224,8 @@ fn plain(value: &Value) -> String {
 
 /// The values that the field holds at first.
 fn chosen_values(props: &Value) -> BTreeSet<String> {
-    let stated = [props.get("value"), props.get("complexValue").and_then(|v| v.get("value"))];
+    let custom = props.get("complexValue").and_then(|complex| complex.get("value"));
+    let stated = [props.get("value"), custom, props.get("defaultValue")];
     stated
         .into_iter()
         .flatten()

@@ -143,6 +143,23 @@ pub(super) fn not_a_form(file: &str) -> Problem {
     ))
 }
 
+pub(super) fn field_list(file: &str) -> Problem {
+    get_schema(invalid(
+        "yida.field_list",
+        format!("“{file}”是字段列表（formFields），没有字段的设置"),
+        format!("“{file}” is a list of fields (formFields), without their settings"),
+    ))
+}
+
+pub(super) fn not_a_form_page(file: &str) -> Problem {
+    invalid(
+        "yida.page",
+        format!("“{file}”是展示页或报表，不是表单"),
+        format!("“{file}” is a display page or a report, not a form"),
+    )
+    .remedy("请只导入表单页和流程表单", "Import form pages and process forms only")
+}
+
 pub(super) fn failed_answer(file: &str) -> Problem {
     get_schema(invalid(
         "yida.failed_answer",

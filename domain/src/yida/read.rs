@@ -1,18 +1,29 @@
 //! From bytes to a form definition, whatever it is wrapped in.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde_json::{Map, Value, error::Category};
 
-use super::{i18n::Entries, limits::is_filled, problems, texts::Foreign};
-use crate::problem::Problem;
+use super::{i18n::Entries, limits::is_filled, problems, texts::Foreign, walk};
+use crate::{application::Digest, problem::Problem};
 
 /// A form definition as it was read.
 pub(super) struct Definition {
     /// The file's name, fit to be shown.
     pub file: String,
+    /// Which of the files it came from.
+    pub source: usize,
     /// The form's id on the other platform.
     pub id: Option<String>,
+    /// Whether the definition says its id, rather than that it follows from what it holds.
+    pub says_id: bool,
+    /// What the objects around it call the form.
+    pub name: Value,
+    /// What is there.
+    pub kind: Kind,
     /// What stands beside the pages: scripts, settings.
     pub content: Map<String, Value>,
     /// The roots of the component trees.
@@ -25,13 +36,59 @@ pub(super) struct Definition {
     pub unused_texts: usize,
 }
 
+/// What a definition is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A form.
+    Form,
+    /// A form whose records go through an approval.
+    Process,
+    /// A page that people look at, or a report.
+    Page,
+    /// Nothing: the answer of a call that failed.
+    Failed,
+}
+
 impl Definition {
-    /// Whether both are the same form.
-    pub fn is_same(&self, other: &Self) -> bool {
-        match (&self.id, &other.id) {
-            (Some(id), Some(other)) => id == other,
-            _ => self.roots == other.roots,
+    /// Whether there is a form in it.
+    pub fn is_form(&self) -> bool {
+        matches!(self.kind, Kind::Form | Kind::Process)
+    }
+
+    fn digest(&self) -> Digest {
+        Digest::of(&serde_json::to_vec(&self.roots).unwrap_or_default())
+    }
+}
+
+/// The forms that were read, to find those that are given twice.
+#[derive(Default)]
+pub(super) struct Seen {
+    ids: BTreeMap<String, String>,
+    nameless: BTreeMap<Digest, String>,
+    all: BTreeMap<Digest, String>,
+}
+
+impl Seen {
+    /// Notes a form; gives the file of one that is the same: by its id, or where one of the two
+    /// does not say its id, by what is in it.
+    pub fn note(&mut self, definition: &Definition) -> Option<String> {
+        if !definition.is_form() {
+            return None;
         }
+        let digest = definition.digest();
+        let file = definition.file.clone();
+        let id = definition.id.clone().filter(|_| definition.says_id);
+        let earlier = match &id {
+            Some(id) => self.ids.get(id).or_else(|| self.nameless.get(&digest)),
+            None => self.all.get(&digest),
+        };
+        let earlier = earlier.cloned();
+        self.all.entry(digest).or_insert_with(|| file.clone());
+        match id {
+            Some(id) => self.ids.entry(id).or_insert(file),
+            None => self.nameless.entry(digest).or_insert(file),
+        };
+        earlier
     }
 }
 
@@ -54,8 +111,51 @@ const WRAPPERS: &[&str] = &[
 /// No real wrapping is deeper.
 const DEPTH: u8 = 6;
 
+/// What the objects around a definition say of the form.
+#[derive(Clone, Default)]
+struct Around {
+    id: Option<String>,
+    name: Value,
+    kind: String,
+}
+
+impl Around {
+    /// What an object says itself, and what those around it said.
+    fn and(&self, object: &Map<String, Value>) -> Self {
+        let said =
+            |names: &[&str]| names.iter().find_map(|n| object.get(*n).filter(|v| is_filled(v)));
+        let kind = said(&["formType"]).and_then(Value::as_str);
+        Self {
+            id: form_id(object).or_else(|| self.id.clone()),
+            name: said(TITLES).unwrap_or(&self.name).clone(),
+            kind: kind.unwrap_or(&self.kind).to_owned(),
+        }
+    }
+
+    /// What holds for one of several in a list. What is said of one form is said of the only item.
+    fn of_item(&self, items: usize) -> Self {
+        if items == 1 && self.id.is_some() { self.clone() } else { Self::default() }
+    }
+}
+
+/// Under which names a form's title stands, beside its pages or around them.
+pub(super) const TITLES: &[&str] = &["title", "formTitle", "formName", "formLabel", "name"];
+
+/// What is found in a file.
+struct Search<'a> {
+    file: &'a str,
+    /// Objects that hold pages or a component tree; none where a call for one failed.
+    found: Vec<(Around, Option<Map<String, Value>>)>,
+    /// What is to be said of it if nothing is found.
+    broken: Option<Problem>,
+}
+
 /// Reads one file, which may hold several definitions.
-pub(super) fn definitions(name: &str, bytes: &[u8]) -> Result<Vec<Definition>, Problem> {
+pub(super) fn definitions(
+    source: usize,
+    name: &str,
+    bytes: &[u8],
+) -> Result<Vec<Definition>, Problem> {
     let file = problems::file_name(name);
     if bytes.len() > super::BYTES_LIMIT {
         return Err(problems::too_large(&file));
@@ -70,18 +170,23 @@ pub(super) fn definitions(name: &str, bytes: &[u8]) -> Result<Vec<Definition>, P
     }
     let value = serde_json::from_str(&text).map_err(|error| refusal(&file, &error))?;
     let value = unwrap_string(value, &file)?;
-    let failed = value.get("success") == Some(&Value::Bool(false));
-    let mut found = Vec::new();
-    contents(value, 0, &file, &mut found)?;
-    match found.len() {
-        0 if failed => Err(problems::failed_answer(&file)),
-        0 => Err(problems::not_a_form(&file)),
-        1 => Ok(found.into_iter().map(|content| from_content(file.clone(), content)).collect()),
-        _ => Ok((1..)
-            .zip(found)
-            .map(|(number, content)| from_content(format!("{file} #{number}"), content))
-            .collect()),
+    let mut search = Search { file: &file, found: Vec::new(), broken: None };
+    search.contents(value, 0, &Around::default());
+    let Search { found, broken, .. } = search;
+    if found.is_empty() {
+        return Err(broken.unwrap_or_else(|| problems::not_a_form(&file)));
     }
+    let several = found.len() > 1;
+    let read = (1..).zip(found).map(|(number, (around, content))| {
+        let named = if several { format!("{file} #{number}") } else { file.clone() };
+        let mut definition = from_content(named, around, content);
+        definition.source = source;
+        if !several && definition.id.is_none() {
+            definition.id = form_id_in(&file);
+        }
+        definition
+    });
+    Ok(read.collect())
 }
 
 /// The text, without a mark of its byte order; some editors save in UTF-16.
@@ -120,46 +225,75 @@ fn unwrap_string(mut value: Value, file: &str) -> Result<Value, Problem> {
     Ok(value)
 }
 
-/// Finds the objects that hold pages or a component tree.
-fn contents(
-    value: Value,
-    depth: u8,
-    file: &str,
-    found: &mut Vec<Map<String, Value>>,
-) -> Result<(), Problem> {
-    if depth > DEPTH || found.len() > super::FILE_LIMIT {
-        return Ok(());
-    }
-    match value {
-        Value::String(text) if text.trim_start().starts_with(['{', '[', '"']) => {
-            let inner = unwrap_string(Value::String(text), file)?;
-            if !inner.is_string() {
-                contents(inner, depth + 1, file, found)?;
-            }
+impl Search<'_> {
+    /// Finds the objects that hold pages or a component tree.
+    fn contents(&mut self, value: Value, depth: u8, around: &Around) {
+        if depth > DEPTH || self.found.len() > super::FILE_LIMIT {
+            return;
         }
-        Value::Array(items) if !items.is_empty() && items.iter().all(is_component) => {
-            let mut content = Map::new();
-            content.insert("componentsTree".to_owned(), Value::Array(items));
-            found.push(content);
-        }
-        Value::Array(items) => {
-            for item in items {
-                contents(item, depth + 1, file, found)?;
-            }
-        }
-        Value::Object(object) if is_content(&object) => found.push(object),
-        Value::Object(mut object) => {
-            for inner in WRAPPERS.iter().filter_map(|name| object.remove(*name)) {
-                let before = found.len();
-                contents(inner, depth + 1, file, found)?;
-                if found.len() > before {
-                    break;
+        match value {
+            Value::String(text) if text.trim_start().starts_with(['{', '[', '"']) => {
+                match unwrap_string(Value::String(text), self.file) {
+                    Ok(inner) if !inner.is_string() => self.contents(inner, depth + 1, around),
+                    Ok(_) => {}
+                    Err(problem) => self.broken = self.broken.take().or(Some(problem)),
                 }
             }
+            Value::Array(items) if items.iter().any(is_listed_field) => {
+                self.broken = Some(problems::field_list(self.file));
+            }
+            Value::Array(items) if !items.is_empty() && items.iter().all(is_component) => {
+                let mut content = Map::new();
+                content.insert("componentsTree".to_owned(), Value::Array(items));
+                self.found.push((around.clone(), Some(content)));
+            }
+            Value::Array(items) => {
+                let around = around.of_item(items.len());
+                for item in items {
+                    self.contents(item, depth + 1, &around);
+                }
+            }
+            Value::Object(object) if is_content(&object) => {
+                self.found.push((around.and(&object), Some(object)));
+            }
+            Value::Object(object) => self.inside(object, depth, around),
+            _ => {}
         }
-        _ => {}
     }
-    Ok(())
+
+    /// Looks into the wrappers that are known; where nothing is in them, into all that is there.
+    fn inside(&mut self, mut object: Map<String, Value>, depth: u8, around: &Around) {
+        let before = self.found.len();
+        let failed = object.get("success") == Some(&Value::Bool(false));
+        let around = around.and(&object);
+        for inner in WRAPPERS.iter().filter_map(|name| object.remove(*name)) {
+            self.contents(inner, depth + 1, &around);
+            if self.found.len() > before {
+                return;
+            }
+        }
+        for (name, inner) in object {
+            // `{"FORM-…": {…}}`: each under its id.
+            match form_id_in(&name).filter(|id| *id == name) {
+                Some(id) => {
+                    let around = Around { id: Some(id), ..Around::default() };
+                    self.contents(inner, depth + 1, &around);
+                }
+                None if !TITLES.contains(&name.as_str()) => {
+                    self.contents(inner, depth + 1, &around);
+                }
+                None => {}
+            }
+        }
+        if failed && self.found.len() == before {
+            self.found.push((around, None));
+        }
+    }
+}
+
+/// One of a form's fields as the call for its list of fields gives it: without its settings.
+fn is_listed_field(value: &Value) -> bool {
+    is_component(value) && value.get("fieldId").is_some() && value.get("props").is_none()
 }
 
 fn is_component(value: &Value) -> bool {
@@ -174,17 +308,22 @@ fn is_content(object: &Map<String, Value>) -> bool {
         || object.get("componentName").is_some_and(Value::is_string)
 }
 
-fn from_content(file: String, mut content: Map<String, Value>) -> Definition {
+fn from_content(file: String, around: Around, content: Option<Map<String, Value>>) -> Definition {
+    let failed = content.is_none();
+    let mut content = content.unwrap_or_default();
     let mut roots = Vec::new();
     let mut id = form_id(&content);
     let mut entries = Entries::default();
     let mut connects = false;
     let mut count = 0;
+    let mut kinds = vec![around.kind];
+    kinds.extend(["formType", "schemaType"].iter().filter_map(|name| word(&content, name)));
     if let Some(Value::Array(pages)) = content.remove("pages") {
         for page in pages {
             let Value::Object(mut page) = page else { continue };
             count += 1;
             id = id.or_else(|| form_id(&page));
+            kinds.extend(word(&page, "formType"));
             connects |= page.get("connectComponent").is_some_and(is_filled);
             texts_of(&page, &mut entries);
             match page.remove("componentsTree") {
@@ -205,13 +344,124 @@ fn from_content(file: String, mut content: Map<String, Value>) -> Definition {
     for root in &mut roots {
         entries.put_in(root);
     }
-    for name in ["title", "formTitle", "formName", "name"] {
-        if let Some(title) = content.get_mut(name) {
+    let mut name = around.name;
+    entries.put_in(&mut name);
+    for name in TITLES {
+        if let Some(title) = content.get_mut(*name) {
             entries.put_in(title);
         }
     }
+    let process = content.get("processCode").is_some_and(is_filled);
+    let says = |word: &str| kinds.iter().any(|kind| kind.to_lowercase().contains(word));
+    let looked_at = ["display", "report", "dashboard"].iter().any(|word| says(word));
+    let bare = count > 0 && !roots.is_empty() && !roots.iter().any(holds_form) && !says("receipt");
+    let kind = if failed {
+        Kind::Failed
+    } else if looked_at || bare {
+        Kind::Page
+    } else if process || says("process") {
+        Kind::Process
+    } else {
+        Kind::Form
+    };
+    let stated = id.or(around.id);
+    let says_id = stated.is_some();
+    let id = stated.or_else(|| roots.iter().find_map(id_in_numbering));
     let unused_texts = entries.unused();
-    Definition { file, id, content, roots, pages: count, connects, unused_texts }
+    Definition {
+        file,
+        source: 0,
+        id,
+        says_id,
+        name,
+        kind,
+        content,
+        roots,
+        pages: count,
+        connects,
+        unused_texts,
+    }
+}
+
+fn word(object: &Map<String, Value>, name: &str) -> Option<String> {
+    object.get(name)?.as_str().map(str::to_owned)
+}
+
+/// Whether there is a form in a page, rather than only something to look at.
+fn holds_form(node: &Value) -> bool {
+    walk::name_of(node) == "FormContainer" || walk::children(node).any(holds_form)
+}
+
+/// The form that an automatic number says it is in.
+fn id_in_numbering(node: &Value) -> Option<String> {
+    if walk::name_of(node) == "SerialNumberField" {
+        let formula = node.get("props")?.get("formula")?;
+        return form_id_in(formula.as_str().or_else(|| formula.get("expression")?.as_str())?);
+    }
+    walk::children(node).find_map(id_in_numbering)
+}
+
+/// The first id of a form in a text.
+fn form_id_in(text: &str) -> Option<String> {
+    let id = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    text.match_indices("FORM-").find_map(|(at, start)| {
+        let rest = text.get(at + start.len()..)?;
+        let end = rest.find(|c| !id(c)).unwrap_or(rest.len());
+        let whole = text.get(at..at + start.len() + end)?;
+        (end >= 12).then(|| whole.to_owned())
+    })
+}
+
+/// Settles the ids of forms that do not say theirs. What a copied form says of itself in passing
+/// may be the id of its original.
+pub(super) fn identify(definitions: &mut [Definition]) {
+    let ids = definitions.iter().filter(|definition| definition.says_id);
+    let mut known: BTreeSet<String> = ids.filter_map(|definition| definition.id.clone()).collect();
+    for definition in definitions.iter_mut().filter(|definition| !definition.says_id) {
+        definition.id = definition.id.take().filter(|id| known.insert(id.clone()));
+    }
+    by_fields(definitions, &mut known);
+}
+
+/// Identifies forms by the associations that lead to a field of theirs.
+fn by_fields(definitions: &mut [Definition], known: &mut BTreeSet<String>) {
+    let mut held: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let nameless = |definition: &Definition| definition.id.is_none() && definition.is_form();
+    for (at, definition) in definitions.iter().enumerate().filter(|(_, d)| nameless(d)) {
+        let mut fields = BTreeSet::new();
+        for root in &definition.roots {
+            each_field(root, &mut |props| fields.extend(word(props, "fieldId")));
+        }
+        for field in fields {
+            held.entry(field).or_default().push(at);
+        }
+    }
+    if held.is_empty() {
+        return;
+    }
+    let mut led = Vec::new();
+    let target = |props: &Map<String, Value>| {
+        let target = props.get("associationForm")?.as_object()?;
+        Some((word(target, "formUuid")?, word(target, "mainFieldId")?))
+    };
+    for root in definitions.iter().flat_map(|definition| &definition.roots) {
+        each_field(root, &mut |props| led.extend(target(props)));
+    }
+    for (id, field) in led {
+        // A copy of a form has the same fields; then nobody can tell.
+        let Some([at]) = held.get(&field).map(Vec::as_slice) else { continue };
+        let nameless = definitions.get_mut(*at).filter(|definition| definition.id.is_none());
+        if let Some(definition) = nameless.filter(|_| known.insert(id.clone())) {
+            definition.id = Some(id);
+        }
+    }
+}
+
+fn each_field(node: &Value, look: &mut impl FnMut(&Map<String, Value>)) {
+    if let Some(props) = node.get("props").and_then(Value::as_object) {
+        look(props);
+    }
+    walk::children(node).for_each(|child| each_field(child, look));
 }
 
 fn texts_of(object: &Map<String, Value>, entries: &mut Entries) {
@@ -232,7 +482,8 @@ fn form_id(object: &Map<String, Value>) -> Option<String> {
 /// Whether a property holds an id of the other platform: `fieldId`, `cspId`, `formUuid`, `__sid__`.
 fn names_id(name: &str) -> bool {
     let name = name.trim_end_matches('_').to_ascii_lowercase();
-    name.ends_with("id") || matches!(name.as_str(), "apptype" | "classname" | "processcode")
+    name.ends_with("id")
+        || matches!(name.as_str(), "apptype" | "classname" | "processcode" | "systemtoken")
 }
 
 /// All ids that stand in the definitions.

@@ -1,6 +1,8 @@
 //! What an import could not carry over.
 
-use super::texts::scrub_line;
+use std::collections::BTreeMap;
+
+use super::texts::{Foreign, clean, scrub};
 use crate::{
     application::{FieldPath, Key},
     codes,
@@ -22,8 +24,8 @@ codes! {
 /// One line of the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportLine {
-    /// The form.
-    pub form: Key,
+    /// The form; none where it was not imported.
+    pub form: Option<Key>,
     /// The form's title.
     pub form_title: Text,
     /// The field, where it concerns one that was imported.
@@ -64,6 +66,15 @@ impl Report {
         self.lines
     }
 
+    /// Keeps only so many lines: what was said of a form that was refused after all is not said.
+    pub fn keep(&mut self, count: usize) {
+        self.lines.truncate(count);
+    }
+
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
     pub fn add(&mut self, line: ReportLine) {
         if self.lines.len() < LIMIT {
             self.lines.push(line);
@@ -73,9 +84,24 @@ impl Report {
     }
 }
 
+/// What stood in a file beside forms and is none itself.
+pub(super) fn left_out(form_title: Text, why: &Text, foreign: &Foreign) -> ReportLine {
+    ReportLine {
+        form: None,
+        form_title,
+        field: None,
+        label: Text::default(),
+        outcome: Outcome::LeftOut,
+        text: Text::new(scrub(&why.zh, foreign), scrub(&why.en, foreign)),
+    }
+}
+
 /// Where in the definition the walk is; lines are written in its name.
 pub(super) struct Place<'a> {
     pub report: &'a mut Report,
+    pub foreign: &'a Foreign,
+    /// What people call the form's fields, by their ids on the other platform.
+    pub labels: BTreeMap<String, Text>,
     pub form: Key,
     pub form_title: Text,
     pub table: Option<Key>,
@@ -91,13 +117,23 @@ impl Place<'_> {
             (None, None) => None,
         };
         self.report.add(ReportLine {
-            form: self.form.clone(),
+            form: Some(self.form.clone()),
             form_title: self.form_title.clone(),
             field,
             label: self.label.clone(),
             outcome,
-            text: Text::new(scrub_line(zh.as_ref()), scrub_line(en.as_ref())),
+            text: Text::new(self.line(zh.as_ref()), self.line(en.as_ref())),
         });
+    }
+
+    fn line(&self, text: &str) -> String {
+        scrub(text, self.foreign).chars().take(1_000).collect()
+    }
+
+    /// A name or a word of the definition, fit to stand in a line. Ids go before it is cut, or one
+    /// that was cut through would no longer be known as one.
+    pub fn word(&self, text: &str, max: usize) -> String {
+        clean(text, self.foreign, max)
     }
 
     pub fn partly(&mut self, zh: impl AsRef<str>, en: impl AsRef<str>) {

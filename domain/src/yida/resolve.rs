@@ -58,7 +58,7 @@ fn resolve(document: &mut FormDocument, link: &Link, target: &Target) -> usize {
 
 fn display_lost(draft: &Draft, link: &Link, lost: usize) -> ReportLine {
     ReportLine {
-        form: draft.key.clone(),
+        form: Some(draft.key.clone()),
         form_title: draft.document.title.clone(),
         field: Some(link.path.clone()),
         label: draft.document.at(&link.path).map(|field| field.label.clone()).unwrap_or_default(),

@@ -128,11 +128,7 @@ fn number(value: &Value) -> Option<u64> {
 
 fn date_pattern(format: &str, place: &mut Place<'_>) -> DatePattern {
     DatePattern::parse(format).unwrap_or_else(|| {
-        let nearest = match format {
-            "yy" => DatePattern::Year,
-            "yyMM" => DatePattern::Month,
-            _ => DatePattern::Day,
-        };
+        let nearest = DatePattern::Day;
         place.partly(
             format!("编号中的日期格式已改为 {}", nearest.code()),
             format!("The date in the number is written as {}", nearest.code()),

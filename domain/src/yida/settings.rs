@@ -3,59 +3,32 @@
 use serde_json::Value;
 
 use super::{
-    limits::is_filled,
+    limits::{is_event, is_filled},
     options::is_other,
     report::Place,
     texts::{Foreign, text},
+    walk::{HINTS, is_stock_title},
 };
+use crate::lang::Text;
 
 /// Settings that the import reads, or reports in words of their own.
 const READ: &[&str] = &[
-    "accept",
-    "allowHalf",
-    "associationForm",
     "behavior",
     "children",
     "complexValue",
-    "content",
-    "count",
+    "defaultValue",
     "dataFillingRules",
     "dataFilterRules",
-    "dataSource",
-    "defaultDataSource",
-    "disabledDate",
     "fieldId",
-    "format",
-    "hint",
-    "innerAfter",
-    "addonAfter",
     "label",
-    "labelTipsText",
-    "limit",
-    "max",
-    "maxFileSize",
-    "maxItems",
-    "maxLength",
-    "min",
-    "minItems",
-    "mode",
-    "multiple",
-    "options",
     "placeholder",
-    "precision",
     "required",
-    "rows",
     "scanCode",
     "searchConfig",
-    "serialNumberRule",
     "supportDataFilling",
     "supportDataFilter",
-    "thousandsSeparators",
-    "tips",
     "title",
-    "unit",
     "validation",
-    "validationType",
     "value",
     "valueType",
     "variable",
@@ -97,7 +70,6 @@ const LOOKS: &[&str] = &[
     "hasClear",
     "hasLimitHint",
     "hasSelectAll",
-    "htmlType",
     "isCustomStore",
     "isFreezeOperateColumn",
     "isShowDeptFullName",
@@ -146,13 +118,131 @@ const LOOKS: &[&str] = &[
     "syncSerialConfig",
     "tableLayout",
     "theme",
-    "type",
     "useAliworkUrl",
     "useCustomColumnsWidth",
     "userRange",
     "withCredentials",
     "wrapperColOffset",
     "wrapperColSpan",
+];
+
+/// Kinds with choices, which some settings belong to only.
+const CHOICES: &[&str] =
+    &["Radio", "Checkbox", "Select", "MultiSelect", "CascadeSelect", "TreeSelect"];
+const FILES: &[&str] = &["Attachment", "File", "Image", "Photo"];
+const NUMBERS: &[&str] = &["Number", "Money", "Amount", "Currency"];
+const DATES: &[&str] = &["Date", "CascadeDate", "DateRange"];
+const TEXTS: &[&str] = &[
+    "Text",
+    "Input",
+    "Textarea",
+    "TextArea",
+    "Phone",
+    "Mobile",
+    "Telephone",
+    "Email",
+    "Mail",
+    "Url",
+    "Link",
+    "IdCard",
+    "IDCard",
+];
+const PEOPLE: &[&str] = &["Employee", "User", "Member", "DepartmentSelect", "Department"];
+const DIVIDER: &[&str] = &["Divider"];
+
+/// Settings that are read, or only looks, at these kinds; elsewhere nobody here knows them.
+const ONLY: &[(&str, &[&[&str]])] = &[
+    ("accept", &[FILES]),
+    ("addonAfter", &[NUMBERS]),
+    ("allowHalf", &[&["Rate"]]),
+    ("associationForm", &[&["AssociationForm"]]),
+    ("backgroundColor", &[DIVIDER]),
+    ("colorType", &[DIVIDER]),
+    ("count", &[&["Rate"]]),
+    ("dataSource", &[CHOICES, PEOPLE, &["AssociationForm"]]),
+    ("defaultDataSource", &[CHOICES]),
+    ("disabledDate", &[DATES]),
+    ("format", &[DATES, &["Time"]]),
+    ("innerAfter", &[NUMBERS]),
+    ("limit", &[FILES]),
+    ("max", &[NUMBERS]),
+    ("maxFileSize", &[FILES]),
+    ("maxItems", &[&["Table"]]),
+    ("maxLength", &[TEXTS]),
+    ("min", &[NUMBERS]),
+    ("minItems", &[&["Table"]]),
+    ("mode", &[CHOICES, PEOPLE, &["CountrySelect"]]),
+    ("multiple", &[FILES, CHOICES, PEOPLE, &["AssociationForm"]]),
+    ("newIcon", &[DIVIDER]),
+    ("options", &[CHOICES]),
+    ("precision", &[NUMBERS]),
+    ("rows", &[TEXTS, &["Editor", "RichText"]]),
+    ("secondaryColor", &[DIVIDER]),
+    ("serialNumberRule", &[&["SerialNumber"]]),
+    ("showTitle", &[DIVIDER]),
+    ("thousandsSeparators", &[NUMBERS]),
+    ("titleColor", &[DIVIDER]),
+    ("type", &[FILES, DIVIDER, CHOICES, &["DigitalSignature"]]),
+    ("unit", &[NUMBERS]),
+    ("validationType", &[TEXTS]),
+];
+
+/// What components that arrange others are set to, and what of it is read or only looks.
+const LAYOUT: &[&str] = &[
+    "afterFormDataInit",
+    "afterSubmit",
+    "aiFormConfig",
+    "backgroundColorCustom",
+    "beforeSubmit",
+    "cardStyle",
+    "collapsible",
+    "columnGap",
+    "contentBgColor",
+    "contentBgColorMobile",
+    "contentMargin",
+    "contentMarginMobile",
+    "contentPadding",
+    "contentPaddingMobile",
+    "display",
+    "divider",
+    "fieldSpacing",
+    "formLabel",
+    "formLabelVisible",
+    "headerStyle",
+    "labelAlignMobile",
+    "labelAlignPc",
+    "labelWeightMobile",
+    "labelWeightPc",
+    "labelWidthMobile",
+    "labelWidthPc",
+    "mobileRowGap",
+    "mobileStyle",
+    "newIcon",
+    "onProcessActionValidate",
+    "pageStyle",
+    "pcStyle",
+    "rowGap",
+    "sectionHeaderBgColor",
+    "sectionHeaderStyle",
+    "sectionHeaderTitleColor",
+    "sectionStyle",
+    "showBorder",
+    "showBorderMobile",
+    "showHeadDivider",
+    "showHeader",
+    "showTitle",
+    "sizePc",
+    "stageText",
+    "submitAndNewText",
+    "submitText",
+    "templateVersion",
+    "titleBg",
+    "titleColor",
+    "titleDesc",
+    "withMargin",
+    "withMarginMobile",
+    "withPadding",
+    "withPaddingMobile",
 ];
 
 /// What a numbering had before its parts became a list; read only from the list.
@@ -213,6 +303,14 @@ const SHEETS: (&str, &str) = (
 
 /// Settings that are lost unless they are as usual, with what is said of them.
 const LOST: &[(&str, Usual, (&str, &str))] = &[
+    (
+        "htmlType",
+        Word(&["input", "text", "textarea"]),
+        (
+            "输入框的类型（如密码）未导入，内容可见",
+            "The type of the input, such as password, was left out; what is typed can be seen",
+        ),
+    ),
     ("linkage", Off, LINKAGE),
     ("dataSourceLinkage", Off, LINKAGE),
     ("formula", Off, ("公式未导入", "A formula was left out")),
@@ -299,18 +397,18 @@ pub(super) fn report(name: &str, props: &Value, place: &mut Place<'_>) {
     let mut scripted: Vec<&str> = Vec::new();
     for (setting, value) in settings {
         let setting = setting.as_str();
-        if super::limits::is_event(setting) || setting.starts_with("__") {
+        if is_event(setting) || setting.starts_with("__") {
             continue;
         }
-        if is_scripted(value, 0) && !(name == "SerialNumber" && setting == "formula") {
+        // A numbering's is read; a default's is told of where the default is.
+        let formula = setting == "formula"
+            && (name == "SerialNumber" || super::fields::default_formula(props).is_some());
+        if is_scripted(value, 0) && !formula {
             scripted.push(setting);
             continue;
         }
         if let Some((_, usual, (zh, en))) = LOST.iter().find(|(known, ..)| *known == setting) {
-            if is_lost(usual, value)
-                && !(name == "SerialNumber" && setting == "formula")
-                && !told.contains(zh)
-            {
+            if is_lost(usual, value) && !formula && !told.contains(zh) {
                 told.push(zh);
                 place.partly(zh, en);
             }
@@ -319,7 +417,7 @@ pub(super) fn report(name: &str, props: &Value, place: &mut Place<'_>) {
             if !words.zh.is_empty() && !STOCK_WORDING.contains(&words.zh.as_ref()) {
                 unknown.push(setting);
             }
-        } else if !is_known(name, setting) && is_filled(value) {
+        } else if is_filled(value) && !is_known(name, setting) {
             unknown.push(setting);
         }
     }
@@ -338,10 +436,43 @@ pub(super) fn report(name: &str, props: &Value, place: &mut Place<'_>) {
 }
 
 fn is_known(name: &str, setting: &str) -> bool {
+    if let Some((_, kinds)) = ONLY.iter().find(|(known, _)| *known == setting) {
+        return kinds.iter().any(|kinds| kinds.contains(&name));
+    }
     READ.contains(&setting)
+        || HINTS.contains(&setting)
         || is_other(setting)
         || LOOKS.contains(&setting)
         || (name == "SerialNumber" && OLD_NUMBERING.contains(&setting))
+}
+
+/// The settings of a component that arranges others which are lost, or which a script computes.
+/// A page's title is lost where the form is called otherwise.
+pub(super) fn of_layout<'a>(props: &'a Value, form_title: &Text) -> Vec<&'a str> {
+    let Some(settings) = props.as_object() else { return Vec::new() };
+    let shown = props.get("showTitle") != Some(&Value::Bool(false));
+    let is_lost = |setting: &str, value: &Value| match setting {
+        "behavior" => false,
+        _ if is_event(setting) || setting.starts_with("__") => false,
+        _ if is_scripted(value, 0) => true,
+        "titleName" => {
+            let title = text(Some(value), &Foreign::new(), 100);
+            shown && !title.is_empty() && !is_stock_title(&title) && title.zh != form_title.zh
+        }
+        "defaultCollapsed" => is_filled(value),
+        _ => {
+            let known = LAYOUT.contains(&setting)
+                || READ.contains(&setting)
+                || HINTS.contains(&setting)
+                || LOOKS.contains(&setting);
+            !known && is_filled(value)
+        }
+    };
+    settings
+        .iter()
+        .filter(|(name, value)| is_lost(name, value))
+        .map(|(name, _)| name.as_str())
+        .collect()
 }
 
 fn is_lost(usual: &Usual, value: &Value) -> bool {
@@ -376,8 +507,7 @@ pub(super) fn list(names: &[&str], zh: &str, en: &str, place: &mut Place<'_>) {
     if names.is_empty() {
         return;
     }
-    let shown: Vec<String> =
-        names.iter().take(SHOWN).map(|name| name.chars().take(40).collect()).collect();
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| place.word(name, 40)).collect();
     let more = names.len().saturating_sub(SHOWN);
     let (and_zh, and_en) = if more == 0 {
         (String::new(), String::new())

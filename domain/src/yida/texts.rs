@@ -1,44 +1,90 @@
 //! Texts of a definition: labels in several languages, and no foreign ids in any of them.
 
-use std::collections::BTreeSet;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::settings::is_scripted;
+use super::{i18n, settings::is_scripted};
 use crate::lang::Text;
 
 /// Ids that stand in the definitions, to be kept out of every text.
 pub(super) type Foreign = BTreeSet<String>;
 
-/// Labels that the other platform puts there itself.
-const STOCK_PLACEHOLDERS: &[&str] =
-    &["请选择", "请输入", "please select", "please enter", "please input"];
+/// Placeholders that the other platform puts there itself.
+const STOCK_PLACEHOLDERS: &[&str] = &[
+    "请选择",
+    "请输入",
+    "请输入数字",
+    "please select",
+    "please enter",
+    "please input",
+    "please enter a number",
+];
+
+/// English that the other platform puts beside whatever Chinese people write, and the Chinese
+/// that it does translate; none where it only names a component.
+const STOCK_ENGLISH: &[(&str, &str)] = &[
+    ("Text Field", ""),
+    ("Text Area", ""),
+    ("Number Field", ""),
+    ("Rate", "评分"),
+    ("Radio", ""),
+    ("Checkbox", ""),
+    ("Select", ""),
+    ("Multi-Select", ""),
+    ("Cascade Select", ""),
+    ("Date", "日期"),
+    ("Date Range", "日期区间"),
+    ("Country", "国家"),
+    ("Address Select", ""),
+    ("Department Select Field", ""),
+    ("Employee Field", ""),
+    ("Upload image", ""),
+    ("Attachment", "附件"),
+    ("Table Field", ""),
+    ("Associate Form", ""),
+    ("Serial Number", "流水号"),
+    ("Option", "选项"),
+    ("Group", "分组"),
+    ("title", "标题"),
+];
 
 /// A label, hint or option: an i18n object, a plain string, or an i18n object in a string.
 pub(super) fn text(value: Option<&Value>, foreign: &Foreign, max: usize) -> Text {
     let parsed = value.and_then(Value::as_str).and_then(object_in_string);
     let (zh, en) = match parsed.as_ref().or(value) {
         Some(Value::String(plain)) => (plain.as_str(), ""),
-        // What a script computes is not a text.
-        Some(value @ Value::Object(_)) if is_scripted(value, 3) => ("", ""),
-        Some(Value::Object(object)) => {
-            let pick = |names: &[&str]| {
-                names.iter().find_map(|name| object.get(*name)?.as_str()).unwrap_or_default()
-            };
-            (
-                pick(&["zh_CN", "zh-CN", "zh", "cn", "zh_TW", "value", "text"]),
-                pick(&["en_US", "en-US", "en", "en_GB"]),
-            )
+        // What a script computes is not a text; what stands there until it has run is.
+        Some(value @ Value::Object(object)) if is_scripted(value, 3) => {
+            let inner = object.get("value").filter(|inner| inner.is_object());
+            return inner.map(|_| text(inner, foreign, max)).unwrap_or_default();
         }
+        Some(Value::Object(object)) => spoken(object),
         Some(Value::Number(number)) => return same(&number.to_string()),
         _ => ("", ""),
     };
     let (zh, en) = (clean(zh, foreign, max), clean(en, foreign, max));
     // The English of these definitions is often the Chinese again, or just the component's name.
-    if en == zh || is_component_name(&en) || has_han(&en) {
+    if en == zh || is_stock_english(&zh, &en) || has_han(&en) {
         return Text::new(if zh.is_empty() && has_han(&en) { en } else { zh }, "");
     }
     Text::new(zh, en)
+}
+
+/// What an object says in the two languages; in any other where it says nothing in them.
+fn spoken(object: &Map<String, Value>) -> (&str, &str) {
+    let said = |name: &str| {
+        object.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
+    };
+    let pick = |names: &[&str]| names.iter().find_map(|name| said(name)).unwrap_or_default();
+    let zh =
+        pick(&["zh_CN", "zh-CN", "zh", "cn", "zh_TW", "zh-TW", "zh_HK", "zh-HK", "value", "text"]);
+    let en = pick(&["en_US", "en-US", "en", "en_GB", "pureEn_US"]);
+    let other = || object.keys().filter(|name| i18n::is_language(name)).find_map(|name| said(name));
+    if zh.is_empty() && en.is_empty() { (other().unwrap_or_default(), "") } else { (zh, en) }
 }
 
 fn same(text: &str) -> Text {
@@ -49,7 +95,11 @@ fn same(text: &str) -> Text {
 pub(super) fn placeholder(value: Option<&Value>, foreign: &Foreign) -> Text {
     let text = text(value, foreign, 200);
     let stock = |text: &str| STOCK_PLACEHOLDERS.contains(&text.trim().to_lowercase().as_str());
-    if stock(&text.zh) { Text::default() } else { text }
+    match (stock(&text.zh), stock(&text.en)) {
+        (true, _) => Text::default(),
+        (false, true) => Text { en: Cow::Borrowed(""), ..text },
+        (false, false) => text,
+    }
 }
 
 fn object_in_string(text: &str) -> Option<Value> {
@@ -62,6 +112,28 @@ fn object_in_string(text: &str) -> Option<Value> {
 
 fn has_han(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'))
+}
+
+/// Whether English was never written by a person: the name of a component, or what the other
+/// platform writes itself where the Chinese says something else.
+fn is_stock_english(zh: &str, en: &str) -> bool {
+    let word = en.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+    let known = STOCK_ENGLISH.iter().find(|(stock, _)| stock.eq_ignore_ascii_case(word));
+    is_component_name(en)
+        || known
+            .is_some_and(|(_, means)| !zh.is_empty() && (means.is_empty() || !zh.contains(means)))
+}
+
+/// English that stands beside several different Chinese texts, and so translates none of them.
+pub(super) fn shared_english<'a>(texts: impl Iterator<Item = &'a Text>) -> BTreeSet<String> {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for text in texts.filter(|text| !text.en.is_empty()) {
+        if *seen.entry(&text.en).or_insert(&text.zh) != text.zh {
+            shared.insert(text.en.to_string());
+        }
+    }
+    shared
 }
 
 /// `TextField`, `CascadeDateField`: names, not words.
@@ -97,13 +169,17 @@ fn is_direction_mark(c: char) -> bool {
 
 /// Replaces what is or looks like a foreign id.
 pub(super) fn scrub(text: &str, foreign: &Foreign) -> String {
+    replace_words(text, |word| (foreign.contains(word) || looks_foreign(word)).then_some("…"))
+}
+
+/// Replaces words that could be ids by what is given for them.
+pub(super) fn replace_words<'a>(text: &str, other: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {
         let word = rest.find(|c: char| !is_id_char(c)).unwrap_or(rest.len());
         let (token, after) = rest.split_at(word);
-        let token_is_id = foreign.contains(token) || looks_foreign(token);
-        out.push_str(if token_is_id { "…" } else { token });
+        out.push_str(other(token).unwrap_or(token));
         let gap = after.find(is_id_char).unwrap_or(after.len());
         let (between, after) = after.split_at(gap);
         out.push_str(between);
@@ -135,48 +211,74 @@ pub(super) fn is_cut(value: &Value, max: usize) -> bool {
     }
 }
 
-/// Like [`scrub`], for lines of the report.
-pub(super) fn scrub_line(text: &str) -> String {
-    scrub(text, &Foreign::new()).chars().take(1_000).collect()
-}
-
 fn is_id_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == '-'
 }
 
+/// How ids begin, and how many letters and digits follow at least.
+const SHAPES: &[(&str, usize)] = &[
+    ("FORM-", 12),
+    ("APP_", 10),
+    ("FINST-", 10),
+    ("PROC-", 10),
+    ("ding", 16),
+    ("node_", 8),
+    ("Field_", 6),
+    ("formContainer_", 6),
+    ("LCC-", 4),
+];
+
+/// Whether a word has the shape of an id, in whatever case a person or a formula wrote it.
 fn looks_foreign(token: &str) -> bool {
-    let tail = |prefix: &str, least: usize, fits: fn(u8) -> bool| {
-        token.match_indices(prefix).any(|(at, _)| {
-            let rest = token.as_bytes().get(at + prefix.len()..).unwrap_or_default();
-            rest.iter().take_while(|b| fits(**b)).count() >= least
-        })
-    };
-    let upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-    let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    let hex = |b: u8| b.is_ascii_hexdigit();
-    tail("FORM-", 12, upper)
-        || tail("APP_", 10, upper)
-        || tail("FINST-", 10, upper)
-        || tail("TPROC--", 10, upper)
-        || tail("ding", 16, hex)
-        || tail("node_", 8, lower)
-        || tail("Field_", 6, lower)
-        || tail("formContainer_", 6, lower)
-        || tail("LCC-", 4, upper)
+    SHAPES.iter().any(|(prefix, least)| has_shape(token, prefix, *least))
         || is_component_id(token)
-        || (token.len() >= 32 && token.bytes().all(hex))
+        || is_token(token)
+}
+
+fn has_shape(token: &str, prefix: &str, least: usize) -> bool {
+    let fits = |c: char| match prefix {
+        "ding" => c.is_ascii_hexdigit(),
+        "PROC-" => c.is_ascii_alphanumeric() || c == '-',
+        _ => c.is_ascii_alphanumeric(),
+    };
+    let (lower, start) = (token.to_ascii_lowercase(), prefix.to_ascii_lowercase());
+    lower.match_indices(&start).any(|(at, _)| {
+        let (before, rest) = token.split_at(at + prefix.len());
+        let run: String = rest.chars().take_while(|c| fits(*c)).collect();
+        // Without a digit it may be a word, as in `platform-administration`.
+        let sure = run.contains(|c: char| c.is_ascii_digit())
+            || before.ends_with(prefix) && is_of_one_case(&run);
+        sure && run.len() >= least
+    })
+}
+
+fn is_of_one_case(text: &str) -> bool {
+    !text.contains(|c: char| c.is_ascii_lowercase())
+        || !text.contains(|c: char| c.is_ascii_uppercase())
 }
 
 /// `tabsLayout_kx12ab9c`: the name of a component and a number written in base 36.
 fn is_component_id(token: &str) -> bool {
     token.split_once('_').is_some_and(|(name, number)| {
-        name.starts_with(|c: char| c.is_ascii_lowercase())
+        let usual = name.starts_with(|c: char| c.is_ascii_lowercase());
+        let capitals = name.len() >= 4 && !name.contains(|c: char| c.is_ascii_lowercase());
+        (usual || capitals)
             && name.bytes().all(|b| b.is_ascii_alphabetic())
             && (7..=14).contains(&number.len())
-            && number.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            && number.bytes().all(|b| b.is_ascii_alphanumeric())
             && number.bytes().any(|b| b.is_ascii_digit())
-            && number.bytes().any(|b| b.is_ascii_lowercase())
+            && number.bytes().any(|b| b.is_ascii_alphabetic())
+            && is_of_one_case(number)
+            && usual != number.contains(|c: char| c.is_ascii_uppercase())
     })
+}
+
+/// A secret such as an app's `systemToken`, or an id without a name before it.
+fn is_token(token: &str) -> bool {
+    token.len() >= 32
+        && token.bytes().all(|b| b.is_ascii_alphanumeric())
+        && (token.bytes().all(|b| b.is_ascii_hexdigit())
+            || token.bytes().any(|b| b.is_ascii_digit()) && is_of_one_case(token))
 }
 
 #[cfg(test)]
@@ -203,6 +305,46 @@ mod tests {
         );
         assert_eq!(read(json!(null)), Text::default());
         assert_eq!(read(json!([1])), Text::default());
+        assert_eq!(read(json!({"zh_CN": "", "ja_JP": "名前"})), Text::new("名前", ""));
+        assert_eq!(read(json!({"zh_CN": " ", "zh_HK": "名稱"})), Text::new("名稱", ""));
+        assert_eq!(
+            read(json!({"zh_CN": "阶段", "en_US": "", "pureEn_US": "Stage"})),
+            Text::new("阶段", "Stage")
+        );
+        let bound =
+            json!({"type": "variable", "variable": "state.x", "value": i18n("阶段", "Stage")});
+        assert_eq!(read(bound), Text::new("阶段", "Stage"));
+        assert_eq!(read(json!({"type": "JSExpression", "value": "state.x"})), Text::default());
+    }
+
+    #[test]
+    fn all3_english_that_nobody_wrote_is_left_out() {
+        let i18n = |zh: &str, en: &str| json!({"type": "i18n", "zh_CN": zh, "en_US": en});
+        for (zh, en) in [
+            ("电话", "Option"),
+            ("电话", "Option 1"),
+            ("客户名称", "Text Field"),
+            ("备注", "Text Area"),
+            ("性别", "Radio"),
+            ("等级", "Select"),
+            ("标签", "Multi-Select"),
+            ("合同期限", "Date Range"),
+            ("现场照片", "Upload image"),
+            ("明细", "Table Field"),
+            ("关联客户", "Associate Form"),
+            ("负责人", "Employee Field"),
+        ] {
+            assert_eq!(read(i18n(zh, en)), Text::new(zh, ""), "{en}");
+        }
+        for (zh, en) in
+            [("选项一", "Option 1"), ("合同附件", "Attachment"), ("国家/地区", "Country")]
+        {
+            assert_eq!(read(i18n(zh, en)), Text::new(zh, en));
+        }
+        let texts = [Text::of("甲", "Same"), Text::of("乙", "Same"), Text::of("丙", "Own")];
+        assert_eq!(shared_english(texts.iter()), ["Same".to_owned()].into());
+        let stated = json!({"zh_CN": "写全称", "en_US": "Please enter"});
+        assert_eq!(placeholder(Some(&stated), &Foreign::new()), Text::new("写全称", ""));
     }
 
     #[test]
@@ -216,11 +358,19 @@ mod tests {
             "sid_abc123xyz",
             "tabsLayout_kx12ab9c",
             "LCC-6QA1-TPUXXOONWRWL53K9B2YN3",
+            "NUMBERFIELD_MMUUVJQ8",
+            "form-66d473275377454db51ac8577788e536ub4r",
+            "PROC-6C0D1D5C-9B3B-4A47-B6A4-21D3C1B0F7E2",
+            "TPROC--EF6YJDXRN2K4",
+            "09866181UTZVVD4R3DC955FNKIM52HVPU5WWK7",
         ] {
             let read = read(json!(format!("见{text}。")));
             assert_eq!(read.zh, "见…。", "{text}");
         }
-        assert_eq!(read(json!("Field_x and wedding")).zh, "Field_x and wedding");
+        for text in ["Field_x and wedding", "platform-administration", "SN_2026ABC", "form-filling"]
+        {
+            assert_eq!(read(json!(text)).zh, text);
+        }
     }
 
     #[test]

@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::{
     fields::kind,
     limits, problems,
-    read::Definition,
+    read::{Definition, Kind, TITLES},
     report::{Place, Report},
-    texts::{Foreign, placeholder, text},
+    texts::{Foreign, placeholder, shared_english, text},
 };
 use crate::{
     application::{Access, Field, FieldKind, FieldPath, FormDocument, Key, SubTable},
-    lang::Text,
+    lang::{Lang, Text},
     problem::Problem,
 };
 
@@ -45,8 +45,8 @@ pub(super) struct Link {
 
 /// What stands in a component tree, once layout is taken away.
 enum Found<'a> {
-    Field { name: &'a str, node: &'a Value, hidden: bool },
-    Heading(Text),
+    Field { name: &'a str, node: &'a Value, label: Text, hidden: bool },
+    Heading { title: Text, hint: Text },
 }
 
 /// Drafts the form of one definition.
@@ -56,13 +56,22 @@ pub(super) fn draft(
     taken: &BTreeSet<String>,
     report: &mut Report,
 ) -> Result<Draft, Problem> {
+    match definition.kind {
+        Kind::Failed => return Err(problems::failed_answer(&definition.file)),
+        Kind::Page => return Err(problems::not_a_form_page(&definition.file)),
+        Kind::Form | Kind::Process => {}
+    }
     if definition.roots.is_empty() {
         return Err(problems::not_a_form(&definition.file));
     }
     let title = title(definition, foreign);
     let key = Key::derive(&title, "form", |key| taken.contains(key));
+    let mut labels = BTreeMap::new();
+    definition.roots.iter().for_each(|root| note_labels(root, foreign, &mut labels));
     let place = Place {
         report,
+        foreign,
+        labels,
         form: key.clone(),
         form_title: title.clone(),
         table: None,
@@ -73,7 +82,9 @@ pub(super) fn draft(
     limits::of_form(definition, &mut walk.place);
     let mut found = Vec::new();
     definition.roots.iter().for_each(|root| walk.flatten(root, false, &mut found));
+    walk.part_english(&mut found);
     let mut document = FormDocument::titled(title);
+    document.description = description(&definition.roots, foreign);
     document.fields = walk.list(&found, FormDocument::FIELD_LIMIT, None);
     if document.value_fields().next().is_none() {
         return Err(problems::no_fields(&definition.file));
@@ -89,24 +100,49 @@ pub(super) fn draft(
     })
 }
 
-/// The form's title: its own label, else a name beside the pages, else the file's name.
-fn title(definition: &Definition, foreign: &Foreign) -> Text {
-    let own = definition.roots.iter().find_map(|root| find_label(root, foreign));
-    let beside = ["title", "formTitle", "formName", "name"]
-        .iter()
-        .map(|name| text(definition.content.get(*name), foreign, 100));
-    own.into_iter()
-        .chain(beside)
-        .find(|title| !title.is_empty())
+/// The form's title: its own label, else a name beside the pages or around them, else the page's
+/// title, else the file's name.
+pub(super) fn title(definition: &Definition, foreign: &Foreign) -> Text {
+    let within = |component: &str, name: &str| {
+        definition.roots.iter().find_map(|root| find_title(root, component, name, foreign))
+    };
+    let named = |value: Option<&Value>| Some(text(value, foreign, 100)).filter(|t| !t.is_empty());
+    let beside = || TITLES.iter().find_map(|name| named(definition.content.get(*name)));
+    within("FormContainer", "formLabel")
+        .or_else(beside)
+        .or_else(|| named(Some(&definition.name)))
+        .or_else(|| within("Page", "titleName").filter(|title| !is_stock_title(title)))
         .unwrap_or_else(|| file_title(&definition.file, foreign))
 }
 
-fn find_label(node: &Value, foreign: &Foreign) -> Option<Text> {
-    if name_of(node) == "FormContainer" {
-        let label = text(node.get("props")?.get("formLabel"), foreign, 100);
-        return (!label.is_empty()).then_some(label);
+fn find_title(node: &Value, component: &str, name: &str, foreign: &Foreign) -> Option<Text> {
+    let own = node.get("props").filter(|_| name_of(node) == component);
+    own.map(|props| text(props.get(name), foreign, 100))
+        .filter(|title| !title.is_empty())
+        .or_else(|| children(node).find_map(|child| find_title(child, component, name, foreign)))
+}
+
+/// What the page says below its title, where it shows one.
+fn description(roots: &[Value], foreign: &Foreign) -> Text {
+    let page = roots.iter().find(|root| name_of(root) == "Page");
+    let props = page.and_then(|page| page.get("props"));
+    let props = props.filter(|props| props.get("showTitle") != Some(&Value::Bool(false)));
+    let said = text(props.and_then(|props| props.get("titleDesc")), foreign, 500);
+    if is_stock_title(&said) { Text::default() } else { said }
+}
+
+/// What the other platform calls a page, and says of it, until somebody does.
+pub(super) fn is_stock_title(title: &Text) -> bool {
+    matches!(title.zh.as_ref(), "标题名称" | "标题描述" | "页面标题")
+}
+
+/// Notes what people call each field, so that formulas can be shown in their words.
+fn note_labels(node: &Value, foreign: &Foreign, labels: &mut BTreeMap<String, Text>) {
+    let id = node.get("props").and_then(|props| props.get("fieldId")).and_then(Value::as_str);
+    if let Some(id) = id.filter(|_| name_of(node).ends_with("Field")) {
+        labels.entry(id.to_owned()).or_insert_with(|| heading(node, foreign));
     }
-    children(node).find_map(|child| find_label(child, foreign))
+    children(node).for_each(|child| note_labels(child, foreign, labels));
 }
 
 fn file_title(file: &str, foreign: &Foreign) -> Text {
@@ -140,7 +176,7 @@ fn listed(value: &Value) -> Vec<&Value> {
 }
 
 /// Components that only arrange others.
-fn is_layout(name: &str) -> bool {
+pub(super) fn is_layout(name: &str) -> bool {
     const NAMES: &[&str] = &[
         "Page",
         "RootHeader",
@@ -185,22 +221,21 @@ impl<'a> Walk<'a> {
     fn flatten(&mut self, node: &'a Value, hidden: bool, found: &mut Vec<Found<'a>>) {
         let name = name_of(node);
         let hidden = hidden || is_hidden(node);
-        if let Some(field) = name.strip_suffix("Field").filter(|field| !field.is_empty()) {
-            found.push(Found::Field { name: field, node, hidden });
+        let field = name.strip_suffix("Field").filter(|field| !field.is_empty());
+        if let Some(name) = field.or(Some(name).filter(|name| *name == "Divider")) {
+            let label = heading(node, self.foreign);
+            found.push(Found::Field { name, node, label, hidden });
             return;
         }
-        if name == "Divider" {
-            found.push(Found::Field { name, node, hidden });
-            return;
-        }
-        if is_group(name) {
+        if is_layout(name) {
             let title = heading(node, self.foreign);
-            if !title.is_empty() && !hidden {
-                found.push(Found::Heading(title));
+            if !title.is_empty() && !hidden && !matches!(name, "Page" | "FormContainer") {
+                let hint = node.get("props").map(|props| hint(props, self.foreign));
+                found.push(Found::Heading { title, hint: hint.unwrap_or_default() });
             }
-        } else if !is_layout(name) && !is_silent(name) {
+        } else if !is_silent(name) {
             self.place.label = heading(node, self.foreign);
-            let what: String = name.chars().take(60).collect();
+            let what = self.place.word(name, 60);
             self.place.left_out(
                 format!("组件 {what} 不是字段，未导入"),
                 format!("The component {what} is not a field and was left out"),
@@ -209,6 +244,28 @@ impl<'a> Walk<'a> {
         }
         for child in children(node) {
             self.flatten(child, hidden, found);
+        }
+    }
+
+    /// Drops the English of fields that differ in Chinese only.
+    fn part_english(&mut self, found: &mut [Found<'a>]) {
+        let labels = found.iter().filter_map(|item| match item {
+            Found::Field { label, .. } => Some(label),
+            Found::Heading { .. } => None,
+        });
+        let shared = shared_english(labels);
+        for item in found.iter_mut() {
+            if let Found::Field { label, .. } = item
+                && shared.contains(label.en.as_ref())
+            {
+                *label = Text::new(label.zh.clone(), "");
+            }
+        }
+        if !shared.is_empty() {
+            self.place.partly(
+                "几个中文不同的字段英文相同，这样的英文未导入",
+                "Fields that differ in Chinese had the same English; it was left out",
+            );
         }
     }
 
@@ -223,13 +280,14 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let field = match item {
-                Found::Heading(_) if table.is_some() => None,
-                Found::Heading(title) => {
+                Found::Heading { .. } if table.is_some() => None,
+                Found::Heading { title, hint } => {
                     let key = Key::derive(title, "divider", |key| keys.contains(key));
-                    Some(Field::new(key, title.clone(), FieldKind::Divider))
+                    let divider = Field::new(key, title.clone(), FieldKind::Divider);
+                    Some(Field { hint: hint.clone(), ..divider })
                 }
-                Found::Field { name, node, hidden } => {
-                    let field = self.field(name, node, &keys, table);
+                Found::Field { name, node, label, hidden } => {
+                    let field = self.field(name, node, label.clone(), &keys, table);
                     let hide = |field| Field { access: Access::Hidden, ..field };
                     if *hidden { field.map(hide) } else { field }
                 }
@@ -253,12 +311,12 @@ impl<'a> Walk<'a> {
         &mut self,
         name: &str,
         node: &'a Value,
+        label: Text,
         keys: &BTreeSet<String>,
         table: Option<&Key>,
     ) -> Option<Field> {
         static NOTHING: Value = Value::Null;
         let props = node.get("props").unwrap_or(&NOTHING);
-        let label = heading(node, self.foreign);
         let code = fallback_code(name);
         let key = Key::derive(&label, code, |key| keys.contains(key));
         self.place.table = table.cloned();
@@ -277,7 +335,7 @@ impl<'a> Walk<'a> {
             let fits = made.filter(|kind| table.is_none() || kind.fits_sub_table());
             let Some(kind) = fits else {
                 self.place.field = None;
-                let what: String = name.chars().take(60).collect();
+                let what = self.place.word(name, 60);
                 self.place.left_out(
                     format!("没有与 {what} 相近的字段类型"),
                     format!("There is no kind of field near to {what}"),
@@ -326,7 +384,9 @@ impl<'a> Walk<'a> {
         }
         let Some(target) = props.get("associationForm") else { return };
         if let (FieldKind::Association(_), Some(form)) = (&field.kind, id(target.get("formUuid"))) {
-            let others = target.get("customTableFields").and_then(Value::as_array);
+            let chosen = target.get("tableShowType").and_then(Value::as_str).unwrap_or("custom");
+            let others = target.get("customTableFields").filter(|_| chosen == "custom");
+            let others = others.and_then(Value::as_array);
             let others = others.into_iter().flatten().take(20);
             let others = others.filter_map(|o| id(Some(o)).or_else(|| id(o.get("fieldId"))));
             let named = ["mainFieldId", "subFieldId"].map(|name| id(target.get(name)));
@@ -341,6 +401,7 @@ impl<'a> Walk<'a> {
         for child in children(node) {
             self.flatten(child, false, &mut found);
         }
+        self.part_english(&mut found);
         let columns = self.list(&found, 100, Some(key));
         let number = |name: &str| {
             let value = props.get(name)?;
@@ -378,9 +439,13 @@ fn fallback_code(name: &str) -> &'static str {
     }
 }
 
-/// What a component is called: its label, or its title.
+/// What a component is called: its label, or its title; nothing where that is not shown.
 fn heading(node: &Value, foreign: &Foreign) -> Text {
     let props = node.get("props");
+    let shown = |name: &str| props.and_then(|props| props.get(name)) != Some(&Value::Bool(false));
+    if !shown("showTitle") || !shown("showHeader") {
+        return Text::default();
+    }
     ["label", "title"]
         .iter()
         .map(|name| text(props.and_then(|props| props.get(*name)), foreign, 200))
@@ -388,14 +453,29 @@ fn heading(node: &Value, foreign: &Foreign) -> Text {
         .unwrap_or_default()
 }
 
-/// What is said below a field, or shown at its label.
+/// All that is said below a field or a title, or shown at it.
 fn hint(props: &Value, foreign: &Foreign) -> Text {
-    ["tips", "hint", "labelTipsText"]
-        .iter()
-        .map(|name| text(props.get(*name), foreign, 1_000))
-        .find(|text| !text.is_empty())
-        .unwrap_or_default()
+    let kind = props.get("labelTipsTypes").and_then(Value::as_str);
+    let mut said: Vec<Text> = Vec::new();
+    for name in HINTS.iter().filter(|name| **name != "labelTipsText" || kind != Some("none")) {
+        let text = text(props.get(*name), foreign, 1_000);
+        if !text.is_empty() && !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    if said.len() < 2 {
+        return said.pop().unwrap_or_default();
+    }
+    let joined = |lang: Lang| {
+        let all: Vec<&str> = said.iter().map(|text| text.get(lang)).collect();
+        all.join(" ").chars().take(1_000).collect::<String>()
+    };
+    let (zh, en) = (joined(Lang::Zh), joined(Lang::En));
+    if en == zh { Text::new(zh, "") } else { Text::new(zh, en) }
 }
+
+/// Where the words for a hint stand.
+pub(super) const HINTS: &[&str] = &["tips", "hint", "labelTipsText", "description", "tooltip"];
 
 /// Whether a component, and all in it, is never shown.
 fn is_hidden(node: &Value) -> bool {
@@ -410,7 +490,7 @@ fn is_required(props: &Value) -> bool {
         || props.get("required") == Some(&Value::Bool(true))
 }
 
-fn access(props: &Value) -> Access {
+pub(super) fn access(props: &Value) -> Access {
     let behaviour = props.get("behavior").and_then(Value::as_str).unwrap_or("NORMAL");
     let nowhere = props.get("visibility").and_then(Value::as_array).is_some_and(Vec::is_empty);
     match behaviour.to_ascii_uppercase().as_str() {
@@ -424,7 +504,6 @@ fn access(props: &Value) -> Access {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Lang;
 
     #[test]
     fn titles_fall_back_to_the_files_name() {

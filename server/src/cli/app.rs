@@ -15,7 +15,7 @@ use crate::config::Config;
 /// What can be done with apps.
 #[derive(Subcommand)]
 pub enum App {
-    /// Make a new app of form definitions as Yida's getFormSchema returns them
+    /// Make a new app of form definitions as Yida's getFormSchema or openyida's export gives them
     ImportYida {
         /// The definitions; forms that refer to each other belong together
         #[arg(required = true)]
@@ -50,7 +50,7 @@ impl App {
             Some(name) => Some(Naming::read(&name, "", "", "")?),
             None => None,
         };
-        let (id, report) = import_yida(&backend, &actor, &read, naming).await?;
+        let (id, report) = import_yida(&backend, &actor, read, naming).await?;
         for (title, file, fields) in &report.forms {
             println!("{file}: {} ({fields} fields)", shown(title));
         }

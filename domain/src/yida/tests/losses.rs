@@ -63,6 +63,25 @@ fn each_setting_without_a_counterpart_is_reported_at_its_field() {
         ("TextField", json!({"validation": [{"type": "minLength", "param": 3}]}), "minLength"),
         ("TextField", json!({"validation": {"type": "JSFunction", "value": "f"}}), "validation"),
         ("TextField", json!({"submittable": "NEVER"}), "数据提交方式"),
+        ("TextField", json!({"htmlType": "password"}), "密码"),
+        ("TextField", json!({"innerAfter": "元", "count": 3}), "count、innerAfter"),
+        ("TextField", json!({"maxLength": 2, "value": "三个字"}), "默认值过长"),
+        (
+            "TextField",
+            json!({"validation": [{"type": "required", "message": "必填哦"}]}),
+            "提示文字",
+        ),
+        ("DateField", json!({"type": "beforeToday"}), "type"),
+        ("NumberField", json!({"innerAfter": "长".repeat(30)}), "已截断"),
+        ("NumberField", json!({"validation": [{"type": "maxLength", "param": 12}]}), "maxLength"),
+        ("SliderField", json!({"max": 10}), "max"),
+        ("EditorField", json!({"defaultValue": "<b>好</b>"}), "默认值未导入"),
+        ("AssociationFormField", json!({"dataFillingRules": [{"source": "a"}]}), "填充"),
+        (
+            "EmployeeField",
+            json!({"valueType": "formula", "formula": "MANAGER(USER())"}),
+            "默认值公式未导入：MANAGER(USER())",
+        ),
         ("TextField", json!({"visibility": ["PC"]}), "电脑和手机"),
         ("TextField", json!({"tips": {"type": "i18n", "key": "not.there"}}), "词条缺失"),
         (
@@ -132,6 +151,9 @@ fn what_the_other_platform_always_writes_is_no_loss() {
         ),
         ("DateField", json!({"disabledDate": {"type": "none"}, "resetTime": false})),
         ("TextareaField", json!({"labelTipsTypes": "none", "rows": 4, "htmlType": "textarea"})),
+        ("NumberField", json!({"validation": [{"type": "maxLength", "param": "25"}]})),
+        ("EmployeeField", json!({"valueType": "formula", "formula": "USER()"})),
+        ("RadioField", json!({"dataSource": [{"text": "甲", "status": "active"}]})),
     ] {
         assert_eq!(said(name, props), "", "{name}");
     }
@@ -317,4 +339,188 @@ fn hundreds_of_forms_become_one_app_whose_associations_lead_to_each_other() {
     let import = import_all(&files).expect("import");
     assert_eq!((import.forms.len(), import.slots.len(), import.report.len()), (300, 0, 0));
     assert_eq!(import.tree.releasable(), Ok(()));
+}
+
+#[test]
+fn all4_each_loss_is_told_once() {
+    let formula = json!({"valueType": "formula", "formula": "MANAGER(USER())"});
+    assert_eq!(said("EmployeeField", formula).lines().count(), 1);
+    let (kind, _) = imported("EmployeeField", json!({"valueType": "formula", "formula": "USER()"}));
+    assert!(matches!(kind, FieldKind::Member(member) if member.default_self));
+}
+
+#[test]
+fn defaults_are_read_wherever_they_stand() {
+    let complex = |value: Value| json!({"valueType": "custom", "complexValue": {"complexType": "custom", "value": value}});
+    let (kind, report) = imported("TextField", complex(json!({"zh_CN": "默认"})));
+    assert!(matches!(kind, FieldKind::Text(text) if text.default == "默认"));
+    assert_eq!(report, []);
+    let (kind, _) = imported("NumberField", complex(json!("12")));
+    assert!(matches!(kind, FieldKind::Number(number) if number.default.is_some()));
+    let (kind, _) = imported("DateField", complex(json!(1_764_000_000_000_i64)));
+    assert!(matches!(kind, FieldKind::Date(date) if date.default != DateDefault::Empty));
+    let (kind, report) = imported("EditorField", json!({"defaultValue": "说明"}));
+    assert!(matches!(kind, FieldKind::MultilineText(text) if text.default == "说明"));
+    assert_eq!(report.len(), 1);
+    let (kind, report) = imported("TextField", json!({"htmlType": "textarea"}));
+    assert_eq!((kind.code(), report.len()), ("multiline_text", 0));
+}
+
+#[test]
+fn hints_are_joined_and_unshown_titles_are_not_shown() {
+    let import = import_one(&form(json!([
+        field("TextField", json!({"label": "甲", "tips": "写全称", "labelTipsText": {"zh_CN": "不含括号", "en_US": "No brackets"}})),
+        field("Divider", json!({"title": "标题", "description": "说明", "type": "solid", "showTitle": true,
+            "colorType": "theme", "backgroundColor": "#0089ff", "titleColor": "#171a1d", "secondaryColor": "#cce5ff"})),
+        field("Divider", json!({"title": "标题", "showTitle": false})),
+        {"componentName": "PageSection", "props": {"title": "客户", "tooltip": "写给客户的"},
+            "children": [field("TextField", json!({"label": "乙"}))]},
+        {"componentName": "PageSection", "props": {"title": "暗", "showHeader": false},
+            "children": [field("TextField", json!({"label": "丙"}))]},
+        {"componentName": "CardContainer", "props": {"title": "卡片", "collapsible": true, "cardStyle": "default"},
+            "children": [field("TextField", json!({"label": "丁"}))]},
+    ])))
+    .expect("import");
+    let shown: Vec<_> = only_form(&import)
+        .fields
+        .iter()
+        .map(|f| (f.kind.code(), f.label.zh.as_ref(), f.hint.zh.as_ref(), f.hint.en.as_ref()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("text", "甲", "写全称 不含括号", "写全称 No brackets"),
+            ("divider", "标题", "说明", ""),
+            ("divider", "", "", ""),
+            ("divider", "客户", "写给客户的", ""),
+            ("text", "乙", "", ""),
+            ("text", "丙", "", ""),
+            ("divider", "卡片", "", ""),
+            ("text", "丁", "", ""),
+        ]
+    );
+    assert_eq!(import.report, []);
+}
+
+#[test]
+fn all4_settings_of_layout_are_reported_by_component() {
+    let text = || field("TextField", json!({"label": "甲"}));
+    let with = |name: &str, props: Value| {
+        let node = json!({"componentName": name, "props": props, "children": [text()]});
+        said_of_form(&form(json!([node])))
+    };
+    assert_eq!(
+        with(
+            "PageSection",
+            json!({"title": "客户", "showBorder": true, "pcStyle": {"value": "origin"}})
+        ),
+        ""
+    );
+    assert_eq!(
+        with("PageSection", json!({"title": "客户", "lazyLoad": true, "foldRule": "x"})),
+        "布局组件 PageSection 的设置未导入：foldRule、lazyLoad"
+    );
+    assert!(
+        with("CardContainer", json!({"title": "客户", "defaultCollapsed": true}))
+            .contains("defaultCollapsed")
+    );
+    assert!(with("PageSection", json!({"title": script("state.x")})).contains("：title"));
+    assert!(with("PageSection", json!({"behavior": "READONLY"})).contains("只读"));
+    assert!(with("PageSection", json!({"visibility": ["PC"]})).contains("电脑和手机"));
+    let mut whole = form(json!([text()]));
+    let page = &mut whole["content"]["pages"][0]["componentsTree"][0];
+    page["props"] = json!({"titleName": {"zh_CN": "欢迎填写"}, "watermark": "内部"});
+    assert_eq!(said_of_form(&whole), "布局组件 Page 的设置未导入：titleName、watermark");
+    let page = &mut whole["content"]["pages"][0]["componentsTree"][0];
+    page["props"]["showTitle"] = json!(false);
+    assert_eq!(said_of_form(&whole), "布局组件 Page 的设置未导入：watermark");
+}
+
+#[test]
+fn a_plain_form_loses_nothing() {
+    let mut whole = form(json!([field(
+        "NumberField",
+        json!({"label": "金额", "validation": [{"type": "maxLength", "param": "25"}]})
+    ),]));
+    let content = &mut whole["content"];
+    content["utils"] =
+        json!([{"name": "legaoBuiltin", "type": "npm"}, {"name": "yidaPlugin", "type": "npm"}]);
+    let greeting = "/**\n * 面板\n */\n// 加载后\nexport function didMount() {\n  console.log(`「页面 JS」：当前页面地址 ${location.href}`);\n  // 更多\n}";
+    content["actions"] = json!({"module": {"source": greeting}, "list": [{"id": "didMount"}]});
+    content["pages"][0]["componentsTree"][0]["lifeCycles"] =
+        json!({"componentDidMount": {"id": "didMount", "name": "didMount", "type": "actionRef"}});
+    assert_eq!(import_one(&whole).map(|import| import.report), Ok(Vec::new()));
+    let more = format!("{greeting}\nexport function f() {{ alert(1) }}");
+    whole["content"]["actions"]["module"]["source"] = json!(more);
+    assert_eq!(said_of_form(&whole), "页面脚本未导入（didMount）\n页面生命周期动作未导入");
+}
+
+#[test]
+fn a_form_with_an_approval_says_so_once() {
+    for change in [
+        |c: &mut Value| c["processCode"] = json!("TPROC--EF6YJDXRN2K4"),
+        |c: &mut Value| c["pages"][0]["formType"] = json!("process"),
+        |c: &mut Value| c["schemaType"] = json!("superprocess"),
+    ] {
+        let mut whole = form(json!([field("TextField", json!({"label": "甲"}))]));
+        change(&mut whole["content"]);
+        assert_eq!(said_of_form(&whole), "审批流程未导入，表单本身已导入");
+    }
+}
+
+#[test]
+fn all3_english_that_translates_nothing_makes_no_labels_and_keys() {
+    let option = |zh: &str, en: &str| json!({"text": {"type": "i18n", "zh_CN": zh, "en_US": en}});
+    let choices = |options: Value| {
+        let (kind, report) = imported("SelectField", json!({"dataSource": options}));
+        (kind.choices().cloned().expect("choices").options, report)
+    };
+    let (stock, report) = choices(json!([option("电话", "Option"), option("邮件", "Option")]));
+    assert!(stock.iter().all(|o| o.label.en.is_empty() && !o.key.as_str().starts_with("option")));
+    assert_eq!(report, []);
+    let (shared, report) =
+        choices(json!([option("电话", "Call"), option("来电", "Call"), option("信", "Mail")]));
+    let english: Vec<_> = shared.iter().map(|option| option.label.en.as_ref()).collect();
+    assert_eq!((english.as_slice(), report.len()), (&["", "", "Mail"][..], 1));
+    let label =
+        |zh: &str, en: &str| field("TextField", json!({"label": {"zh_CN": zh, "en_US": en}}));
+    let import = import_one(&form(json!([
+        label("甲", "Name"),
+        label("乙", "Name"),
+        label("丙", "Text Field")
+    ])))
+    .expect("import");
+    assert!(only_form(&import).fields.iter().all(|field| field.label.en.is_empty()));
+    assert_eq!(import.report.len(), 1);
+}
+
+#[test]
+fn records_are_shown_by_the_fields_that_were_chosen_for_it() {
+    let shown = |kind: Option<&str>| {
+        let mut target = json!({"formUuid": "FORM-AAAABBBBCCCCDDDDEEEE", "mainFieldId": "textField_a1b2c3d4",
+            "customTableFields": ["textField_a1b2c3d5"]});
+        if let Some(kind) = kind {
+            target["tableShowType"] = json!(kind);
+        }
+        let import = import_one(&form(json!([
+            field("TextField", json!({"label": "甲", "fieldId": "textField_a1b2c3d4"})),
+            field("TextField", json!({"label": "乙", "fieldId": "textField_a1b2c3d5"})),
+            field("AssociationFormField", json!({"label": "上级", "associationForm": target})),
+        ])))
+        .expect("import");
+        let FieldKind::Association(link) = &only_form(&import).fields[2].kind else {
+            panic!("link")
+        };
+        link.display.len()
+    };
+    assert_eq!((shown(Some("all")), shown(Some("custom")), shown(None)), (1, 2, 2));
+}
+
+#[test]
+fn numbers_keep_years_of_two_digits() {
+    let parts = json!([{"ruleType": "date", "dateFormat": "yyMM"}, {"ruleType": "autoCount", "digitCount": 3}]);
+    let (kind, report) = imported("SerialNumberField", json!({"serialNumberRule": parts}));
+    let FieldKind::SerialNumber(serial) = kind else { panic!("serial") };
+    assert_eq!(serial.parts[0], SerialPart::Date { pattern: DatePattern::ShortMonth });
+    assert_eq!(report, []);
 }

@@ -50,6 +50,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
         json!("看 textField_rvid2vb2q 和 APP_MRNQXYA404IHD2P6JHSD"),
         json!({"type": "i18n", "zh_CN": "ding9a0954b4f9d9d40ef5bf40eda33b7ba0", "key": "k"}),
         json!({"type": "JSExpression", "value": "this.$('numberField_ozj651thb')"}),
+        json!({"complexType": "formula", "formula": "SUM(#{numberField_ozj651thb}) + #{textField_rvid2vb2q}"}),
         json!(["node_ocmn89rvid1", {"value": "selectField_rvie5xxfu", "text": "tableField_ozj7cibrf"}]),
         json!("TableField"),
         json!("x".repeat(3_000)),
@@ -93,20 +94,20 @@ fn apply(value: &mut Value, changes: &[Change]) {
     }
 }
 
-/// Whether a text holds anything in the shape of an id of the other platform.
-fn foreign(text: &str) -> Option<&str> {
+/// Whether a text holds anything in the shape of an id of the other platform, in any case.
+fn foreign(text: &str) -> Option<String> {
     let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    text.split(word).find(|word| {
+    let text = text.to_ascii_lowercase();
+    let mut words = text.split(word).filter(|word| {
         let after = |prefix: &str| word.split_once(prefix).map_or("", |(_, rest)| rest);
         let run = |rest: &str, fits: fn(&u8) -> bool| rest.bytes().take_while(fits).count();
-        let upper = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-        let lower = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-        run(after("FORM-"), upper) >= 12
-            || run(after("APP_"), upper) >= 10
+        run(after("form-"), u8::is_ascii_alphanumeric) >= 12
+            || run(after("app_"), u8::is_ascii_alphanumeric) >= 10
             || run(after("ding"), u8::is_ascii_hexdigit) >= 16
-            || run(after("node_"), lower) >= 8
-            || run(after("Field_"), lower) >= 6
-    })
+            || run(after("node_"), u8::is_ascii_alphanumeric) >= 8
+            || run(after("field_"), u8::is_ascii_alphanumeric) >= 6
+    });
+    words.next().map(str::to_owned)
 }
 
 proptest! {
@@ -128,6 +129,10 @@ proptest! {
         for line in &import.report {
             prop_assert!(line.field.is_some() || !line.form_title.is_empty());
             prop_assert_eq!(foreign(&line.text.zh), None);
+            prop_assert_eq!(foreign(&line.text.en), None);
+        }
+        for form in &import.forms {
+            prop_assert_eq!(foreign(&form.file), None);
         }
     }
 }

@@ -310,6 +310,17 @@ fn what_people_may_not_change_they_cannot_change() {
     assert_eq!(edited.get("owner"), None, "an edit does not apply defaults");
     // Row 0 was removed; row 1 keeps what nobody may change in it.
     assert_eq!(edited.get("items"), Some(&Value::Rows(vec![row("2026-01-01", "2")])));
+
+    // Row 1 was removed and another added in its place: that is a row of its own.
+    let shown: Pairs = [("f.items.0.day", "2026-01-01")].into_iter().collect();
+    let next = next_row(shown.rows("items").into_iter(), held_rows(Some(&before), "items"));
+    let typed: Pairs =
+        [("f.name".to_owned(), "合同"), (format!("f.items.{next}.day"), "2026-01-01")]
+            .into_iter()
+            .collect();
+    let replaced = read(&form, &typed, &filling(Some(&before))).expect("valid");
+    let fresh = [(key("day"), Value::Date(day("2026-01-01")))].into_iter().collect();
+    assert_eq!(replaced.get("items"), Some(&Value::Rows(vec![fresh])), "nothing is inherited");
 }
 
 #[test]
@@ -369,6 +380,20 @@ fn hostile_posts_stay_bounded() {
     }
     let problem = read(&form(), &pairs, &filling(None)).expect_err("wrong");
     assert!(problem.fields.len() <= 200);
+}
+
+#[test]
+fn all4_more_rows_than_a_sub_table_can_have_are_refused_and_not_read() {
+    let blank = |count: usize| -> Pairs {
+        let rows = (0..count).map(|n| (format!("f.items.{n}._row"), ""));
+        rows.chain([("f.name".to_owned(), "合同")]).collect()
+    };
+    let most = SubTable::ROW_LIMIT as usize;
+    assert_eq!(read(&form(), &blank(most), &filling(None)).map(|_| ()), Ok(()));
+    let hostile = blank(59_000);
+    assert_eq!(hostile.rows("items").len(), most + 1);
+    let problem = read(&form(), &hostile, &filling(None)).expect_err("too many");
+    assert!(problem.at("f.items").is_some_and(|text| text.en.contains("500")), "{problem}");
 }
 
 /// Knows a few names.

@@ -259,7 +259,7 @@ pub async fn read(backend: &Backend, actor: &Actor, id: FileId) -> Result<Stored
         crate::project::AREA => crate::project::may_read_file(&mut tx, actor, &found).await?,
         crate::programme::AREA => crate::programme::may_read_file(actor, &found),
         crate::record::file::AREA => {
-            crate::record::file::may_read_file(&mut tx, actor, &found).await?
+            crate::record::file::may_read_file(backend, &mut tx, actor, &found).await?
         }
         _ => false,
     };

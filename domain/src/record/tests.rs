@@ -266,6 +266,25 @@ fn defaults_fill_a_new_record() {
 }
 
 #[test]
+fn a_date_range_begins_with_its_default_as_long_as_that_is_a_range() {
+    let begin = |default_from, default_to| {
+        let range = DateRangeField { default_from, default_to, ..DateRangeField::default() };
+        let mut form = FormDocument::titled(Text::of("请假", "Leave"));
+        form.fields = vec![field("term", FieldKind::DateRange(range))];
+        initial(&form, &filling(None)).get("term").cloned()
+    };
+    let today = now().with_time(false);
+    let fixed = |text: &str| DateDefault::Fixed(day(text));
+    assert_eq!(begin(DateDefault::Today, DateDefault::Today), Some(Value::Range(today, today)));
+    assert_eq!(
+        begin(DateDefault::Today, fixed("2026-12-31")),
+        Some(Value::Range(today, day("2026-12-31")))
+    );
+    assert_eq!(begin(DateDefault::Today, fixed("2026-01-01")), None, "that day has passed");
+    assert_eq!(begin(DateDefault::Empty, DateDefault::Empty), None);
+}
+
+#[test]
 fn what_people_may_not_change_they_cannot_change() {
     let mut form = form();
     for (at, access) in [("amount", Access::ReadOnly), ("owner", Access::Hidden)] {

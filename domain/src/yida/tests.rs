@@ -174,8 +174,9 @@ fn real_definitions_report_their_scripts() {
     assert!(left_out.iter().all(|line| line.text.zh.contains("脚本")), "{left_out:?}");
     assert_eq!(left_out.len(), 2);
     let others: Vec<_> = import.report.iter().filter(|l| l.outcome != Outcome::LeftOut).collect();
-    let [sheets] = others.as_slice() else { panic!("{others:#?}") };
+    let [sheets, papers] = others.as_slice() else { panic!("{others:#?}") };
     assert!(sheets.label.zh == "跟进记录" && sheets.text.zh.contains("批量导入"), "{sheets:?}");
+    assert!(papers.label.zh == "合同附件" && papers.text.zh.contains("单个文件"), "{papers:?}");
 }
 
 #[test]

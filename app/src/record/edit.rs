@@ -57,7 +57,7 @@ async fn show(
     title: String,
 ) -> Result<Page, Problem> {
     let frame: Frame = frame(&visit, &room).await?;
-    let offers = Offers::load(&visit, &room, &pairs).await?;
+    let offers = Offers::load(&visit, &room, &pairs, &values).await?;
     let names: NameBook = offers.names.clone();
     let before = held.map(|_| values.clone());
     let rules = LiveRules::of(&visit, &room, before).await?;

@@ -14,7 +14,7 @@ use domain::{
 };
 use tokio::sync::watch;
 
-use super::{Room, names};
+use super::{NameBook, Room, names};
 use crate::{
     Backend, application, args,
     db::Tx,
@@ -96,7 +96,7 @@ pub(super) async fn put(
     room: &Room,
     record: RecordId,
     values: &RecordValues,
-    names: &dyn Names,
+    names: &NameBook,
 ) -> Result<(), Problem> {
     tx.run(sql!("delete from record_index where record_id = $1"), args![record]).await?;
     let rows = rows(room.app.id, &room.key, record, &room.form, values, names);

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use domain::{
     audit::hex,
     authority::{Actor, UseCase},
+    file::MEGABYTES,
     identity::{FileId, OrganisationId},
     lang::Text,
     problem::{Kind, Problem},
@@ -21,8 +22,8 @@ use crate::{
     sql,
 };
 
-/// The largest file anybody may upload, in bytes (Source: PRJ-1).
-pub const MAX_BYTES: usize = 20 * 1024 * 1024;
+pub use domain::file::MAX_BYTES;
+
 /// The area of files that were uploaded with a form which has not been accepted yet.
 pub const STAGED: &str = "staged";
 
@@ -94,14 +95,13 @@ fn from_row(row: &Row) -> Result<StoredFile, Problem> {
 
 /// The refusal of a file over the limit.
 pub fn too_large() -> Problem {
-    let megabytes = MAX_BYTES / 1024 / 1024;
     Problem::with(
         Kind::TooLarge,
         "file.too_large",
         "PRJ-1",
         Text::new(
-            format!("文件超过 {megabytes} MiB，没有上传"),
-            format!("The file is over {megabytes} MiB and was not uploaded"),
+            format!("文件超过 {MEGABYTES} MiB，没有上传"),
+            format!("The file is over {MEGABYTES} MiB and was not uploaded"),
         ),
     )
     .remedy(
@@ -259,7 +259,7 @@ pub async fn read(backend: &Backend, actor: &Actor, id: FileId) -> Result<Stored
         crate::project::AREA => crate::project::may_read_file(&mut tx, actor, &found).await?,
         crate::programme::AREA => crate::programme::may_read_file(actor, &found),
         crate::record::file::AREA => {
-            crate::record::file::may_read_file(&mut tx, actor, &found).await?
+            crate::record::file::may_read_file(backend, &mut tx, actor, &found).await?
         }
         _ => false,
     };

@@ -9,8 +9,9 @@ mod provider_stage;
 
 use backend::{
     application::{self, design},
+    args,
     db::testing::on_both,
-    lifecycle, maintenance, record,
+    file, lifecycle, maintenance, record,
 };
 use domain::{
     application::Key,
@@ -18,6 +19,7 @@ use domain::{
     lifecycle::Channel,
 };
 use order_stage::{Sale, code, outsider};
+use provider_stage::PDF;
 
 #[tokio::test]
 async fn app5_the_provider_enters_while_in_maintenance_and_each_visit_is_noted() {
@@ -60,6 +62,40 @@ async fn app5_the_provider_enters_while_in_maintenance_and_each_visit_is_noted()
             code(maintenance::enter(&sale.backend, &sale.developer.actor, order).await),
             "maintenance.closed"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn app5_sample_files_are_read_through_the_entrance_only() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let maker = &sale.developer.actor;
+        let staged = file::stage(&sale.backend, maker, "样本.pdf", PDF.to_vec().into())
+            .await
+            .expect("staged");
+        let papers = staged.id.to_string();
+        sale.fill("contract", &[("f.name", "样本"), ("f.papers", &papers)]).await;
+        let (order, app) = sale.delivered(true, false).await;
+        let mut tx = sale.backend.read().await.expect("a connection");
+        let row = tx
+            .one(
+                "select f.id from file f join record r on r.id = f.subject \
+                 where r.application_id = $1",
+                args![app],
+            )
+            .await
+            .expect("a statement")
+            .expect("the sample's file");
+        drop(tx);
+        let copy = row.get("id").expect("an id");
+        let stranger = outsider(&sale.stage).await;
+        let read = async |actor| common::code(file::read(&sale.backend, actor, copy).await);
+        assert_eq!(read(maker).await, "maintenance.not_entered");
+        assert_eq!(read(&sale.wang.actor).await, "done", "the customer's own");
+        assert_eq!(read(&stranger).await, "missing");
+        maintenance::enter(&sale.backend, maker, order).await.expect("in");
+        assert_eq!(read(maker).await, "done");
     })
     .await;
 }

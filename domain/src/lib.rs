@@ -11,6 +11,7 @@ pub mod codes;
 pub mod decimal;
 pub mod delivery;
 pub mod design;
+pub mod file;
 pub mod identity;
 pub mod lang;
 pub mod lifecycle;

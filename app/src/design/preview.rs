@@ -3,8 +3,8 @@
 
 use domain::{
     application::{
-        Access, AssociationTarget, Choices, DateDefault, DateField, Field, FieldKind, Files, Key,
-        NumberField, SubTable,
+        Access, AssociationTarget, Choices, DateDefault, Field, FieldKind, Files, Key, NumberField,
+        SubTable,
     },
     lang::{Lang, Text},
     when::When,
@@ -51,10 +51,15 @@ fn control(field: &Field, lang: Lang, now: When) -> AnyView {
         FieldKind::Text(kind) => shown(kind.default.clone(), ""),
         FieldKind::MultilineText(kind) => {
             let lines = usize::from(kind.rows.clamp(2, 8));
-            let text = if kind.default.is_empty() { field.placeholder.get(lang).to_owned() } else { kind.default.clone() };
+            let text = if kind.default.is_empty() {
+                field.placeholder.get(lang).to_owned()
+            } else {
+                kind.default.clone()
+            };
             let tone = if kind.default.is_empty() { "text-muted" } else { "" };
             let blank = "\n".repeat(lines.saturating_sub(text.lines().count()));
-            view! { <div class=format!("{BOX} whitespace-pre-wrap {tone}")>{text}{blank}</div> }.into_any()
+            view! { <div class=format!("{BOX} whitespace-pre-wrap {tone}")>{text}{blank}</div> }
+                .into_any()
         }
         FieldKind::Number(kind) => shown(number(kind), kind.unit.get(lang)),
         FieldKind::SerialNumber(kind) => {
@@ -63,22 +68,35 @@ fn control(field: &Field, lang: Lang, now: When) -> AnyView {
         }
         FieldKind::Radio(choices) => marks(choices, lang, "rounded-full"),
         FieldKind::Checkbox(choices) => marks(choices, lang, "rounded-selector"),
-        FieldKind::Select(choices) | FieldKind::MultiSelect(choices) => shown(chosen(choices, lang), "▾"),
-        FieldKind::Date(kind) => shown(date(kind, now, lang), lang.t("日期", "date")),
-        FieldKind::DateRange(_) => view! {
-            <div class="flex items-center gap-2">{input(String::new(), &Text::default(), lang, lang.t("开始", "from"))}<span>"–"</span>{input(String::new(), &Text::default(), lang, lang.t("结束", "to"))}</div>
+        FieldKind::Select(choices) | FieldKind::MultiSelect(choices) => {
+            shown(chosen(choices, lang), "▾")
         }
-        .into_any(),
+        FieldKind::Date(kind) => {
+            shown(date(kind.default, kind.with_time, now, lang), lang.t("日期", "date"))
+        }
+        FieldKind::DateRange(kind) => {
+            let end = |default: DateDefault, behind: &str| {
+                input(date(default, kind.with_time, now, lang), &Text::default(), lang, behind)
+            };
+            view! {
+                <div class="flex items-center gap-2">{end(kind.default_from, lang.t("开始", "from"))}<span>"–"</span>{end(kind.default_to, lang.t("结束", "to"))}</div>
+            }
+            .into_any()
+        }
         FieldKind::Member(kind) => {
-            let value = if kind.default_self { lang.t("填写人", "whoever fills in") } else { "" };
+            let value =
+                if kind.default_self { lang.t("填写人", "whoever fills in") } else { "" };
             shown(value.to_owned(), lang.t("选择成员", "choose people"))
         }
         FieldKind::Attachment(files) | FieldKind::Image(files) => drop_box(files, lang),
         FieldKind::SubTable(table) => rows(table, lang),
         FieldKind::Association(association) => match &association.target {
-            AssociationTarget::Form(_) => shown(String::new(), lang.t("选择记录", "choose a record")),
+            AssociationTarget::Form(_) => {
+                shown(String::new(), lang.t("选择记录", "choose a record"))
+            }
             AssociationTarget::Slot(name) => {
-                let name = if name.is_empty() { String::new() } else { format!(" · {}", name.get(lang)) };
+                let name =
+                    if name.is_empty() { String::new() } else { format!(" · {}", name.get(lang)) };
                 let text = format!("{}{name}", lang.t("未指定关联的表单", "No form chosen yet"));
                 view! { <div class=format!("{BOX} border-dashed border-warning text-warning")>{text}</div> }.into_any()
             }
@@ -91,13 +109,13 @@ fn number(kind: &NumberField) -> String {
     kind.default.map(|number| number.shown(kind.decimals, kind.thousands)).unwrap_or_default()
 }
 
-fn date(kind: &DateField, now: When, lang: Lang) -> String {
-    match kind.default {
+fn date(default: DateDefault, with_time: bool, now: When, lang: Lang) -> String {
+    match default {
         DateDefault::Empty => String::new(),
         DateDefault::Today => {
             format!(
                 "{} {}",
-                now.with_time(kind.with_time).shown(),
+                now.with_time(with_time).shown(),
                 lang.t("（填写当天）", "(day of filling in)")
             )
         }

@@ -6,7 +6,7 @@ use domain::{
     application::{Access, Field, FieldKind, Key},
     identity::{ApplicationId, RecordId},
     problem::Problem,
-    record::{Pairs, RecordValues, encode, shown},
+    record::{Pairs, RecordValues, encode, next_row, shown},
 };
 use leptos::prelude::*;
 
@@ -57,7 +57,7 @@ async fn show(
     title: String,
 ) -> Result<Page, Problem> {
     let frame: Frame = frame(&visit, &room).await?;
-    let offers = Offers::load(&visit, &room, &pairs).await?;
+    let offers = Offers::load(&visit, &room, &pairs, &values).await?;
     let names: NameBook = offers.names.clone();
     let before = held.map(|_| values.clone());
     let rules = LiveRules::of(&visit, &room, before).await?;
@@ -177,7 +177,8 @@ fn changed(form: &Form) -> Option<Form> {
         return Some(changed);
     }
     if let Some(table) = command.strip_prefix("row.add.") {
-        let next = pairs(form).rows(table).last().map_or(0, |last| last + 1);
+        let held = form.text(&format!("_held.{table}")).parse().unwrap_or(0);
+        let next = next_row(pairs(form).rows(table).into_iter(), held);
         changed.pairs.push((format!("f.{table}.{next}._row"), String::new()));
         return Some(changed);
     }
@@ -231,5 +232,12 @@ mod tests {
         assert_eq!(with("row.remove.items.2"), Some(vec![0]));
         assert_eq!(with("look"), Some(vec![0, 2]));
         assert_eq!(with("save"), None);
+    }
+
+    #[test]
+    fn a_new_row_never_takes_the_number_of_one_that_was_removed() {
+        let mut form = form(&[("f.items.0.price", "1"), ("_held.items", "3")]);
+        form.pairs.push(("_do".into(), "row.add.items".into()));
+        assert_eq!(changed(&form).map(|form| pairs(&form).rows("items")), Some(vec![0, 3]));
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     },
     identity::{AccountId, ApplicationId},
     problem::Problem,
-    record::{OTHER, Pairs, RecordValues, encode, shown},
+    record::{OTHER, Pairs, RecordValues, encode, held_rows, shown},
     when::When,
 };
 use leptos::prelude::*;
@@ -364,9 +364,10 @@ impl Filled<'_> {
 
     fn table(&self, field: &Field, table: &SubTable) -> AnyView {
         let key = field.key.as_str();
+        let held = held_rows(self.before, key);
         let mut rows = self.pairs.rows(key);
         if rows.is_empty() {
-            rows = (0..usize::try_from(table.min_rows.max(1)).unwrap_or(1)).collect();
+            rows = (held..).take(usize::try_from(table.min_rows.max(1)).unwrap_or(1)).collect();
         }
         let columns: Vec<&Field> =
             table.columns.iter().filter(|column| column.access != Access::Hidden).collect();
@@ -386,6 +387,7 @@ impl Filled<'_> {
                     </table>
                 </div>
                 <template data-row-template>{template}</template>
+                <input type="hidden" name=format!("_held.{key}") value=held.to_string() data-rows-held/>
                 <button type="submit" name="_do" value=format!("row.add.{key}") data-plain data-row-add class="btn btn-sm">{icon(Icon::Plus)}{self.t("添加一行", "Add a row")}</button>
             </div>
         }

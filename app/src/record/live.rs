@@ -7,7 +7,7 @@ use domain::{
     identity::AccountId,
     lang::Lang,
     problem::Problem,
-    record::{Filling, Pairs, RecordValues, read},
+    record::{Filling, Pairs, RecordValues, next_row, read},
     when::When,
 };
 use leptos::prelude::set_timeout;
@@ -100,6 +100,11 @@ pub fn enhance(
     }
     on(element, "change", |event| show_files(&event));
     on(element, "click", |event| rows(&event));
+    pickers(element);
+}
+
+/// Makes the pickers of a form live.
+pub fn pickers(element: &HtmlFormElement) {
     on(element, "click", |event| pick(&event));
     on(element, "input", |event| search(&event));
     on(element, "keydown", |event| stay(&event));
@@ -169,7 +174,7 @@ fn rows(event: &Event) {
     }
     let Ok(Some(template)) = table.query_selector("template[data-row-template]") else { return };
     let Ok(Some(body)) = table.query_selector("[data-rows]") else { return };
-    let number = next_row(&body);
+    let number = next_number(&table, &body);
     let html = template.inner_html().replace("__row__", &number.to_string());
     let _ = body.insert_adjacent_html("beforeend", &html);
     let first = body.last_element_child().and_then(|row| {
@@ -180,19 +185,15 @@ fn rows(event: &Event) {
     }
 }
 
-fn next_row(body: &Element) -> u32 {
-    let Ok(rows) = body.query_selector_all("[data-row]") else { return 0 };
-    (0..rows.length())
-        .filter_map(|index| {
-            rows.item(index)?
-                .dyn_into::<Element>()
-                .ok()?
-                .get_attribute("data-row")?
-                .parse::<u32>()
-                .ok()
-        })
-        .max()
-        .map_or(0, |last| last + 1)
+/// The number of a row to be added, behind every row that is there or was.
+fn next_number(table: &Element, body: &Element) -> usize {
+    let held = table.query_selector("[data-rows-held]").ok().flatten();
+    let held = held.and_then(|held| held.get_attribute("value")?.parse().ok()).unwrap_or(0);
+    let Ok(rows) = body.query_selector_all("[data-row]") else { return held };
+    let shown = (0..rows.length()).filter_map(|index| {
+        rows.item(index)?.dyn_into::<Element>().ok()?.get_attribute("data-row")?.parse().ok()
+    });
+    next_row(shown, held)
 }
 
 /// Asks for candidates while somebody types.

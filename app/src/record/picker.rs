@@ -1,14 +1,18 @@
 //! Choosing people and records: a list to choose from that works without scripts (a search button
 //! brings other candidates), made lively by the form's island.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use backend::record::{NameBook, Room, reference::Candidate};
+use backend::record::{
+    NameBook, Room,
+    names::{Wanted, load_typed},
+    reference::Candidate,
+};
 use domain::{
     application::{Field, FieldKind, FieldPath, FormDocument, Key},
-    identity::{AccountId, FileId, RecordId},
+    identity::{AccountId, ApplicationId, FileId},
     problem::Problem,
-    record::{Names as _, Pairs},
+    record::{Names as _, Pairs, RecordValues},
 };
 use leptos::prelude::*;
 
@@ -51,37 +55,40 @@ fn inputs(path: &FieldPath, pairs: &Pairs) -> Vec<String> {
 }
 
 impl Offers {
-    /// Loads the candidates for every field, and the names of what is typed.
-    pub async fn load(visit: &Visit, room: &Room, pairs: &Pairs) -> Result<Self, Problem> {
+    /// Loads the candidates for every field, and the names of what is typed beside those of what
+    /// the record holds.
+    pub async fn load(
+        visit: &Visit,
+        room: &Room,
+        pairs: &Pairs,
+        held: &RecordValues,
+    ) -> Result<Self, Problem> {
         let mut offers = Self::default();
-        let (mut accounts, mut files) = (Vec::<AccountId>::new(), Vec::<FileId>::new());
-        let mut records = BTreeMap::<RecordId, Vec<Key>>::new();
+        let mut typed = Wanted::default();
         for (path, field) in paths(&room.form) {
             let names = inputs(&path, pairs);
             let chosen = names.iter().flat_map(|name| pairs.all(name));
             match &field.kind {
                 FieldKind::Member(_) => {
-                    accounts.extend(chosen.filter_map(|id| id.parse::<AccountId>().ok()));
+                    typed.accounts.extend(chosen.filter_map(|id| id.parse::<AccountId>().ok()));
                 }
                 FieldKind::Attachment(_) | FieldKind::Image(_) => {
-                    files.extend(chosen.filter_map(|id| id.parse::<FileId>().ok()));
+                    typed.files.extend(chosen.filter_map(|id| id.parse::<FileId>().ok()));
                 }
-                FieldKind::Association(association) => records.extend(
+                FieldKind::Association(association) => typed.records.extend(
                     chosen.filter_map(|id| Some((id.parse().ok()?, association.display.clone()))),
                 ),
                 _ => continue,
             }
             if matches!(field.kind, FieldKind::Member(_) | FieldKind::Association(_)) {
-                let typed =
+                let asked =
                     visit.echo().map(|echo| echo.form.text(&format!("_q.{path}")).to_owned());
-                let found = lookup::find(visit, room, &path, &typed.unwrap_or_default()).await?;
+                let found = lookup::find(visit, room, &path, &asked.unwrap_or_default()).await?;
                 offers.lists.insert(path.to_string(), found);
             }
         }
-        let mut tx = visit.backend().read().await?;
-        offers.names.add_accounts(&mut tx, accounts).await?;
-        offers.names.add_files(&mut tx, files).await?;
-        offers.names.add_records(&mut tx, room.into(), &records, visit.lang).await?;
+        let (backend, actor) = (visit.backend(), &visit.actor);
+        offers.names = load_typed(backend, actor, room, typed, held, visit.lang).await?;
         Ok(offers)
     }
 
@@ -119,10 +126,24 @@ pub fn control(
     let visit = filled.visit;
     let multiple = field.kind.is_multiple();
     let choices = filled.offers.choices(filled, path, name);
-    let url = format!("/apps/{}/forms/{}/candidates?field={path}", filled.app, filled.key);
+    let url = candidates_url(filled.app, &filled.key, path);
     let list = if multiple { ticks(name, choices) } else { select(filled, name, id, choices) };
-    let look = search(visit, path);
     let mode = if multiple { "many" } else { "one" };
+    chooser((mode, name, url), list, search(visit, path))
+}
+
+/// Where a field's candidates are asked for.
+pub fn candidates_url(app: ApplicationId, form: &Key, path: &FieldPath) -> String {
+    format!("/apps/{app}/forms/{form}/candidates?field={path}")
+}
+
+/// A list to choose from with the search beside it, for an island to make lively: whether one or
+/// many can be chosen, the input's name, and where candidates are asked for.
+pub fn chooser(
+    (mode, name, url): (&'static str, &str, String),
+    list: AnyView,
+    look: AnyView,
+) -> AnyView {
     view! {
         <div data-picker=mode data-url=url data-name=name.to_owned() class="flex flex-col gap-2">
             <div data-picker-list>{list}</div>

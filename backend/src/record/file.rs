@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::Room;
-use crate::{args, db::Tx, file::StoredFile, lifecycle, sql};
+use crate::{Backend, args, db::Tx, file::StoredFile, lifecycle, maintenance, sql};
 
 /// The area of files that belong to records; their subject is the record's id.
 pub const AREA: &str = "record";
@@ -39,13 +39,24 @@ pub(super) async fn forget(tx: &mut Tx, record: RecordId) -> Result<(), Problem>
     Ok(())
 }
 
-/// Whether somebody may read the record that a file belongs to.
-pub async fn may_read_file(tx: &mut Tx, actor: &Actor, file: &StoredFile) -> Result<bool, Problem> {
+/// Whether somebody may read the record that a file belongs to. The provider's people come through
+/// the entrance for this, too (Source: APP-5).
+pub async fn may_read_file(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    file: &StoredFile,
+) -> Result<bool, Problem> {
     let row = tx
         .one(sql!("select application_id, sample from record where id = $1"), args![&file.subject])
         .await?;
     let Some(row) = row else { return Ok(false) };
     let application: ApplicationId = row.get("application_id")?;
-    let access = lifecycle::find(tx, application).await?.access(actor);
-    Ok(access.use_ && (!access.samples_only() || row.get("sample")?))
+    let app = lifecycle::find(tx, application).await?;
+    let access = app.access(actor);
+    if !access.use_ || (access.samples_only() && !row.get::<bool>("sample")?) {
+        return Ok(false);
+    }
+    maintenance::require_entered(backend, tx, actor, (app, access)).await?;
+    Ok(true)
 }

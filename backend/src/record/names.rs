@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     application::{Document, FieldKind, FormDocument, Key},
+    authority::{Actor, UseCase},
     identity::{AccountId, ApplicationId, FileId, RecordId},
     lang::Lang,
     problem::Problem,
     record::{Nameless, Names, RecordValues, Value, title_by},
 };
 
-use super::Room;
+use super::{Room, reference};
 use crate::{
+    Backend,
     application::document,
     db::{IntoValue, Tx},
     sql,
@@ -76,7 +78,7 @@ impl NameBook {
     }
 
     /// Looks up files.
-    pub async fn add_files(
+    async fn add_files(
         &mut self,
         tx: &mut Tx,
         ids: impl IntoIterator<Item = FileId>,
@@ -98,7 +100,7 @@ impl NameBook {
     }
 
     /// Looks up what people recognise records of this app by.
-    pub async fn add_records(
+    async fn add_records(
         &mut self,
         tx: &mut Tx,
         seen: Seen,
@@ -136,15 +138,31 @@ impl NameBook {
     }
 }
 
-/// What some records refer to.
-#[derive(Default)]
-struct Wanted {
-    accounts: BTreeSet<AccountId>,
-    files: BTreeSet<FileId>,
-    records: BTreeMap<RecordId, Vec<Key>>,
+/// What some records, or the inputs of a form, refer to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// People.
+    pub accounts: BTreeSet<AccountId>,
+    /// Files.
+    pub files: BTreeSet<FileId>,
+    /// Records, with the fields by which people recognise them.
+    pub records: BTreeMap<RecordId, Vec<Key>>,
 }
 
 impl Wanted {
+    async fn load(
+        self,
+        tx: &mut Tx,
+        seen: impl Into<Seen>,
+        lang: Lang,
+    ) -> Result<NameBook, Problem> {
+        let mut book = NameBook::default();
+        book.add_accounts(tx, self.accounts).await?;
+        book.add_files(tx, self.files).await?;
+        book.add_records(tx, seen.into(), &self.records, lang).await?;
+        Ok(book)
+    }
+
     fn collect(&mut self, values: &RecordValues, form: Option<&FormDocument>) {
         for (key, value) in values.iter() {
             let kind = form.and_then(|form| form.field_ever(key.as_str())).map(|field| &field.kind);
@@ -208,9 +226,48 @@ pub async fn load(
     for (values, form) in records {
         wanted.collect(values, Some(form));
     }
-    let mut book = NameBook::default();
-    book.add_accounts(tx, wanted.accounts).await?;
-    book.add_files(tx, wanted.files).await?;
-    book.add_records(tx, seen.into(), &wanted.records, lang).await?;
-    Ok(book)
+    wanted.load(tx, seen, lang).await
+}
+
+/// Looks up what somebody typed, as far as it is that person's business: members of the app's
+/// organisation, files of their own that wait for a form, records of the app, and whatever the
+/// record holds. In a maintenance session members are not (Source: APP-5).
+pub async fn load_typed(
+    backend: &Backend,
+    actor: &Actor,
+    room: &Room,
+    typed: Wanted,
+    held: &RecordValues,
+    lang: Lang,
+) -> Result<NameBook, Problem> {
+    actor.may(UseCase::RecordsRead)?;
+    let mut tx = backend.read().await?;
+    let mut known = Wanted::default();
+    known.collect(held, Some(&room.form));
+    if !room.access.samples_only() {
+        known.accounts.extend(reference::members_among(&mut tx, room, typed.accounts).await?);
+    }
+    known.files.extend(staged_among(&mut tx, actor, typed.files).await?);
+    known.records.extend(typed.records);
+    known.load(&mut tx, room, lang).await
+}
+
+/// Which of these files this person has uploaded for a form that was not accepted yet.
+async fn staged_among(
+    tx: &mut Tx,
+    actor: &Actor,
+    files: BTreeSet<FileId>,
+) -> Result<Vec<FileId>, Problem> {
+    let me = actor.person()?.account;
+    let ids = files.into_iter().map(IntoValue::into_value).collect();
+    let rows = tx
+        .all_of(sql!("select id, uploaded_by from file where area = 'staged' and id in ($1)"), ids)
+        .await?;
+    let mut own = Vec::new();
+    for row in rows {
+        if row.get::<AccountId>("uploaded_by")? == me {
+            own.push(row.get("id")?);
+        }
+    }
+    Ok(own)
 }

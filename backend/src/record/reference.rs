@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     application::{Association, FieldKind, FieldPath, Key},
     authority::{Actor, UseCase},
-    identity::{AccountId, FileId, RecordId},
+    identity::{AccountId, ApplicationId, FileId, OrganisationId, RecordId},
     lang::{Lang, Text},
     problem::{FieldCheck, Problem},
     record::{Nameless, RecordValues, Reference, Referenced, references, title_by},
@@ -15,7 +15,7 @@ use domain::{
 use super::Room;
 use crate::{
     Backend, application, args,
-    db::{IntoValue, Tx},
+    db::{IntoValue, Tx, Value},
     file::STAGED,
     page::pattern,
     sql,
@@ -70,17 +70,47 @@ async fn verify_members(
     fresh: &[Reference],
     problems: &mut FieldCheck,
 ) -> Result<(), Problem> {
-    for Reference { name, to } in fresh {
-        let Referenced::Member(account) = to else { continue };
-        if crate::organisation::role(tx, room.organisation(), *account).await?.is_none() {
+    let named = |reference: &Reference| match reference.to {
+        Referenced::Member(account) => Some(account),
+        _ => None,
+    };
+    let members = members_among(tx, room, fresh.iter().filter_map(named)).await?;
+    for reference in fresh {
+        if named(reference).is_some_and(|account| !members.contains(&account)) {
             let text = Text::of(
                 "此人不是本组织成员，请重新选择",
                 "Not a member of this organisation; choose again",
             );
-            problems.fail(name.as_str(), text);
+            problems.fail(reference.name.as_str(), text);
         }
     }
     Ok(())
+}
+
+/// Which of these people are members of the app's organisation.
+pub(super) async fn members_among(
+    tx: &mut Tx,
+    room: &Room,
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> Result<BTreeSet<AccountId>, Problem> {
+    let rows = tx
+        .all_of(
+            sql!("select account_id, organisation_id from member where account_id in ($1)"),
+            distinct(accounts),
+        )
+        .await?;
+    let mut members = BTreeSet::new();
+    for row in rows {
+        if row.get::<OrganisationId>("organisation_id")? == room.organisation() {
+            members.insert(row.get("account_id")?);
+        }
+    }
+    Ok(members)
+}
+
+fn distinct<T: IntoValue + Ord>(ids: impl IntoIterator<Item = T>) -> Vec<Value> {
+    let ids: BTreeSet<T> = ids.into_iter().collect();
+    ids.into_iter().map(IntoValue::into_value).collect()
 }
 
 async fn verify_files(
@@ -90,20 +120,16 @@ async fn verify_files(
     fresh: &[Reference],
     problems: &mut FieldCheck,
 ) -> Result<(), Problem> {
-    let wanted: BTreeSet<FileId> = fresh
-        .iter()
-        .filter_map(|reference| match reference.to {
-            Referenced::File { file, .. } => Some(file),
-            _ => None,
-        })
-        .collect();
-    let ids = wanted.into_iter().map(IntoValue::into_value).collect();
+    let wanted = fresh.iter().filter_map(|reference| match reference.to {
+        Referenced::File { file, .. } => Some(file),
+        _ => None,
+    });
     let rows = tx
         .all_of(
             sql!(
                 "select id, area, subject, uploaded_by, size, media_type from file where id in ($1)"
             ),
-            ids,
+            distinct(wanted),
         )
         .await?;
     let mut files: BTreeMap<FileId, (u64, bool)> = BTreeMap::new();
@@ -148,18 +174,26 @@ async fn verify_records(
     fresh: &[Reference],
     problems: &mut FieldCheck,
 ) -> Result<(), Problem> {
+    let wanted = fresh.iter().filter_map(|reference| match reference.to {
+        Referenced::Record { record, .. } => Some(record),
+        _ => None,
+    });
+    let rows = tx
+        .all_of(
+            sql!("select id, application_id, form, sample from record where id in ($1)"),
+            distinct(wanted),
+        )
+        .await?;
+    let mut there: BTreeMap<RecordId, String> = BTreeMap::new();
+    for row in rows {
+        let own = row.get::<ApplicationId>("application_id")? == room.app.id;
+        if own && row.get::<i64>("sample")? >= room.floor() {
+            there.insert(row.get("id")?, row.get("form")?);
+        }
+    }
     for Reference { name, to } in fresh {
         let Referenced::Record { record, form } = to else { continue };
-        let row = tx
-            .one(
-                sql!(
-                    "select id from record where id = $1 and application_id = $2 and form = $3 \
-                     and sample >= $4"
-                ),
-                args![*record, room.app.id, form.as_str(), room.floor()],
-            )
-            .await?;
-        if row.is_none() {
+        if there.get(record).is_none_or(|held| *form != held.as_str()) {
             problems.fail(name.as_str(), choose_again());
         }
     }

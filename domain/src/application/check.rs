@@ -6,8 +6,8 @@ use super::{
     choice::Choices,
     document::Document,
     field::{
-        Association, AssociationTarget, Field, FieldKind, Files, MultilineField, NumberField,
-        SubTable, TextField,
+        Association, AssociationTarget, DateDefault, DateRangeField, Field, FieldKind, Files,
+        MultilineField, NumberField, SubTable, TextField,
     },
     form::FormDocument,
     key::Key,
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     decimal::Decimal,
+    file::MEGABYTES,
     lang::Text,
     problem::{FieldProblem, Kind, Problem},
 };
@@ -241,26 +242,36 @@ fn check_field(tree: Option<&Tree>, at: &str, field: &Field, walk: &mut Walk) {
         FieldKind::Checkbox(choices) | FieldKind::MultiSelect(choices) => {
             check_choices(at, choices, false, walk);
         }
-        FieldKind::Attachment(files) | FieldKind::Image(files) => {
-            if !(1..=Files::COUNT_LIMIT).contains(&files.max_count)
-                || !(1..=Files::BYTES_LIMIT).contains(&files.max_bytes)
-            {
-                walk.invalid(
-                    "file_limits",
-                    at,
-                    "文件数须为 1 到 50，单个文件不超过 100 MB",
-                    "Between 1 and 50 files of at most 100 MB each",
-                );
-            }
-        }
+        FieldKind::Attachment(files) | FieldKind::Image(files) => check_files(at, files, walk),
         FieldKind::SubTable(table) => check_table(tree, at, table, walk),
         FieldKind::Association(association) => {
             check_association(tree, at, association, field.required, walk);
         }
-        FieldKind::Date(_)
-        | FieldKind::DateRange(_)
-        | FieldKind::Member(_)
-        | FieldKind::Divider => {}
+        FieldKind::DateRange(range) => check_range(at, range, walk),
+        FieldKind::Date(_) | FieldKind::Member(_) | FieldKind::Divider => {}
+    }
+}
+
+fn check_files(at: &str, files: &Files, walk: &mut Walk) {
+    if !(1..=Files::COUNT_LIMIT).contains(&files.max_count) || files.max_bytes == 0 {
+        walk.invalid(
+            "file_limits",
+            at,
+            "文件数须为 1 到 50，大小须大于 0",
+            "Between 1 and 50 files, each of some size",
+        );
+    }
+    // Older forms name sizes that nobody can upload; they stay usable.
+    if files.max_bytes > Files::BYTES_LIMIT {
+        walk.add(
+            Severity::Note,
+            "file_size",
+            at,
+            Text::new(
+                format!("超过 {MEGABYTES} MB 的文件无法上传，此处的上限不起作用"),
+                format!("No file over {MEGABYTES} MB can be uploaded, so this limit has no effect"),
+            ),
+        );
     }
 }
 
@@ -296,6 +307,20 @@ fn check_number(at: &str, kind: &NumberField, walk: &mut Walk) {
             "The default breaks the field's own rules",
         );
     }
+}
+
+fn check_range(at: &str, range: &DateRangeField, walk: &mut Walk) {
+    let (zh, en) = match (range.default_from, range.default_to) {
+        (DateDefault::Fixed(from), DateDefault::Fixed(to)) if from > to => {
+            ("默认的结束早于开始", "By default the end comes before the start")
+        }
+        (DateDefault::Empty, DateDefault::Empty) => return,
+        (DateDefault::Empty, _) | (_, DateDefault::Empty) => {
+            ("默认值须同时有开始和结束", "A default needs both a start and an end")
+        }
+        _ => return,
+    };
+    walk.invalid("default_range", at, zh, en);
 }
 
 fn check_serial(at: &str, kind: &SerialField, walk: &mut Walk) {

@@ -296,15 +296,13 @@ fn kind_properties(kind: &FieldKind, list: &mut Properties) {
         | FieldKind::MultiSelect(choices) => choice_properties(choices, list),
         FieldKind::Date(kind) => {
             list.flag("with_time", "含时间", "With time", kind.with_time);
-            let default = match kind.default {
-                DateDefault::Empty => Text::default(),
-                DateDefault::Today => Text::of("当天", "Today"),
-                DateDefault::Fixed(when) => same(&when.shown()),
-            };
-            list.add("default", "默认值", "Default", default);
+            list.add("default", "默认值", "Default", date_default(kind.default));
         }
         FieldKind::DateRange(kind) => {
             list.flag("with_time", "含时间", "With time", kind.with_time);
+            let (from, to) = (date_default(kind.default_from), date_default(kind.default_to));
+            list.add("default_from", "默认开始", "Start by default", from);
+            list.add("default_to", "默认结束", "End by default", to);
         }
         FieldKind::Member(kind) => {
             list.flag("multiple", "多选", "Several", kind.multiple);
@@ -322,6 +320,14 @@ fn kind_properties(kind: &FieldKind, list: &mut Properties) {
         }
         FieldKind::Association(association) => association_properties(association, list),
         FieldKind::Divider => {}
+    }
+}
+
+fn date_default(default: DateDefault) -> Text {
+    match default {
+        DateDefault::Empty => Text::default(),
+        DateDefault::Today => Text::of("当天", "Today"),
+        DateDefault::Fixed(when) => same(&when.shown()),
     }
 }
 

@@ -335,7 +335,7 @@ pub struct DateField {
     pub default: DateDefault,
 }
 
-/// What a date field shows at first.
+/// What a date field, or an end of a date range, shows at first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateDefault {
@@ -348,6 +348,17 @@ pub enum DateDefault {
     Fixed(When),
 }
 
+impl DateDefault {
+    /// What is filled in at `now`.
+    pub fn at(self, now: When) -> Option<When> {
+        match self {
+            Self::Empty => None,
+            Self::Today => Some(now),
+            Self::Fixed(when) => Some(when),
+        }
+    }
+}
+
 /// From a day to a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -355,9 +366,16 @@ pub struct DateRangeField {
     /// Whether the time of day counts.
     #[serde(skip_serializing_if = "is_default")]
     pub with_time: bool,
+    /// Filled in at first as its start; only together with an end.
+    #[serde(skip_serializing_if = "is_default")]
+    pub default_from: DateDefault,
+    /// Filled in at first as its end; only together with a start.
+    #[serde(skip_serializing_if = "is_default")]
+    pub default_to: DateDefault,
 }
 
-/// People of the organisation in which the app runs.
+/// People of the organisation in which the app runs. No default names anybody: an app goes to other
+/// organisations, and accounts never go with it (Source: ORD-4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MemberField {
@@ -382,13 +400,13 @@ pub struct Files {
 impl Files {
     /// The most that `max_count` can be.
     pub const COUNT_LIMIT: u32 = 50;
-    /// The most that `max_bytes` can be.
-    pub const BYTES_LIMIT: u64 = 100 * 1024 * 1024;
+    /// The most that `max_bytes` can be: no upload may be larger.
+    pub const BYTES_LIMIT: u64 = crate::file::MAX_BYTES as u64;
 }
 
 impl Default for Files {
     fn default() -> Self {
-        Self { max_count: 9, max_bytes: 20 * 1024 * 1024 }
+        Self { max_count: 9, max_bytes: Self::BYTES_LIMIT }
     }
 }
 

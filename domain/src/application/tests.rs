@@ -203,6 +203,16 @@ fn contradictions_in_a_field_are_found() {
 }
 
 #[test]
+fn forms_that_name_a_size_nobody_can_upload_stay_usable_and_say_so() {
+    let files = Files { max_bytes: Files::BYTES_LIMIT + 1, ..Files::default() };
+    let mut form = FormDocument::titled(text("表"));
+    form.add_field(None, text("附件"), FieldKind::Attachment(files), None).expect("it is kept");
+    let mut tree = Tree::empty();
+    tree.put(key("form"), form.into());
+    assert!(codes(&tree, Severity::Note).contains(&"file_size"));
+}
+
+#[test]
 fn names_are_asked_for() {
     let mut tree = app();
     assert_eq!(refused(tree.add_form(text("  "))), "application.unnamed");

@@ -108,11 +108,17 @@ fn default_of(field: &Field, filling: &Filling<'_>) -> Option<Value> {
         FieldKind::Text(kind) => text(&kind.default),
         FieldKind::MultilineText(kind) => text(&kind.default),
         FieldKind::Number(kind) => kind.default.map(Value::Number),
-        FieldKind::Date(kind) => match kind.default {
-            DateDefault::Empty => None,
-            DateDefault::Today => Some(Value::Date(filling.now.with_time(kind.with_time))),
-            DateDefault::Fixed(when) => Some(Value::Date(when.with_time(kind.with_time))),
-        },
+        FieldKind::Date(kind) => {
+            kind.default.at(filling.now).map(|when| Value::Date(when.with_time(kind.with_time)))
+        }
+        FieldKind::DateRange(kind) => {
+            let end = |default: DateDefault| {
+                default.at(filling.now).map(|when| when.with_time(kind.with_time))
+            };
+            // A fixed end that has passed by now makes no range.
+            let ends = end(kind.default_from).zip(end(kind.default_to));
+            ends.filter(|(from, to)| from <= to).map(|(from, to)| Value::Range(from, to))
+        }
         FieldKind::Member(kind) if kind.default_self => {
             filling.me.map(|me| Value::Members(vec![me]))
         }

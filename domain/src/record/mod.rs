@@ -4,7 +4,7 @@
 //! HTML inputs are named `f.KEY`; several values repeat the name. A date range has `f.KEY.from` and
 //! `f.KEY.to`; a choice with something else typed in has `f.KEY.other`; a column of a sub-table has
 //! `f.KEY.ROW.COLUMN`, where rows that were there before keep their number and new rows take higher
-//! ones. Problems are named like the inputs.
+//! ones than any of those had. Problems are named like the inputs.
 
 mod check;
 mod format;
@@ -16,10 +16,11 @@ mod value;
 
 pub use self::{
     check::{Filling, check, initial, read},
-    pairs::{OTHER, Pairs, encode},
+    pairs::{OTHER, Pairs, encode, held_rows, next_row},
     references::{Reference, Referenced, references},
     show::{
         Nameless, Names, csv_text, export, record_title, search_text, shown, sort_key, title_by,
+        whole_text,
     },
     value::{Chosen, RecordValues, Value},
 };

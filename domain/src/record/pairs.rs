@@ -44,7 +44,8 @@ impl Pairs {
         self.all(name).iter().any(|held| held == value)
     }
 
-    /// The numbers of a sub-table's rows, in order.
+    /// The numbers of a sub-table's rows, in order: at most one more than a sub-table can have, so
+    /// that the check can say that there are too many.
     pub fn rows(&self, table: &str) -> Vec<usize> {
         let prefix = format!("f.{table}.");
         let mut rows: Vec<usize> = self
@@ -55,6 +56,7 @@ impl Pairs {
             .collect();
         rows.sort_unstable();
         rows.dedup();
+        rows.truncate(SubTable::ROW_LIMIT as usize + 1);
         rows
     }
 
@@ -72,6 +74,20 @@ impl Pairs {
             .iter()
             .flat_map(|(name, values)| values.iter().map(move |v| (name.as_str(), v.as_str())))
     }
+}
+
+/// How many rows of a sub-table a record held before it is filled in anew.
+pub fn held_rows(before: Option<&RecordValues>, table: &str) -> usize {
+    match before.and_then(|before| before.get(table)) {
+        Some(Value::Rows(rows)) => rows.len(),
+        _ => 0,
+    }
+}
+
+/// The number of a new row, where rows with the numbers `shown` are in sight and the record held
+/// `held`: never that of a row which was taken away, whose values are not the new row's.
+pub fn next_row(shown: impl Iterator<Item = usize>, held: usize) -> usize {
+    shown.max().map_or(0, |last| last + 1).max(held)
 }
 
 fn row_number(text: &str) -> Option<usize> {
@@ -147,8 +163,9 @@ fn decode_rows(
     problems: &mut Problems,
 ) -> (Vec<usize>, Vec<RecordValues>) {
     let numbers = pairs.rows(field.key.as_str());
-    // Some more than allowed are read, so that the check can say how many there are.
-    let limit = SubTable::ROW_LIMIT as usize + 1;
+    if numbers.len() > SubTable::ROW_LIMIT as usize {
+        problems.fail(format!("f.{}", field.key), too_many_rows());
+    }
     let mut kept = (Vec::new(), Vec::new());
     for number in numbers {
         let mut row = RecordValues::default();
@@ -159,12 +176,21 @@ fn decode_rows(
             let value = decode_field(column, &name, pairs, problems);
             row.set(column.key.clone(), value);
         }
-        if typed && kept.0.len() < limit {
+        if typed {
             kept.0.push(number);
             kept.1.push(row);
         }
     }
     kept
+}
+
+/// Rows beyond the limit are not even read, so the blank ones among them count as well.
+fn too_many_rows() -> Text {
+    let most = SubTable::ROW_LIMIT;
+    Text::new(
+        format!("最多 {most} 行（含空行）"),
+        format!("At most {most} rows, blank ones included"),
+    )
 }
 
 fn has_typed(pairs: &Pairs, name: &str) -> bool {

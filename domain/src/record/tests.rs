@@ -266,6 +266,25 @@ fn defaults_fill_a_new_record() {
 }
 
 #[test]
+fn a_date_range_begins_with_its_default_as_long_as_that_is_a_range() {
+    let begin = |default_from, default_to| {
+        let range = DateRangeField { default_from, default_to, ..DateRangeField::default() };
+        let mut form = FormDocument::titled(Text::of("请假", "Leave"));
+        form.fields = vec![field("term", FieldKind::DateRange(range))];
+        initial(&form, &filling(None)).get("term").cloned()
+    };
+    let today = now().with_time(false);
+    let fixed = |text: &str| DateDefault::Fixed(day(text));
+    assert_eq!(begin(DateDefault::Today, DateDefault::Today), Some(Value::Range(today, today)));
+    assert_eq!(
+        begin(DateDefault::Today, fixed("2026-12-31")),
+        Some(Value::Range(today, day("2026-12-31")))
+    );
+    assert_eq!(begin(DateDefault::Today, fixed("2026-01-01")), None, "that day has passed");
+    assert_eq!(begin(DateDefault::Empty, DateDefault::Empty), None);
+}
+
+#[test]
 fn what_people_may_not_change_they_cannot_change() {
     let mut form = form();
     for (at, access) in [("amount", Access::ReadOnly), ("owner", Access::Hidden)] {
@@ -310,6 +329,17 @@ fn what_people_may_not_change_they_cannot_change() {
     assert_eq!(edited.get("owner"), None, "an edit does not apply defaults");
     // Row 0 was removed; row 1 keeps what nobody may change in it.
     assert_eq!(edited.get("items"), Some(&Value::Rows(vec![row("2026-01-01", "2")])));
+
+    // Row 1 was removed and another added in its place: that is a row of its own.
+    let shown: Pairs = [("f.items.0.day", "2026-01-01")].into_iter().collect();
+    let next = next_row(shown.rows("items").into_iter(), held_rows(Some(&before), "items"));
+    let typed: Pairs =
+        [("f.name".to_owned(), "合同"), (format!("f.items.{next}.day"), "2026-01-01")]
+            .into_iter()
+            .collect();
+    let replaced = read(&form, &typed, &filling(Some(&before))).expect("valid");
+    let fresh = [(key("day"), Value::Date(day("2026-01-01")))].into_iter().collect();
+    assert_eq!(replaced.get("items"), Some(&Value::Rows(vec![fresh])), "nothing is inherited");
 }
 
 #[test]
@@ -369,6 +399,20 @@ fn hostile_posts_stay_bounded() {
     }
     let problem = read(&form(), &pairs, &filling(None)).expect_err("wrong");
     assert!(problem.fields.len() <= 200);
+}
+
+#[test]
+fn all4_more_rows_than_a_sub_table_can_have_are_refused_and_not_read() {
+    let blank = |count: usize| -> Pairs {
+        let rows = (0..count).map(|n| (format!("f.items.{n}._row"), ""));
+        rows.chain([("f.name".to_owned(), "合同")]).collect()
+    };
+    let most = SubTable::ROW_LIMIT as usize;
+    assert_eq!(read(&form(), &blank(most), &filling(None)).map(|_| ()), Ok(()));
+    let hostile = blank(59_000);
+    assert_eq!(hostile.rows("items").len(), most + 1);
+    let problem = read(&form(), &hostile, &filling(None)).expect_err("too many");
+    assert!(problem.at("f.items").is_some_and(|text| text.en.contains("500")), "{problem}");
 }
 
 /// Knows a few names.
@@ -447,7 +491,8 @@ fn exports_carry_no_formulas() {
 #[test]
 fn records_sort_as_people_expect() {
     let form = form();
-    let key_of = |name: &str, value: Value| sort_key(form.field(name), &value);
+    let names = Known([(id(1), "Wang"), (id(2), "li"), (id(3), "华东机械")].into());
+    let key_of = |name: &str, value: Value| sort_key(form.field(name), &value, &names);
     let amounts: Vec<_> = ["-10", "-2", "0", "1.5", "2", "10"]
         .map(|n| key_of("amount", Value::Number(number(n))))
         .into();
@@ -458,6 +503,20 @@ fn records_sort_as_people_expect() {
     assert!(days.is_sorted());
     let stage = |name: &str| key_of("stage", Value::Choice(Chosen::one(key(name))));
     assert!(stage("phone") < stage("visit"), "options sort in the order of the form");
+    let owner = |last: u128| key_of("owner", Value::Members(vec![AccountId(id(last))]));
+    assert!(owner(2) < owner(1), "people sort by their names");
+    assert_eq!(owner(9), "", "and before all others where nobody knows them any more");
+    assert_eq!(key_of("customer", Value::Records(vec![RecordId(id(3))])), "华东机械");
+}
+
+#[test]
+fn long_texts_are_kept_whole_for_filters_and_searches() {
+    let long = format!("{}Needle", "长".repeat(5_000));
+    let value = Value::Text(long);
+    assert!(whole_text(&value).is_some_and(|text| text.ends_with("needle")));
+    assert_eq!(whole_text(&Value::Text("短".repeat(100))), None, "the sort key holds all of it");
+    let values: RecordValues = [(key("remarks"), value)].into_iter().collect();
+    assert!(search_text(&form(), &values, &Nameless).ends_with("needle"));
 }
 
 #[test]

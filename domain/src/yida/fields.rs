@@ -15,6 +15,7 @@ use crate::{
         MemberField, MultilineField, NumberField, TextField, TextFormat,
     },
     decimal::Decimal,
+    file::MEGABYTES,
     lang::{Lang, Text},
     time::{Timestamp, Zone},
     when::When,
@@ -64,7 +65,8 @@ pub(super) fn kind(
         "CascadeSelect" => cascade(props, foreign, place),
         "Date" => FieldKind::Date(date(props, place)),
         "CascadeDate" | "DateRange" => {
-            FieldKind::DateRange(DateRangeField { with_time: with_time(props, place) })
+            let with_time = with_time(props, place);
+            FieldKind::DateRange(DateRangeField { with_time, ..DateRangeField::default() })
         }
         "Employee" | "User" | "Member" => FieldKind::Member(member(props)),
         "Attachment" | "File" => FieldKind::Attachment(files(props, place)),
@@ -360,7 +362,10 @@ fn files(props: &Value, place: &mut Place<'_>) -> Files {
     let megabytes = whole(props, "maxFileSize").filter(|size| *size > 0);
     let max_bytes = megabytes.map_or(usual.max_bytes, |size| size.saturating_mul(1024 * 1024));
     if max_bytes > Files::BYTES_LIMIT {
-        place.partly("单个文件大小已限为 100 MB", "Each file is limited to 100 MB");
+        place.partly(
+            format!("单个文件大小已限为 {MEGABYTES} MB"),
+            format!("Each file is limited to {MEGABYTES} MB"),
+        );
     }
     let single = props.get("multiple") == Some(&Value::Bool(false));
     let max_count =

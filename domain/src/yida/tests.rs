@@ -172,8 +172,9 @@ fn real_definitions_report_what_they_lose_and_no_more() {
     let Some(files) = real_files() else { return };
     let import = import_all(&files).expect("import");
     // Their scripts are those that the designer writes itself.
-    let [sheets] = import.report.as_slice() else { panic!("{:#?}", import.report) };
+    let [sheets, papers] = import.report.as_slice() else { panic!("{:#?}", import.report) };
     assert!(sheets.label.zh == "跟进记录" && sheets.text.zh.contains("批量导入"), "{sheets:?}");
+    assert!(papers.label.zh == "合同附件" && papers.text.zh.contains("单个文件"), "{papers:?}");
 }
 
 #[test]

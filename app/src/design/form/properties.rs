@@ -192,13 +192,26 @@ impl<'a> Inputs<'a> {
             FieldKind::SerialNumber(_) => self.serial(),
             FieldKind::Radio(_) | FieldKind::Select(_) => self.options(true),
             FieldKind::Checkbox(_) | FieldKind::MultiSelect(_) => self.options(false),
-            FieldKind::Date(_) => self.date(),
-            FieldKind::DateRange(_) => self.check("with_time", "包含时间", "With the time of day"),
+            FieldKind::Date(_) => view! {
+                {self.check("with_time", "包含时间", "With the time of day")}
+                {self.date_default("default", "默认值", "Default")}
+            }
+            .into_any(),
+            FieldKind::DateRange(_) => view! {
+                {self.check("with_time", "包含时间", "With the time of day")}
+                {self.date_default("default_from", "默认开始", "Start by default")}
+                {self.date_default("default_to", "默认结束", "End by default")}
+            }
+            .into_any(),
+            // Accounts never travel with an app (Source: ORD-4), so the one person that a default
+            // can name is whoever fills in.
             FieldKind::Member(_) => view! {
                 {self.check("multiple", "可选多人", "Several people")}
                 {self.check("default_self", "默认为填写人", "Whoever fills in, by default")}
             }
             .into_any(),
+            // From here on nothing has a default: files and records are those of one organisation
+            // (Source: ORD-4), and the rows of a sub-table begin with the defaults of its columns.
             FieldKind::Attachment(_) | FieldKind::Image(_) => view! {
                 <div class="grid grid-cols-2 gap-x-3">
                     {self.number("max_count", "最多文件数", "Files at most", "numeric")}
@@ -218,7 +231,7 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    fn date(&self) -> AnyView {
+    fn date_default(&self, name: &str, zh: &str, en: &str) -> AnyView {
         let modes = [
             ("empty", "不填", "Nothing"),
             ("today", "填写当天", "The day of filling in"),
@@ -226,11 +239,11 @@ impl<'a> Inputs<'a> {
         ]
         .map(|(code, zh, en)| (code.to_owned(), self.t(zh, en)));
         let kind = if self.pairs.has("with_time", "on") { "datetime-local" } else { "date" };
+        let fixed = self.pairs.one(name).to_owned();
         view! {
-            {self.check("with_time", "包含时间", "With the time of day")}
             <div class="grid grid-cols-2 gap-x-3">
-                {self.select("default_mode", "默认值", "Default", modes.to_vec())}
-                {Field::input("default", kind).bare().label(self.t("固定日期", "Fixed date")).value(self.pairs.one("default").to_owned()).view(&self.fields)}
+                {self.select(&format!("{name}_mode"), zh, en, modes.to_vec())}
+                {Field::input(name, kind).bare().label(self.t("固定日期", "Fixed date")).value(fixed).view(&self.fields)}
             </div>
         }
         .into_any()

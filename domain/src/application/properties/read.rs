@@ -57,6 +57,7 @@ fn input_of(code: &str) -> &'static str {
     match code {
         "length_limit" => "max_length",
         "default" => "default",
+        "default_range" => "default_to",
         "decimals" => "decimals",
         "range" => "max",
         "file_limits" => "max_count",
@@ -140,9 +141,18 @@ impl Reading<'_> {
             FieldKind::Select(_) => FieldKind::Select(self.choices(before, true)),
             FieldKind::Checkbox(_) => FieldKind::Checkbox(self.choices(before, false)),
             FieldKind::MultiSelect(_) => FieldKind::MultiSelect(self.choices(before, false)),
-            FieldKind::Date(_) => FieldKind::Date(self.date()),
+            FieldKind::Date(_) => {
+                let with_time = self.flag("with_time");
+                let default = self.date_default("default", with_time);
+                FieldKind::Date(DateField { with_time, default })
+            }
             FieldKind::DateRange(_) => {
-                FieldKind::DateRange(DateRangeField { with_time: self.flag("with_time") })
+                let with_time = self.flag("with_time");
+                FieldKind::DateRange(DateRangeField {
+                    with_time,
+                    default_from: self.date_default("default_from", with_time),
+                    default_to: self.date_default("default_to", with_time),
+                })
             }
             FieldKind::Member(_) => FieldKind::Member(MemberField {
                 multiple: self.flag("multiple"),
@@ -266,17 +276,15 @@ impl Reading<'_> {
         Text::new(clean(zh), clean(en))
     }
 
-    fn date(&mut self) -> DateField {
-        let with_time = self.flag("with_time");
-        let default = match self.typed.one("default_mode") {
+    fn date_default(&mut self, name: &str, with_time: bool) -> DateDefault {
+        match self.typed.one(&format!("{name}_mode")) {
             "today" => DateDefault::Today,
             "fixed" => {
-                let read = When::parse(self.typed.one("default"), with_time);
-                self.take("default", read).map_or(DateDefault::Empty, DateDefault::Fixed)
+                let read = When::parse(self.typed.one(name), with_time);
+                self.take(name, read).map_or(DateDefault::Empty, DateDefault::Fixed)
             }
             _ => DateDefault::Empty,
-        };
-        DateField { with_time, default }
+        }
     }
 
     fn files(&mut self, before: &FieldKind) -> Files {

@@ -65,15 +65,13 @@ fn kind(to: &mut Pairs, kind: &FieldKind) {
         | FieldKind::MultiSelect(choices) => options(to, choices),
         FieldKind::Date(kind) => {
             flag(to, "with_time", kind.with_time);
-            let (mode, fixed) = match kind.default {
-                DateDefault::Empty => ("empty", String::new()),
-                DateDefault::Today => ("today", String::new()),
-                DateDefault::Fixed(when) => ("fixed", when.to_string()),
-            };
-            to.add("default_mode", mode);
-            to.add("default", fixed);
+            date_default(to, "default", kind.default);
         }
-        FieldKind::DateRange(kind) => flag(to, "with_time", kind.with_time),
+        FieldKind::DateRange(kind) => {
+            flag(to, "with_time", kind.with_time);
+            date_default(to, "default_from", kind.default_from);
+            date_default(to, "default_to", kind.default_to);
+        }
         FieldKind::Member(kind) => {
             flag(to, "multiple", kind.multiple);
             flag(to, "default_self", kind.default_self);
@@ -96,6 +94,16 @@ fn kind(to: &mut Pairs, kind: &FieldKind) {
         }
         FieldKind::Divider => {}
     }
+}
+
+fn date_default(to: &mut Pairs, name: &str, default: DateDefault) {
+    let (mode, fixed) = match default {
+        DateDefault::Empty => ("empty", String::new()),
+        DateDefault::Today => ("today", String::new()),
+        DateDefault::Fixed(when) => ("fixed", when.to_string()),
+    };
+    to.add(format!("{name}_mode"), mode);
+    to.add(name, fixed);
 }
 
 fn serial(to: &mut Pairs, serial: &SerialField) {

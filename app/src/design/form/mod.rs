@@ -95,7 +95,7 @@ impl Editor {
     }
 
     fn started(&self, fields: &Fields) -> AnyView {
-        editing::started(&self.visit, fields, &self.design, &self.key)
+        editing::started(fields, &self.design, &self.key)
     }
 
     fn label(&self, field: &Field) -> String {

@@ -16,7 +16,7 @@ use domain::{
 use serde_json::json;
 
 use super::{
-    AREA, Detail, Project, hold_own, load_detail, of_own, record, record_for_customer, save_state,
+    AREA, Detail, Project, hold_own, load_detail, of_own, record_for_both, save_state,
 };
 use crate::{
     Backend, args, audit,
@@ -137,8 +137,7 @@ pub async fn close(
     let state = project.state.clone().close(&project.creator, closing, sending, step)?;
     save_state(backend, &mut tx, id, &state).await?;
     let detail = json!({"outcome": outcome.code(), "cancelled_orders": cancelled});
-    record(backend, &mut tx, actor, &project, "project.closed", detail).await?;
-    record_for_customer(backend, &mut tx, actor, &project, "project.closed").await?;
+    record_for_both(backend, &mut tx, actor, &project, "project.closed", detail).await?;
     Ok(tx.commit().await?)
 }
 

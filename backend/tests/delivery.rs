@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Instant};
 
 use backend::{
     agreement, application,
-    application::release,
+    application::{release, signing::InstallationKey},
     args,
     db::testing::on_both,
     delivery,
@@ -20,7 +20,7 @@ use backend::{
 };
 use domain::{
     agreement::AgreementForm,
-    application::{FieldKind, Key, Tree},
+    application::{Digest, FieldKind, Key, Tree},
     delivery::{DeliveryState, SAMPLES_PER_FORM, SendForm, Stage},
     lang::{Lang, Text},
     project::ClosingForm,
@@ -655,17 +655,61 @@ async fn prj6_a_project_closed_while_pages_wait_stops_them() {
     .await;
 }
 
+/// Sends an order after somebody has written into the database; gives why the send failed.
+async fn sent_after(sale: &Sale, statement: &'static str, values: Vec<backend::db::Value>) -> String {
+    let order = sale.buy().await;
+    let id = sale.send(order, false, false).await;
+    let mut tx = sale.backend.begin().await.expect("a unit of work");
+    tx.run(statement, values).await.expect("the forger's change");
+    tx.commit().await.expect("a commit");
+    sale.work(Arc::new(Plan::default())).await;
+    let progress =
+        delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
+    let DeliveryState::Failed { reason, .. } = &progress.delivery.state else {
+        return progress.delivery.state.code().to_owned();
+    };
+    assert_eq!(sale.remains(progress.delivery.application).await, 0);
+    reason.code.to_string()
+}
+
 #[tokio::test]
 async fn ord3_a_release_that_was_tampered_with_is_not_sent() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
-        let order = sale.buy().await;
-        let id = sale.send(order, false, false).await;
-        sale.run("update app_release set digest = $1 where application_id = $2", args!["0".repeat(64), sale.app]).await;
-        sale.work(Arc::new(Plan::default())).await;
-        let progress = delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
-        assert!(matches!(&progress.delivery.state, DeliveryState::Failed { reason, .. } if reason.code == "delivery.release_damaged"));
-        assert_eq!(sale.remains(progress.delivery.application).await, 0);
+        let digest = "update app_release set digest = $1, signature = $2 where application_id = $3";
+        let forged = InstallationKey::from_bytes(&[8; 32]).sign("another", Digest::of(b"content"));
+        let values = args![Digest::of(b"content").to_string(), forged, sale.app];
+        assert_eq!(sent_after(&sale, digest, values).await, "delivery.release_damaged");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_a_release_with_another_list_is_not_sent_though_its_digest_fits() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let mut tx = sale.backend.begin().await.expect("a unit of work");
+        let mut tree = application::tree(&mut tx, sale.app).await.expect("its tree");
+        let without = "delete from app_release_component where key = 'contract' and release_id in \
+            (select id from app_release where application_id = $1)";
+        tx.run(without, args![sale.app]).await.expect("the forger's change");
+        tx.commit().await.expect("a commit");
+        tree.take("contract").expect("the form");
+        let digest = tree.manifest().digest().to_string();
+        let fits = "update app_release set digest = $1 where application_id = $2";
+        let reason = sent_after(&sale, fits, args![digest, sale.app]).await;
+        assert_eq!(reason, "delivery.release_damaged");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_a_release_with_a_changed_page_is_not_sent() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let body = "update document set body = replace(body, '合同', '别的') where kind = $1";
+        let reason = sent_after(&sale, body, args!["form"]).await;
+        assert_eq!(reason, "delivery.release_damaged");
     })
     .await;
 }

@@ -146,6 +146,36 @@ pub async fn tree(tx: &mut Tx, release: ReleaseId) -> Result<Tree, Problem> {
     document::tree_of(&rows)
 }
 
+/// Whether a release of this app is what the installation signed: its list has the signed digest,
+/// and each document the digest in the list.
+pub(crate) async fn is_whole(
+    backend: &Backend,
+    tx: &mut Tx,
+    application: ApplicationId,
+    release: ReleaseId,
+) -> Result<bool, Problem> {
+    let rows = tx
+        .all(
+            sql!(
+                "select c.kind, c.key, c.digest, d.body, r.number, r.signature from app_release r \
+                 join app_release_component c on c.release_id = r.id \
+                 join document d on d.digest = c.digest where r.id = $1 limit 5000"
+            ),
+            args![release],
+        )
+        .await?;
+    let (Some(first), Some(key)) = (rows.first(), backend.key()) else { return Ok(false) };
+    for row in &rows {
+        let (digest, body): (String, String) = (row.get("digest")?, row.get("body")?);
+        if Digest::of(body.as_bytes()).to_string() != digest {
+            return Ok(false);
+        }
+    }
+    let subject = subject(application, first.get("number")?);
+    let digest = document::manifest_of(&rows)?.digest();
+    Ok(key.verify(&subject, digest, &first.get::<String>("signature")?))
+}
+
 /// Publishes the app as it is now as its next release.
 pub async fn publish(
     backend: &Backend,

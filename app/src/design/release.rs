@@ -1,7 +1,7 @@
 //! The releases of an app: publishing the next one with a note, what it would bring, what stands in
 //! its way, and how each differs from the one before.
 
-use backend::application::release::{self, Release, Releases};
+use backend::application::release::{self, Comparison, Release, Releases};
 use domain::{
     identity::ApplicationId,
     problem::{Kind, Problem},
@@ -35,7 +35,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
                 <div class="max-lg:order-first">{publish(&visit, &found)}</div>
             </div>
         };
-        frame(&visit, &app, None, Tab::Releases, content)
+        frame(&visit, &app, &found.access, Tab::Releases, content)
     })
     .layout(Layout::Wide))
 }
@@ -203,7 +203,7 @@ fn signature(visit: &Visit, release: &Release) -> AnyView {
 pub async fn compare(visit: Visit) -> Result<Page, Problem> {
     let id: ApplicationId = visit.param("id")?;
     let number = visit.param("number")?;
-    let (app, release, changes) =
+    let Comparison { app, access, release, changes } =
         release::compare(visit.backend(), &visit.actor, id, number).await?;
     let title = numbered(&visit, release.number);
     Ok(Page::new(title.clone(), move || {
@@ -229,7 +229,7 @@ pub async fn compare(visit: Visit) -> Result<Page, Problem> {
             {card("", facts)}
             {card(against, differences(&visit, &changes))}
         };
-        frame(&visit, &app, None, Tab::Releases, content)
+        frame(&visit, &app, &access, Tab::Releases, content)
     })
     .layout(Layout::Wide))
 }

@@ -12,6 +12,7 @@ use crate::{
         table, tabs,
     },
     page::{Form, Go, Page, Visit},
+    programme::{is_needed, needed},
 };
 
 const ROOT: &str = "/manage/provider/projects";
@@ -24,15 +25,13 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         mine: visit.query("mine").is_some(),
         cursor: visit.query("after").map(str::to_owned),
     };
+    let title = visit.t("项目管理", "Projects").to_owned();
     let found = match backend::project::list(visit.backend(), &visit.actor, &filter).await {
-        Err(problem) if problem.code == "programme.needed" => {
-            return Ok(no_permission(visit, problem));
-        }
+        Err(problem) if is_needed(&problem) => return Ok(needed(visit, title, problem)),
         other => other?,
     };
     let counts = backend::project::counts(visit.backend(), &visit.actor).await?;
     let drafts = backend::project::drafts(visit.backend(), &visit.actor).await?;
-    let title = visit.t("项目管理", "Projects").to_owned();
     Ok(Page::new(title.clone(), move || {
         let lead = visit.t(
             "立项审批通过后即可获取分发链接，直到结项。",
@@ -60,18 +59,6 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         };
         view! { {heading(title.clone(), lead, button)}{refused(&visit)}{draft_card(&visit, drafts)}{body} }
     }))
-}
-
-/// Without the permission there is only the application (Source: PRV-2).
-fn no_permission(visit: Visit, problem: Problem) -> Page {
-    let title = visit.t("项目管理", "Projects").to_owned();
-    Page::new(title.clone(), move || {
-        let go = view! { <a class="btn btn-primary" href="/manage/provider">{visit.t("去申请", "Apply")}</a> };
-        view! {
-            {heading(title, "", ())}
-            {empty(Icon::Badge, problem.sentence(visit.lang).to_owned(), problem.remedy.get(visit.lang).to_owned(), go)}
-        }
-    })
 }
 
 fn state_tabs(

@@ -138,7 +138,7 @@ async fn append(backend: &Backend, tx: &mut Tx, mut entry: Entry) -> Result<(), 
     Ok(())
 }
 
-fn from_row(row: &Row) -> Result<(Entry, String), StorageError> {
+pub(crate) fn from_row(row: &Row) -> Result<(Entry, String), StorageError> {
     let entry = Entry {
         chain: row.get("chain")?,
         position: row.get("position")?,

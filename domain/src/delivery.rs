@@ -295,6 +295,18 @@ impl Stage {
             _ => Text::of("交付可见", "Make visible"),
         }
     }
+
+    /// What the log says of a stage that is done, in words: how much it brought.
+    pub fn said_of(code: &str, detail: &str) -> Text {
+        let (zh, en) = match code.split('.').next().unwrap_or_default() {
+            _ if detail.is_empty() => return Text::default(),
+            "prepare" => ("条示例数据将一起发送", "sample record(s) go along"),
+            "components" => ("个组件", "component(s)"),
+            "samples" => ("条示例数据", "sample record(s)"),
+            _ => ("个页面", "page(s)"),
+        };
+        Text::new(format!("{detail} {zh}"), format!("{detail} {en}"))
+    }
 }
 
 /// Where a delivery stands.

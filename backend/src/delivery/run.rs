@@ -348,9 +348,6 @@ impl Work<'_> {
             clear(&mut self.tx, &self.delivery).await?;
         }
         samples::forget(&mut self.tx, self.delivery.id).await?;
-        self.tx
-            .run(sql!("delete from delivery_step where delivery_id = $1"), args![self.delivery.id])
-            .await?;
         let detail = json!({
             "order": self.order.number, "delivery": self.delivery.number, "reason": reason.text,
         });

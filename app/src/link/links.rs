@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use backend::link::{Choice, Listed, MadeLink, Offers};
+use backend::{
+    link::{Choice, Listed, MadeLink, Offers},
+    project::Project,
+};
 use domain::{
     identity::{LinkId, ProjectId},
     link::LinkState,
@@ -30,8 +33,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let cursor = visit.query("after").map(str::to_owned);
     let listed = backend::link::list(visit.backend(), &visit.actor, id, cursor.as_deref()).await?;
     let made = match visit.query("made").and_then(|made| made.parse().ok()) {
-        Some(link) => Some(backend::link::get(visit.backend(), &visit.actor, id, link).await?),
-        None => None,
+        // What cannot be bought through is not offered to be passed on.
+        Some(link) if offers.project.state.is_open() => Some(backend::link::get(visit.backend(), &visit.actor, id, link).await?),
+        _ => None,
     };
     let title = visit.t("分发链接", "Distribution links").to_owned();
     Ok(Page::new(title.clone(), move || {
@@ -49,7 +53,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             {refused(&visit)}
             {made.as_ref().map(|made| result(&visit, id, &offers, made))}
             {pick(&visit, &offers, made.is_some())}
-            {links(&visit, id, listed.items)}
+            {links(&visit, project, listed.items)}
             {pager(&visit, first, next)}
         }
     }))
@@ -155,7 +159,7 @@ fn choice(visit: &Visit, item: &Choice, chosen: &str) -> AnyView {
     .into_any()
 }
 
-fn links(visit: &Visit, project: ProjectId, items: Vec<Listed>) -> AnyView {
+fn links(visit: &Visit, project: &Project, items: Vec<Listed>) -> AnyView {
     let title = visit.t("已有链接", "Links");
     if items.is_empty() {
         let lead = visit.t(
@@ -176,9 +180,16 @@ fn links(visit: &Visit, project: ProjectId, items: Vec<Listed>) -> AnyView {
     view! { <h2 class="mb-3 text-base font-semibold">{title}</h2>{table(title, columns.map(str::to_owned).to_vec(), rows)} }.into_any()
 }
 
-fn row(visit: &Visit, project: ProjectId, item: Listed) -> Vec<AnyView> {
+fn row(visit: &Visit, project: &Project, item: Listed) -> Vec<AnyView> {
+    let dead = item.state.require_alive(&project.state).err();
     let state = match &item.state {
-        LinkState::Live => badge(Tone::Good, visit.t("有效", "Valid")),
+        LinkState::Live => match &dead {
+            None => badge(Tone::Good, visit.t("有效", "Valid")),
+            Some(problem) => view! {
+                <span class="flex flex-col items-start gap-1 max-md:items-end">{badge(Tone::Quiet, visit.t("已失效", "Dead"))}<span class="max-w-xs text-xs text-muted">{problem.sentence(visit.lang).to_owned()}</span></span>
+            }
+            .into_any(),
+        },
         LinkState::Revoked(step) => view! {
             <span class="flex flex-col items-start gap-1 max-md:items-end">{badge(Tone::Quiet, visit.t("已撤回", "Revoked"))}<span class="text-xs text-muted">{step.name.clone()}" · "{moment(visit, step.at)}</span></span>
         }
@@ -193,14 +204,14 @@ fn row(visit: &Visit, project: ProjectId, item: Listed) -> Vec<AnyView> {
             view! { <span class="text-muted">{visit.t("还没有", "None yet")}</span> }.into_any()
         }
     };
-    let actions = (item.state == LinkState::Live).then(|| {
+    let actions = dead.is_none().then(|| {
         let url = format!("{}{}", visit.origin, item.path);
         let action = visit.path.clone();
         let confirm = view! {
             <input type="hidden" name="_do" value="revoke"/><input type="hidden" name="link" value=item.id.to_string()/>
             <button class="btn btn-sm btn-error btn-soft">{visit.t("撤回链接", "Revoke the link")}</button>
         };
-        let shown = format!("/manage/provider/projects/{project}/links?made={}", item.id);
+        let shown = format!("{}?made={}", domain::link::page(project.id), item.id);
         view! {
             <div class="flex flex-wrap items-start gap-2">
                 <CopyButton text=url label=visit.t("复制链接", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned()/>

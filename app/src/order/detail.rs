@@ -12,6 +12,7 @@ use domain::{
     authority::UseCase,
     delivery::{DeliveryKind, DeliveryState},
     identity::{DeliveryId, OrderId},
+    lifecycle::Lifecycle,
     order::OrderState,
     problem::Problem,
 };
@@ -128,13 +129,25 @@ fn next_step(visit: &Visit, order: &Order, running: Option<&Progress>) -> AnyVie
         ),
         (OrderState::Cancelled { .. }, _) => visit
             .t("项目结项时订单被取消。", "The order was cancelled when the project was closed."),
-        (_, Some(life)) if life.is_enabled() => visit.t(
+        (_, Some(Lifecycle::Enabled { .. })) if !order.project_state.is_open() => visit.t(
+            "客户已启用应用，项目已结项，没有待办。",
+            "The customer has enabled the app and the project is closed; nothing to do.",
+        ),
+        (_, Some(Lifecycle::Enabled { .. })) => visit.t(
             "客户已启用应用。项目完成后，可以在项目里结项。",
             "The customer has enabled the app. When the project is done, close it.",
         ),
-        (_, Some(life)) if life.acceptance().is_some() => visit.t(
+        (_, Some(Lifecycle::Accepted { .. })) => visit.t(
             "客户已验收，接下来由客户关闭开发维护并启用。",
             "The customer has accepted; next they close maintenance and enable the app.",
+        ),
+        (_, Some(Lifecycle::Ready { .. })) => visit.t(
+            "客户已验收并关闭开发维护，接下来由客户启用。",
+            "The customer has accepted and closed maintenance; next they enable the app.",
+        ),
+        (_, Some(Lifecycle::Disabled { .. })) => visit.t(
+            "客户停用了应用，需要时由客户再次启用。",
+            "The customer has disabled the app, and enables it again when it is needed.",
         ),
         _ => visit.t(
             "应用已送达，现在是「开发维护中」，接下来由客户验收。",

@@ -72,7 +72,8 @@ fn primary(visit: &Visit, project: &Project, progress: &Progress) -> AnyView {
         }),
         ProjectState::Approved { .. } => {
             let to_send = progress.waiting > 0;
-            let to_close = !to_send && progress.sent > 0 && progress.enabled >= progress.sent;
+            let all_sent = !to_send && progress.sending() == 0;
+            let to_close = all_sent && progress.sent > 0 && progress.enabled >= progress.sent;
             let class = |primary: bool| if primary { "btn btn-primary" } else { "btn" };
             view! {
                 <a class=class(!to_send && !to_close) href=format!("{url}/links")>{icon(Icon::Link)}{visit.t("获取分发链接", "Get a distribution link")}</a>

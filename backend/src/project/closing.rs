@@ -11,7 +11,7 @@ use domain::{
     problem::Problem,
     project::ClosingForm,
     step::Step,
-    time::{Timestamp, Zone},
+    time::Timestamp,
 };
 use serde_json::json;
 
@@ -24,6 +24,7 @@ use crate::{
     file,
     lifecycle::signed,
     notice::{self, To},
+    organisation,
     problem::Internal,
     programme::accept_upload,
     sql,
@@ -122,8 +123,9 @@ pub async fn close(
     let step = signed(backend, actor)?;
     let mut tx = backend.begin().await?;
     let project = hold_own(&mut tx, actor, id).await?;
-    let today = Zone::default().date(backend.now());
     project.creator.require(step.by)?;
+    let zone = organisation::find(&mut tx, project.organisation).await?.zone;
+    let today = zone.date(backend.now());
     let closing = form.check(today)?;
     if let Some(upload) = closing.file {
         accept_upload(&mut tx, actor, "file", &upload.to_string()).await?;

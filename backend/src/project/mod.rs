@@ -204,6 +204,13 @@ pub struct Progress {
     pub enabled: i64,
 }
 
+impl Progress {
+    /// Its orders whose app is being sent now.
+    pub const fn sending(&self) -> i64 {
+        self.orders - self.waiting - self.sent
+    }
+}
+
 macro_rules! with_progress {
     ($head:literal, $tail:literal) => {
         sql!(concat!(

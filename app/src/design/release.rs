@@ -2,10 +2,7 @@
 //! its way, and how each differs from the one before.
 
 use backend::application::release::{self, Comparison, Release, Releases};
-use domain::{
-    identity::ApplicationId,
-    problem::{Kind, Problem},
-};
+use domain::{identity::ApplicationId, problem::Problem};
 use leptos::prelude::*;
 
 use super::{
@@ -13,6 +10,7 @@ use super::{
     frame::{Tab, frame},
 };
 use crate::{
+    account::unknown_command,
     kit::{
         Field, Fields, Icon, Tone, badge, card, empty, facts, form_post, heading, icon, moment,
         mono, table,
@@ -238,13 +236,7 @@ pub async fn compare(visit: Visit) -> Result<Page, Problem> {
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let id: ApplicationId = visit.param("id")?;
     if form.command() != "publish" {
-        return Err(Problem::new(
-            Kind::Missing,
-            "page.command",
-            "ALL-4",
-            "没有这个操作",
-            "There is no such command",
-        ));
+        return Err(unknown_command());
     }
     let release = release::publish(visit.backend(), &visit.actor, id, form.text("note")).await?;
     let number = release.number;

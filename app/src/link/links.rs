@@ -18,6 +18,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
+    account::unknown_command,
     islands::CopyButton,
     kit::{
         Field, Fields, Icon, Tone, back, badge, card, confirm_button, copyable, empty, form_post,
@@ -238,15 +239,20 @@ fn row(visit: &Visit, project: &Project, item: Listed) -> Vec<AnyView> {
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let project: ProjectId = visit.param("id")?;
     let url = domain::link::page(project);
-    if form.command() == "revoke" {
-        let link: LinkId = form.parse("link")?;
-        backend::link::revoke(visit.backend(), &visit.actor, project, link).await?;
-        return Ok(Go::to(url).say("链接已撤回", "The link is revoked"));
+    match form.command() {
+        "revoke" => {
+            let link: LinkId = form.parse("link")?;
+            backend::link::revoke(visit.backend(), &visit.actor, project, link).await?;
+            Ok(Go::to(url).say("链接已撤回", "The link is revoked"))
+        }
+        "create" => {
+            let app = domain::link::chosen(form.text("application"))?;
+            let made = backend::link::create(visit.backend(), &visit.actor, project, app).await?;
+            Ok(Go::to(format!("{url}?made={}", made.id))
+                .say("链接已生成，复制后发给客户", "The link is made; copy it for the customer"))
+        }
+        _ => Err(unknown_command()),
     }
-    let application = domain::link::chosen(form.text("application"))?;
-    let made = backend::link::create(visit.backend(), &visit.actor, project, application).await?;
-    Ok(Go::to(format!("{url}?made={}", made.id))
-        .say("链接已生成，复制后发给客户", "The link is made; copy it for the customer"))
 }
 
 /// The QR code of a link.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::progress::{next_action, small_rail, state_badge};
 use crate::{
+    account::unknown_command,
     kit::{
         Icon, card, confirm_button, empty, heading, icon, moment, mono, pager, postback, refused,
         table, tabs,
@@ -214,10 +215,16 @@ fn row_actions(visit: &Visit, item: &Listed) -> AnyView {
 /// Withdraws a project or deletes a draft.
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let id: ProjectId = form.parse("id")?;
-    if form.command() == "delete-draft" {
-        backend::project::delete_draft(visit.backend(), &visit.actor, id).await?;
-        return Ok(Go::to(ROOT).say("草稿已删除", "The draft is deleted"));
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    match form.command() {
+        "delete-draft" => {
+            backend::project::delete_draft(backend, actor, id).await?;
+            Ok(Go::to(ROOT).say("草稿已删除", "The draft is deleted"))
+        }
+        "withdraw" => {
+            backend::project::withdraw(backend, actor, id).await?;
+            Ok(Go::to(ROOT).say("项目已撤销", "The project is withdrawn"))
+        }
+        _ => Err(unknown_command()),
     }
-    backend::project::withdraw(visit.backend(), &visit.actor, id).await?;
-    Ok(Go::to(ROOT).say("项目已撤销", "The project is withdrawn"))
 }

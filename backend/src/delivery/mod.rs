@@ -17,7 +17,7 @@ use domain::{
 };
 use serde_json::json;
 
-pub use pages::{PageState, SendablePage, pages, send_pages};
+pub use pages::{PageState, SendablePage, page_releases, pages, send_pages};
 pub(crate) use run::{give_up, run};
 pub use samples::{SampleCandidate, SampleCount, sample_counts};
 
@@ -265,16 +265,16 @@ pub async fn releases(
             args![order.application],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(ReleaseChoice {
-                id: row.get("id")?,
-                number: row.get("number")?,
-                note: row.get("note")?,
-                created_at: row.get("created_at")?,
-            })
-        })
-        .collect()
+    rows.iter().map(release_choice).collect()
+}
+
+fn release_choice(row: &Row) -> Result<ReleaseChoice, Problem> {
+    Ok(ReleaseChoice {
+        id: row.get("id")?,
+        number: row.get("number")?,
+        note: row.get("note")?,
+        created_at: row.get("created_at")?,
+    })
 }
 
 /// The release that was chosen, or the newest.

@@ -42,8 +42,14 @@ const fn entry(
 }
 
 /// The same, for providers.
-const fn of_provider(entry: Entry) -> Entry {
-    Entry { provider: true, ..entry }
+const fn of_provider(
+    href: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    icon: Icon,
+    needs: UseCase,
+) -> Entry {
+    Entry { href, label: Text::of(zh, en), icon, needs, provider: true }
 }
 
 /// All areas with their pages, in the order of the seed's words.
@@ -80,27 +86,27 @@ const AREAS: &[Area] = &[
             entry("/manage/members", "成员", "Members", Icon::Users, UseCase::MembersRead),
             entry("/manage/audit", "审计记录", "Audit trail", Icon::Shield, UseCase::AuditRead),
             entry("/manage/provider", "服务商", "Provider", Icon::Badge, UseCase::ProgrammeRead),
-            of_provider(entry(
+            of_provider(
                 "/manage/provider/projects",
                 "项目管理",
                 "Projects",
                 Icon::Folder,
                 UseCase::ProjectsRead,
-            )),
-            of_provider(entry(
+            ),
+            of_provider(
                 "/manage/provider/orders",
                 "订单中心",
                 "Order centre",
                 Icon::Package,
                 UseCase::OrdersRead,
-            )),
-            of_provider(entry(
+            ),
+            of_provider(
                 "/manage/provider/checker",
                 "链接检查",
                 "Link checker",
                 Icon::Search,
                 UseCase::LinkCheck,
-            )),
+            ),
         ],
     },
     Area {

@@ -211,7 +211,8 @@ async fn ord3_after_failing_again_and_again_nothing_is_left_and_a_retry_arrives(
         assert_eq!(sale.remains(progress.delivery.application).await, 0, "nothing half-delivered");
         let log = async || {
             let logs = delivery::logs(&sale.backend, &sale.lin.actor, order).await.expect("logs");
-            let stages = logs.get(&id).map(|log| log.iter().map(|done| done.stage.clone()).collect());
+            let stages =
+                logs.get(&id).map(|log| log.iter().map(|done| done.stage.clone()).collect());
             stages.unwrap_or_else(Vec::new)
         };
         assert_eq!(log().await, ["prepare", "components", "samples.0"], "up to where it failed");
@@ -656,7 +657,10 @@ async fn ord6_pages_of_an_earlier_release_than_the_customer_has_are_not_sent() {
         };
         assert_eq!((all.len(), numbers().await), (2, vec![2]));
         let first = all[1].id.to_string();
-        assert_eq!(code(delivery::pages(backend, lin, order, &first).await), "delivery.older_release");
+        assert_eq!(
+            code(delivery::pages(backend, lin, order, &first).await),
+            "delivery.older_release"
+        );
         let contract = [Key::fixed("contract")];
         let send = async |release: &str| {
             delivery::send_pages(backend, lin, order, release, &contract, Some(1)).await
@@ -728,15 +732,18 @@ async fn prj6_a_project_closed_while_pages_wait_stops_them() {
 }
 
 /// Sends an order after somebody has written into the database; gives why the send failed.
-async fn sent_after(sale: &Sale, statement: &'static str, values: Vec<backend::db::Value>) -> String {
+async fn sent_after(
+    sale: &Sale,
+    statement: &'static str,
+    values: Vec<backend::db::Value>,
+) -> String {
     let order = sale.buy().await;
     let id = sale.send(order, false, false).await;
     let mut tx = sale.backend.begin().await.expect("a unit of work");
     tx.run(statement, values).await.expect("the forger's change");
     tx.commit().await.expect("a commit");
     sale.work(Arc::new(Plan::default())).await;
-    let progress =
-        delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
+    let progress = delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
     let DeliveryState::Failed { reason, .. } = &progress.delivery.state else {
         return progress.delivery.state.code().to_owned();
     };

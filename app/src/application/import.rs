@@ -112,7 +112,8 @@ fn shown(visit: &Visit, title: String, imported: Imported) -> AnyView {
         card("", visit.t("这个应用不是导入的。", "This app was not imported.").to_owned())
     });
     let mark = banner(visit, app, imported.access);
-    view! { {mark}{heading(title, view! { {name}{when} }, buttons)}{slots}{report}{none} }.into_any()
+    view! { {mark}{heading(title, view! { {name}{when} }, buttons)}{slots}{report}{none} }
+        .into_any()
 }
 
 fn forms(visit: &Visit, report: &backend::application::import::Report) -> AnyView {

@@ -118,7 +118,9 @@ fn row(visit: &Visit, send: &Delivery, act: AnyView) -> Vec<AnyView> {
 pub fn send_log(visit: &Visit, send: &Delivery, log: &[Logged]) -> Option<AnyView> {
     let mut lines: Vec<(Timestamp, Text, Text)> = log
         .iter()
-        .map(|done| (done.at, Stage::label_of(&done.stage), Stage::said_of(&done.stage, &done.detail)))
+        .map(|done| {
+            (done.at, Stage::label_of(&done.stage), Stage::said_of(&done.stage, &done.detail))
+        })
         .collect();
     if let DeliveryState::Failed { at, reason } = &send.state {
         lines.push((*at, send.state.label(), reason.text.clone()));
@@ -137,10 +139,13 @@ pub fn send_log(visit: &Visit, send: &Delivery, log: &[Logged]) -> Option<AnyVie
         }
     });
     let label = visit.t("发送日志", "Log of the send");
-    Some(view! {
-        <details class="mt-3" open=send.state.is_open()>
-            <summary class="link text-sm">{format!("{label} {}", send.number)}</summary>
-            <ol class="mt-2">{lines.collect_view()}</ol>
-        </details>
-    }.into_any())
+    Some(
+        view! {
+            <details class="mt-3" open=send.state.is_open()>
+                <summary class="link text-sm">{format!("{label} {}", send.number)}</summary>
+                <ol class="mt-2">{lines.collect_view()}</ol>
+            </details>
+        }
+        .into_any(),
+    )
 }

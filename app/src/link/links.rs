@@ -35,7 +35,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let listed = backend::link::list(visit.backend(), &visit.actor, id, cursor.as_deref()).await?;
     let made = match visit.query("made").and_then(|made| made.parse().ok()) {
         // What cannot be bought through is not offered to be passed on.
-        Some(link) if offers.project.state.is_open() => Some(backend::link::get(visit.backend(), &visit.actor, id, link).await?),
+        Some(link) if offers.project.state.is_open() => {
+            Some(backend::link::get(visit.backend(), &visit.actor, id, link).await?)
+        }
         _ => None,
     };
     let title = visit.t("分发链接", "Distribution links").to_owned();

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use domain::{
     agreement::not_agreed,
     application::{
-        Association, Document, Field, FieldKind, FormDocument, Key, NavigationDocument, NavigationEntry, Tree,
+        Association, Document, Field, FieldKind, FormDocument, Key, NavigationDocument,
+        NavigationEntry, Tree,
     },
     authority::{Actor, UseCase},
     delivery::{

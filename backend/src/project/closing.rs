@@ -15,9 +15,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{
-    AREA, Detail, Project, hold_own, load_detail, of_own, record_for_both, save_state,
-};
+use super::{AREA, Detail, Project, hold_own, load_detail, of_own, record_for_both, save_state};
 use crate::{
     Backend, args, audit,
     db::Tx,

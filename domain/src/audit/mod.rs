@@ -186,10 +186,7 @@ mod tests {
             taken.end(head.as_ref()).err().map_or("whole", |found| found.reason)
         };
         assert_eq!(reason(&taken, Some(head(1, first.hash()))), "whole");
-        assert_eq!(
-            reason(&taken, Some(head(2, second.hash()))),
-            "the last entries are missing"
-        );
+        assert_eq!(reason(&taken, Some(head(2, second.hash()))), "the last entries are missing");
         assert_eq!(reason(&taken, None), "the head of its chain is missing");
         let other = Some(head(1, second.hash()));
         assert_eq!(reason(&taken, other), "the head of its chain is another entry");

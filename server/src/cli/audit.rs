@@ -26,7 +26,11 @@ impl Audit {
         let Self::Verify { json } = self;
         let backend = open(config).await?;
         let verdict = backend::audit::verify(&backend).await?;
-        if json { print_json(&verdict) } else { print(&verdict) }
+        if json {
+            print_json(&verdict)
+        } else {
+            print(&verdict)
+        }
         let whole = verdict.breaks.is_empty();
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

@@ -186,7 +186,10 @@ fn sends_card(visit: &Visit, shown: &Shown, kind: DeliveryKind, title: &str) -> 
     if sends.is_empty() {
         return None;
     }
-    let log = |send| send_log(visit, send, shown.logs.get(&send.id).map_or(&[], Vec::as_slice));
+    let log = |send: &Delivery| {
+        let log = shown.logs.get(&send.id).map_or(&[][..], Vec::as_slice);
+        send_log(visit, send, log)
+    };
     let logs: Vec<AnyView> = sends.iter().filter_map(log).collect();
     let retry = |send: &Delivery| {
         let failed = matches!(send.state, DeliveryState::Failed { .. });

@@ -366,14 +366,21 @@ pub async fn verify(backend: &Backend) -> Result<Verdict, StorageError> {
     while let Some(row) = rows.try_next().await? {
         let (entry, hash) = from_row(&row)?;
         verdict.entries += 1;
-        if checked.as_ref().is_none_or(|checked| checked.chain != entry.chain) {
-            let before = checked.replace(Checked::of(&row, &entry.chain)?);
-            before.into_iter().for_each(|before| before.end(backend, &mut verdict));
+        match &mut checked {
+            Some(checked) if checked.chain == entry.chain => checked.next(&entry, &hash),
+            _ => {
+                let mut next = Checked::of(&row, &entry.chain)?;
+                next.next(&entry, &hash);
+                if let Some(before) = checked.replace(next) {
+                    before.end(backend, &mut verdict);
+                }
+            }
         }
-        checked.iter_mut().for_each(|checked| checked.next(&entry, &hash));
     }
     drop(rows);
-    checked.into_iter().for_each(|last| last.end(backend, &mut verdict));
+    if let Some(last) = checked {
+        last.end(backend, &mut verdict);
+    }
     // Of a chain without any entry only the head is left.
     let emptied = tx
         .all(

@@ -43,7 +43,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             </div>
             <DragOrder root="order".to_owned()/>
         };
-        frame(&visit, &design.app, &design.access, Tab::Forms, content)
+        frame(&visit, &design.app, design.access, Tab::Forms, content)
     })
     .layout(Layout::Wide))
 }

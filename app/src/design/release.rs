@@ -33,7 +33,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
                 <div class="max-lg:order-first">{publish(&visit, &found)}</div>
             </div>
         };
-        frame(&visit, &app, &found.access, Tab::Releases, content)
+        frame(&visit, &app, found.access, Tab::Releases, content)
     })
     .layout(Layout::Wide))
 }
@@ -227,7 +227,7 @@ pub async fn compare(visit: Visit) -> Result<Page, Problem> {
             {card("", facts)}
             {card(against, differences(&visit, &changes))}
         };
-        frame(&visit, &app, &access, Tab::Releases, content)
+        frame(&visit, &app, access, Tab::Releases, content)
     })
     .layout(Layout::Wide))
 }

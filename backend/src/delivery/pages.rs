@@ -155,7 +155,7 @@ async fn compare(
         };
         let now = now.cloned();
         let (title, key) = (summary.title.clone(), summary.key.clone());
-        Some(SendablePage { title, key, state, digest, now })
+        Some(SendablePage { key, title, state, digest, now })
     };
     Ok(pages.iter().filter_map(page).collect())
 }

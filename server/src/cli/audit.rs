@@ -27,9 +27,9 @@ impl Audit {
         let backend = open(config).await?;
         let verdict = backend::audit::verify(&backend).await?;
         if json {
-            print_json(&verdict)
+            print_json(&verdict);
         } else {
-            print(&verdict)
+            print(&verdict);
         }
         let whole = verdict.breaks.is_empty();
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })

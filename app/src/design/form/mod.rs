@@ -115,7 +115,7 @@ impl Editor {
             </div>
             <DragOrder root="fields".to_owned()/>
         };
-        frame(&self.visit, &self.design.app, &self.design.access, Tab::Forms, content)
+        frame(&self.visit, &self.design.app, self.design.access, Tab::Forms, content)
     }
 
     fn top(&self) -> AnyView {

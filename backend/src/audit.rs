@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{
-    audit::{Break, Entry, GENESIS, Verifier},
+    audit::{Break, Entry, GENESIS, Head, Verifier},
     authority::{Actor, UseCase},
     identity::OrganisationId,
     problem::Problem,
@@ -36,18 +36,45 @@ pub async fn record(
     subject: impl ToString,
     detail: Json,
 ) -> Result<(), Problem> {
-    let mut chains: Vec<String> = concerned.iter().map(ToString::to_string).collect();
-    chains.sort();
-    chains.dedup();
-    if chains.is_empty() {
-        chains.push(INSTALLATION.to_owned());
+    let of_chain = |organisation: &OrganisationId| (organisation.to_string(), detail.clone());
+    let mut told: Vec<(String, Json)> = concerned.iter().map(of_chain).collect();
+    if told.is_empty() {
+        told.push((INSTALLATION.to_owned(), detail));
     }
+    append_all(backend, tx, actor, told, action, subject.to_string()).await
+}
+
+/// Like [`record`], for steps of which each organisation reads something else.
+pub async fn record_each(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    told: impl IntoIterator<Item = (OrganisationId, Json)>,
+    action: &str,
+    subject: impl ToString,
+) -> Result<(), Problem> {
+    let told = told.into_iter().map(|(organisation, detail)| (organisation.to_string(), detail));
+    append_all(backend, tx, actor, told.collect(), action, subject.to_string()).await
+}
+
+/// Appends to each chain once, always in the order of their names: a unit of work holds the chains
+/// that it has appended to, and two that took them in another order would wait for each other.
+async fn append_all(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    mut told: Vec<(String, Json)>,
+    action: &str,
+    subject: String,
+) -> Result<(), Problem> {
+    told.sort_by(|(one, _), (other, _)| one.cmp(other));
+    told.dedup_by(|(one, _), (other, _)| one == other);
     let (account, name) = match actor {
         Actor::Person(person) => (person.account.to_string(), person.name.clone()),
         Actor::Stranger { .. } => ("stranger".to_owned(), String::new()),
         Actor::System => ("system".to_owned(), "Fenfa".to_owned()),
     };
-    for chain in chains {
+    for (chain, detail) in told {
         let entry = Entry {
             chain,
             position: 0,
@@ -55,37 +82,33 @@ pub async fn record(
             actor: account.clone(),
             actor_name: name.clone(),
             action: action.to_owned(),
-            subject: subject.to_string(),
+            subject: subject.clone(),
             detail: detail.to_string(),
             address: actor.address().to_owned(),
             previous: String::new(),
         };
-        append(tx, entry).await?;
+        append(backend, tx, entry).await?;
     }
     Ok(())
 }
 
-async fn append(tx: &mut Tx, mut entry: Entry) -> Result<(), Problem> {
-    // The counter row is the chain's lock: on PostgreSQL, units of work append one after another.
+async fn append(backend: &Backend, tx: &mut Tx, mut entry: Entry) -> Result<(), Problem> {
+    // The head's row is the chain's lock: on PostgreSQL, units of work append one after another. Its
+    // hash stays that of the entry before until the new entry is there.
     let row = tx
         .one(
             sql!(
-                "insert into number_series (series, day, value) values ('audit', $1, 1) \
-                 on conflict (series, day) do update set value = number_series.value + 1 \
-                 returning value"
+                "insert into audit_head (chain, position, hash, signature) values ($1, 1, $2, '') \
+                 on conflict (chain) do update set position = audit_head.position + 1 \
+                 returning position, hash"
             ),
-            args![&entry.chain],
+            args![&entry.chain, GENESIS],
         )
         .await?;
-    entry.position = row.map_or(Ok(1), |row| row.get("value"))?;
-    let last = tx
-        .one(
-            sql!("select hash from audit_entry where chain = $1 and position = $2"),
-            args![&entry.chain, entry.position - 1],
-        )
-        .await?;
-    entry.previous = last.map_or(Ok(GENESIS.to_owned()), |row| row.get("hash"))?;
-    let hash = entry.hash();
+    let row = row.ok_or("a chain without a head").internal()?;
+    (entry.position, entry.previous) = (row.get("position")?, row.get("hash")?);
+    let (chain, position, hash) = (entry.chain.clone(), entry.position, entry.hash());
+    let head = Head { chain, position, hash };
     tx.run(
         sql!(
             "insert into audit_entry (chain, position, at, actor, actor_name, action, subject, \
@@ -102,14 +125,20 @@ async fn append(tx: &mut Tx, mut entry: Entry) -> Result<(), Problem> {
             entry.detail,
             entry.address,
             entry.previous,
-            hash
+            &head.hash
         ],
+    )
+    .await?;
+    let signature = backend.key().map_or_else(String::new, |key| key.sign_head(&head));
+    tx.run(
+        sql!("update audit_head set hash = $1, signature = $2 where chain = $3"),
+        args![head.hash, signature, head.chain],
     )
     .await?;
     Ok(())
 }
 
-fn from_row(row: &Row) -> Result<(Entry, String), StorageError> {
+pub(crate) fn from_row(row: &Row) -> Result<(Entry, String), StorageError> {
     let entry = Entry {
         chain: row.get("chain")?,
         position: row.get("position")?,
@@ -262,40 +291,110 @@ pub fn guard_formula(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 
-/// Checks every chain. Gives the number of entries, and the breaks by chain.
-pub async fn verify(backend: &Backend) -> Result<(i64, Vec<(String, Break)>), StorageError> {
+/// What checking every chain came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// How many entries there are.
+    pub entries: i64,
+    /// Where chains are broken: the chain and the place.
+    pub breaks: Vec<(String, Break)>,
+    /// How far the whole chains have come, to be kept elsewhere, and whether this installation
+    /// signed that: not where a chain was last appended to before heads were signed.
+    pub heads: Vec<(Head, bool)>,
+}
+
+/// A chain that is being checked.
+struct Checked {
+    chain: String,
+    verifier: Verifier,
+    broken: Option<Break>,
+    head: Option<(Head, String)>,
+}
+
+impl Checked {
+    /// Begins with the row of an entry, which has the head of its chain beside it.
+    fn of(row: &Row, chain: &str) -> Result<Self, StorageError> {
+        let head = match row.get("head_position")? {
+            Some(position) => {
+                let head = Head { chain: chain.to_owned(), position, hash: row.get("head_hash")? };
+                Some((head, row.get("signature")?))
+            }
+            None => None,
+        };
+        let (verifier, broken) = (Verifier::default(), None);
+        Ok(Self { chain: chain.to_owned(), verifier, broken, head })
+    }
+
+    fn next(&mut self, entry: &Entry, hash: &str) {
+        if self.broken.is_none() {
+            self.broken = self.verifier.next(entry, hash).err();
+        }
+    }
+
+    fn end(self, backend: &Backend, verdict: &mut Verdict) {
+        let head = self.head.as_ref().map(|(head, _)| head);
+        let broken = self.broken.or_else(|| self.verifier.end(head).err());
+        let signed = self.head.as_ref().and_then(|(head, signature)| {
+            let key = backend.key().filter(|_| !signature.is_empty())?;
+            Some(key.verify_head(head, signature))
+        });
+        match (broken, self.head) {
+            (Some(found), _) => verdict.breaks.push((self.chain, found)),
+            (None, Some((head, _))) if signed == Some(false) => {
+                let reason = "the head of its chain was not signed by this installation";
+                verdict.breaks.push((self.chain, Break { position: head.position, reason }));
+            }
+            (None, head) => verdict.heads.extend(head.map(|(head, _)| (head, signed.is_some()))),
+        }
+    }
+}
+
+/// Checks every chain: that each entry follows the one before it, and that the last is the one that
+/// this installation has signed.
+pub async fn verify(backend: &Backend) -> Result<Verdict, StorageError> {
     let mut tx = backend.read().await?;
-    let mut rows = tx.stream(sql!("select * from audit_entry order by chain, position"), args![]);
-    let (mut count, mut breaks) = (0, Vec::<(String, Break)>::new());
-    let (mut chain, mut verifier) = (String::new(), Verifier::default());
+    let mut verdict = Verdict::default();
+    let mut rows = tx.stream(
+        sql!(
+            "select a.*, h.position as head_position, h.hash as head_hash, h.signature \
+             from audit_entry a left join audit_head h on h.chain = a.chain \
+             order by a.chain, a.position"
+        ),
+        args![],
+    );
+    let mut checked: Option<Checked> = None;
     while let Some(row) = rows.try_next().await? {
         let (entry, hash) = from_row(&row)?;
-        count += 1;
-        if entry.chain != chain {
-            chain.clone_from(&entry.chain);
-            verifier = Verifier::default();
-        }
-        let broken = breaks.last().is_some_and(|(broken, _)| *broken == chain);
-        if !broken && let Err(found) = verifier.next(&entry, &hash) {
-            breaks.push((chain.clone(), found));
+        verdict.entries += 1;
+        match &mut checked {
+            Some(checked) if checked.chain == entry.chain => checked.next(&entry, &hash),
+            _ => {
+                let mut next = Checked::of(&row, &entry.chain)?;
+                next.next(&entry, &hash);
+                if let Some(before) = checked.replace(next) {
+                    before.end(backend, &mut verdict);
+                }
+            }
         }
     }
     drop(rows);
-    // Entries cut off at a chain's end leave its counter ahead.
-    let behind = tx
+    if let Some(last) = checked {
+        last.end(backend, &mut verdict);
+    }
+    // Of a chain without any entry only the head is left.
+    let emptied = tx
         .all(
             sql!(
-                "select s.day as chain, s.value as expected from number_series s \
-                 where s.series = 'audit' and s.value <> coalesce((select max(a.position) \
-                 from audit_entry a where a.chain = s.day), 0) limit 1000"
+                "select h.chain, h.position from audit_head h where not exists \
+                 (select a.position from audit_entry a where a.chain = h.chain) limit 1000"
             ),
             args![],
         )
         .await?;
-    for row in behind {
-        let position = row.get("expected")?;
-        breaks
-            .push((row.get("chain")?, Break { position, reason: "the last entries are missing" }));
+    for row in emptied {
+        let found =
+            Break { position: row.get("position")?, reason: "the last entries are missing" };
+        verdict.breaks.push((row.get("chain")?, found));
     }
-    Ok((count, breaks))
+    Ok(verdict)
 }

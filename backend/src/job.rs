@@ -456,8 +456,9 @@ fn listed(row: &Row, now: Timestamp) -> Result<Listed, Problem> {
 pub async fn retry(backend: &Backend, actor: &Actor, id: JobId) -> Result<(), Problem> {
     actor.may(UseCase::JobRetry)?;
     let mut tx = backend.begin().await?;
+    // The job is not held: a send's project comes first, and who is second there is refused.
     let row = tx
-        .lock(sql!("select * from job where id = $1"), args![id])
+        .one(sql!("select * from job where id = $1"), args![id])
         .await?
         .ok_or_else(|| missing("任务", "job"))?;
     if row.parse("state", JobState::parse)? != JobState::Failed {

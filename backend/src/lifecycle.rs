@@ -276,7 +276,14 @@ impl Turn {
                 format!("{organisation} 重新开启了「{}」的开发维护", name.zh),
                 format!("{organisation} reopened maintenance of “{}”", name.get(Lang::En)),
             )),
-            Self::Enable | Self::Disable => None,
+            Self::Enable => Some(Text::new(
+                format!("{organisation} 启用了「{}」，项目完成后可以结项", name.zh),
+                format!(
+                    "{organisation} enabled “{}”; once the project is done you can close it",
+                    name.get(Lang::En)
+                ),
+            )),
+            Self::Disable => None,
         }
     }
 }
@@ -384,6 +391,17 @@ pub enum CheckAbout {
     },
 }
 
+impl CheckAbout {
+    /// What people call it.
+    fn label(&self) -> Text {
+        match self {
+            Self::Page { title, .. } => title.clone(),
+            Self::Samples { .. } => Text::of("示例数据", "Sample data"),
+            Self::Edition { .. } => Text::of("版本差异", "Differing editions"),
+        }
+    }
+}
+
 /// The checklist of a delivered app, made from what was delivered.
 pub async fn checklist(
     backend: &Backend,
@@ -469,24 +487,31 @@ pub async fn check(
     if !access.configure {
         return Err(domain::authority::role_needed(Role::Admin));
     }
-    if !items(&mut tx, &app).await?.iter().any(|line| line.item == item) {
-        return Err(missing("验收项", "item of the checklist"));
-    }
-    if ticked {
-        tx.run(
+    let lines = items(&mut tx, &app).await?;
+    let line = lines
+        .iter()
+        .find(|line| line.item == item)
+        .ok_or_else(|| missing("验收项", "item of the checklist"))?;
+    let (action, touched) = if ticked {
+        let touched = tx.run(
             sql!(
                 "insert into acceptance_check (application_id, item, done_by, done_at) \
                  values ($1, $2, $3, $4) on conflict (application_id, item) do nothing"
             ),
             args![id, item, actor.person()?.account, backend.now()],
-        )
-        .await?;
+        );
+        ("application.item_ticked", touched.await?)
     } else {
-        tx.run(
+        let touched = tx.run(
             sql!("delete from acceptance_check where application_id = $1 and item = $2"),
             args![id, item],
-        )
-        .await?;
+        );
+        ("application.item_unticked", touched.await?)
+    };
+    if touched > 0 {
+        let detail = json!({"name": app.name, "item": line.about.label()});
+        let concerned = [app.organisation];
+        audit::record(backend, &mut tx, actor, &concerned, action, id, detail).await?;
     }
     Ok(tx.commit().await?)
 }

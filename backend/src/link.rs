@@ -381,6 +381,13 @@ pub struct Candidate {
     pub links: i64,
 }
 
+/// Opens the link checker to who is or was a provider (Source: PRV-2).
+pub async fn require_checker(backend: &Backend, actor: &Actor) -> Result<(), Problem> {
+    actor.may(UseCase::LinkCheck)?;
+    let organisation = actor.membership()?.organisation;
+    programme::permission(&mut backend.read().await?, organisation).await?.require_known()
+}
+
 /// Explains why a given organisation cannot buy through a link (Source: PUR-4).
 pub async fn check(backend: &Backend, actor: &Actor, form: &CheckForm) -> Result<Report, Problem> {
     actor.may(UseCase::LinkCheck)?;

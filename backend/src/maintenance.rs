@@ -171,7 +171,8 @@ pub async fn visits(
 ) -> Result<Vec<Visit>, Problem> {
     actor.may(UseCase::ChangesRead)?;
     let mut tx = backend.read().await?;
-    lifecycle::access(&mut tx, actor, id).await?;
+    let found = lifecycle::access(&mut tx, actor, id).await?;
+    require_entered(backend, &mut tx, actor, found).await?;
     let rows = tx
         .all(
             sql!(

@@ -238,12 +238,12 @@ async fn admins(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<String>
 pub async fn purchase(backend: &Backend, actor: &Actor, token: &str) -> Result<OrderId, Problem> {
     actor.may(UseCase::Purchase)?;
     let mut tx = backend.begin().await?;
-    // Whoever comes second waits here, and then finds the order.
     let link = tx
-        .lock(sql!("select project_id from link where token = $1"), args![token])
+        .one(sql!("select project_id from link where token = $1"), args![token])
         .await?
         .ok_or_else(link::unknown)?;
-    // A project that is being closed is waited for, and then refuses.
+    // Whoever comes second waits here, and then finds the order; a project that is being closed and
+    // a link that is being revoked are waited for as well, and then refuse.
     let project: ProjectId = link.get("project_id")?;
     tx.lock(sql!("select id from project where id = $1"), args![project]).await?;
     let (offer, buyer) = find_for(&mut tx, token, acted_in(actor)).await?;

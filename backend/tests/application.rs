@@ -184,9 +184,8 @@ async fn releases_are_numbered_signed_and_immutable() {
         let mut tx = backend.read().await.expect("tx");
         let held = release::tree(&mut tx, first.id).await.expect("the first release");
         assert_eq!(held.manifest().digest(), first.digest, "the first release is what it was");
-        let (_, _, changes) =
-            release::compare(&backend, &us.developer, id, 2).await.expect("compare");
-        assert_eq!(changes.len(), 1);
+        let compared = release::compare(&backend, &us.developer, id, 2).await.expect("compare");
+        assert_eq!(compared.changes.len(), 1);
         let forged = release::Release { number: 3, ..second };
         assert!(!forged.is_signed(&backend));
     })

@@ -11,7 +11,7 @@ use backend::{
 };
 use common::{code, operator, organisation, person};
 use domain::{
-    audit::Break,
+    audit::{Break, Entry},
     authority::Actor,
     organisation::{Edition, Role},
 };
@@ -103,16 +103,134 @@ async fn all1_any_later_change_is_found_where_it_was_made() {
             }
             chains.push(home.to_string());
         }
-        assert_eq!(audit::verify(&backend).await.expect("a verdict"), (15, vec![]));
+        let whole = audit::verify(&backend).await.expect("a verdict");
+        assert_eq!((whole.entries, whole.breaks, whole.heads.len()), (15, vec![], 3));
         for (chain, (forgery, position, reason)) in chains.iter().zip(forgeries) {
             let mut tx = backend.begin().await.expect("a unit of work");
             tx.run(forgery, args![chain]).await.expect("the forger's change");
             tx.commit().await.expect("a commit");
-            let (_, breaks) = audit::verify(&backend).await.expect("a verdict");
+            let breaks = audit::verify(&backend).await.expect("a verdict").breaks;
             let expected = (chain.clone(), Break { position, reason });
             assert!(breaks.contains(&expected), "{breaks:?} should contain {expected:?}");
         }
-        assert_eq!(audit::verify(&backend).await.expect("a verdict").1.len(), 3);
+        assert_eq!(audit::verify(&backend).await.expect("a verdict").breaks.len(), 3);
+    })
+    .await;
+}
+
+/// An organisation with a chain of `count` entries; gives the chain.
+async fn chain(backend: &Backend, number: u32, count: i64) -> String {
+    let home = organisation(backend, number, Edition::Free).await;
+    let admin = person(backend, "陈静", &[(home, Role::Admin)]).await;
+    for _ in 0..count {
+        let mut tx = backend.begin().await.expect("a unit of work");
+        audit::record(backend, &mut tx, &admin.actor, &[home], "link.x", "s", json!({}))
+            .await
+            .expect("an entry");
+        tx.commit().await.expect("a commit");
+    }
+    home.to_string()
+}
+
+async fn forge(backend: &Backend, statement: &'static str, chain: &str) {
+    let mut tx = backend.begin().await.expect("a unit of work");
+    tx.run(statement, args![chain]).await.expect("the forger's change");
+    tx.commit().await.expect("a commit");
+}
+
+/// What checking says of a chain that was changed.
+async fn said(backend: &Backend) -> Vec<&'static str> {
+    let verdict = audit::verify(backend).await.expect("a verdict");
+    verdict.breaks.into_iter().map(|(_, found)| found.reason).collect()
+}
+
+const UNSIGNED: &str = "the head of its chain was not signed by this installation";
+
+#[tokio::test]
+async fn all1_who_can_write_rows_cannot_make_up_a_chain() {
+    on_both(async |backend| {
+        let chain = chain(&backend, 1, 3).await;
+        // The last entry is rewritten with a hash that fits, and so is the head.
+        let mut tx = backend.begin().await.expect("a unit of work");
+        let last = "select * from audit_entry where chain = $1 and position = 3";
+        let row = tx.one(last, args![&chain]).await.expect("a row").expect("an entry");
+        let text = |name: &str| row.get::<String>(name).expect("a text");
+        let forged = Entry {
+            chain: chain.clone(),
+            position: 3,
+            at: row.get("at").expect("a moment"),
+            actor: text("actor"),
+            actor_name: "别人".into(),
+            action: text("action"),
+            subject: text("subject"),
+            detail: text("detail"),
+            address: text("address"),
+            previous: text("previous"),
+        };
+        let entry = "update audit_entry set actor_name = '别人', hash = $2 where chain = $1 and position = 3";
+        let head = "update audit_head set hash = $2 where chain = $1";
+        for statement in [entry, head] {
+            tx.run(statement, args![&chain, forged.hash()]).await.expect("the forger's change");
+        }
+        tx.commit().await.expect("a commit");
+        assert_eq!(said(&backend).await, [UNSIGNED]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all1_a_chain_that_was_cut_with_its_head_is_found() {
+    on_both(async |backend| {
+        let one = chain(&backend, 1, 3).await;
+        forge(&backend, "delete from audit_entry where chain = $1 and position = 3", &one).await;
+        let lowered = "update audit_head set position = 2, hash = (select a.hash from audit_entry a \
+            where a.chain = $1 and a.position = 2) where chain = $1";
+        forge(&backend, lowered, &one).await;
+        let two = chain(&backend, 2, 3).await;
+        forge(&backend, "delete from audit_head where chain = $1", &two).await;
+        let three = chain(&backend, 3, 3).await;
+        forge(&backend, "delete from audit_entry where chain = $1", &three).await;
+        let mut found = said(&backend).await;
+        found.sort_unstable();
+        let missing = "the head of its chain is missing";
+        assert_eq!(found, [missing, UNSIGNED, "the last entries are missing"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all1_a_chain_from_before_heads_were_signed_is_whole_and_said_to_be_unsigned() {
+    on_both(async |backend| {
+        let chain = chain(&backend, 1, 2).await;
+        forge(&backend, "update audit_head set signature = '' where chain = $1", &chain).await;
+        let verdict = audit::verify(&backend).await.expect("a verdict");
+        assert_eq!(verdict.breaks, []);
+        let heads: Vec<_> =
+            verdict.heads.iter().map(|(head, signed)| (head.position, *signed)).collect();
+        assert_eq!(heads, [(2, false)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all1_units_of_work_hold_the_chains_in_one_order() {
+    on_both(async |backend| {
+        let (one, two) = (
+            organisation(&backend, 1, Edition::Free).await,
+            organisation(&backend, 2, Edition::Free).await,
+        );
+        let admin = person(&backend, "陈静", &[(one, Role::Admin)]).await;
+        let writers = (0..20).map(async |count| {
+            let mut tx = backend.begin().await.expect("a unit of work");
+            let told = if count % 2 == 0 { [one, two] } else { [two, one] };
+            let told = told.map(|organisation| (organisation, json!({"count": count})));
+            audit::record_each(&backend, &mut tx, &admin.actor, told, "link.x", "s").await?;
+            tx.commit().await.map_err(domain::problem::Problem::from)
+        });
+        for written in futures::future::join_all(writers).await {
+            written.expect("nobody waits for the other");
+        }
+        assert_eq!(audit::verify(&backend).await.expect("a verdict").entries, 40);
     })
     .await;
 }
@@ -130,7 +248,8 @@ async fn all1_entries_at_the_same_moment_still_make_one_chain() {
             tx.commit().await.expect("a commit");
         });
         futures::future::join_all(writers).await;
-        assert_eq!(audit::verify(&backend).await.expect("a verdict"), (20, vec![]));
+        let verdict = audit::verify(&backend).await.expect("a verdict");
+        assert_eq!((verdict.entries, verdict.breaks), (20, vec![]));
     })
     .await;
 }

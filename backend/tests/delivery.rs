@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Instant};
 
 use backend::{
     agreement, application,
-    application::release,
+    application::{release, signing::InstallationKey},
     args,
     db::testing::on_both,
     delivery,
@@ -20,7 +20,7 @@ use backend::{
 };
 use domain::{
     agreement::AgreementForm,
-    application::{FieldKind, Key, Tree},
+    application::{Digest, FieldKind, Key, Tree},
     delivery::{DeliveryState, SAMPLES_PER_FORM, SendForm, Stage},
     lang::{Lang, Text},
     project::ClosingForm,
@@ -209,6 +209,13 @@ async fn ord3_after_failing_again_and_again_nothing_is_left_and_a_retry_arrives(
         };
         assert!(reason.reference.is_some(), "a number to ask by");
         assert_eq!(sale.remains(progress.delivery.application).await, 0, "nothing half-delivered");
+        let log = async || {
+            let logs = delivery::logs(&sale.backend, &sale.lin.actor, order).await.expect("logs");
+            let stages =
+                logs.get(&id).map(|log| log.iter().map(|done| done.stage.clone()).collect());
+            stages.unwrap_or_else(Vec::new)
+        };
+        assert_eq!(log().await, ["prepare", "components", "samples.0"], "up to where it failed");
         assert!(sale.told(&sale.lin).await.iter().any(|text| text.contains("发送失败")));
         let jobs = job::list(&sale.backend, &sale.operator.actor, Some(JobState::Failed))
             .await
@@ -219,6 +226,7 @@ async fn ord3_after_failing_again_and_again_nothing_is_left_and_a_retry_arrives(
             "authority.operator"
         );
         delivery::retry(&sale.backend, &sale.lin.actor, id).await.expect("once more");
+        assert!(log().await.is_empty(), "it begins anew");
         assert_eq!(
             code(delivery::retry(&sale.backend, &sale.lin.actor, id).await),
             "delivery.not_failed"
@@ -634,6 +642,74 @@ async fn ord6_pages_that_the_customer_changed_are_refused_with_their_list() {
 }
 
 #[tokio::test]
+async fn ord6_pages_of_an_earlier_release_than_the_customer_has_are_not_sent() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        next_release(&sale, "第二版").await;
+        sale.send(order, false, false).await;
+        sale.work(Arc::new(Plan::default())).await;
+        let (backend, lin) = (&sale.backend, &sale.lin.actor);
+        let all = delivery::releases(backend, lin, order).await.expect("releases");
+        let numbers = async || -> Vec<i64> {
+            let offered = delivery::page_releases(backend, lin, order).await.expect("releases");
+            offered.iter().map(|release| release.number).collect()
+        };
+        assert_eq!((all.len(), numbers().await), (2, vec![2]));
+        let first = all[1].id.to_string();
+        assert_eq!(
+            code(delivery::pages(backend, lin, order, &first).await),
+            "delivery.older_release"
+        );
+        let contract = [Key::fixed("contract")];
+        let send = async |release: &str| {
+            delivery::send_pages(backend, lin, order, release, &contract, Some(1)).await
+        };
+        assert_eq!(code(send(&first).await), "delivery.older_release");
+        next_release(&sale, "第三版").await;
+        send("").await.expect("a send");
+        sale.work(Arc::new(Plan::default())).await;
+        assert_eq!(numbers().await, [3], "pages that were sent are not taken back either");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord4_a_page_goes_with_the_forms_whose_fields_it_shows() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let (order, _) = sale.delivered(false, true).await;
+        let maker = &sale.developer.actor;
+        fixtures::edit(&sale.backend, maker, sale.app, |tree| {
+            let shown = tree.edit_form(&Key::fixed("customer"), |form| {
+                Ok(fixtures::add(form, "Phone", fixtures::kind("text")))
+            })?;
+            tree.edit_form(&Key::fixed("contract"), |form| {
+                for field in &mut form.fields {
+                    if let FieldKind::Association(association) = &mut field.kind {
+                        association.display = vec![shown.clone()];
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
+        .expect("an edit");
+        sale.tick();
+        release::publish(&sale.backend, maker, sale.app, "").await.expect("a release");
+        let send = async |pages: &[Key]| {
+            delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", pages, Some(1)).await
+        };
+        let both = [Key::fixed("contract"), Key::fixed("customer")];
+        let refused = send(&both[..1]).await.expect_err("a field is missing there");
+        assert_eq!(refused.code, "delivery.references_missing");
+        assert!(refused.text.zh.contains("客户"), "{refused:?}");
+        send(&both).await.expect("together they fit");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn prj6_a_project_closed_while_pages_wait_stops_them() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
@@ -655,17 +731,64 @@ async fn prj6_a_project_closed_while_pages_wait_stops_them() {
     .await;
 }
 
+/// Sends an order after somebody has written into the database; gives why the send failed.
+async fn sent_after(
+    sale: &Sale,
+    statement: &'static str,
+    values: Vec<backend::db::Value>,
+) -> String {
+    let order = sale.buy().await;
+    let id = sale.send(order, false, false).await;
+    let mut tx = sale.backend.begin().await.expect("a unit of work");
+    tx.run(statement, values).await.expect("the forger's change");
+    tx.commit().await.expect("a commit");
+    sale.work(Arc::new(Plan::default())).await;
+    let progress = delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
+    let DeliveryState::Failed { reason, .. } = &progress.delivery.state else {
+        return progress.delivery.state.code().to_owned();
+    };
+    assert_eq!(sale.remains(progress.delivery.application).await, 0);
+    reason.code.to_string()
+}
+
 #[tokio::test]
 async fn ord3_a_release_that_was_tampered_with_is_not_sent() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
-        let order = sale.buy().await;
-        let id = sale.send(order, false, false).await;
-        sale.run("update app_release set digest = $1 where application_id = $2", args!["0".repeat(64), sale.app]).await;
-        sale.work(Arc::new(Plan::default())).await;
-        let progress = delivery::progress(&sale.backend, &sale.lin.actor, id).await.expect("progress");
-        assert!(matches!(&progress.delivery.state, DeliveryState::Failed { reason, .. } if reason.code == "delivery.release_damaged"));
-        assert_eq!(sale.remains(progress.delivery.application).await, 0);
+        let digest = "update app_release set digest = $1, signature = $2 where application_id = $3";
+        let forged = InstallationKey::from_bytes(&[8; 32]).sign("another", Digest::of(b"content"));
+        let values = args![Digest::of(b"content").to_string(), forged, sale.app];
+        assert_eq!(sent_after(&sale, digest, values).await, "delivery.release_damaged");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_a_release_with_another_list_is_not_sent_though_its_digest_fits() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let mut tx = sale.backend.begin().await.expect("a unit of work");
+        let mut tree = application::tree(&mut tx, sale.app).await.expect("its tree");
+        let without = "delete from app_release_component where key = 'contract' and release_id in \
+            (select id from app_release where application_id = $1)";
+        tx.run(without, args![sale.app]).await.expect("the forger's change");
+        tx.commit().await.expect("a commit");
+        tree.take("contract").expect("the form");
+        let digest = tree.manifest().digest().to_string();
+        let fits = "update app_release set digest = $1 where application_id = $2";
+        let reason = sent_after(&sale, fits, args![digest, sale.app]).await;
+        assert_eq!(reason, "delivery.release_damaged");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord3_a_release_with_a_changed_page_is_not_sent() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let body = "update document set body = replace(body, '合同', '别的') where kind = $1";
+        let reason = sent_after(&sale, body, args!["form"]).await;
+        assert_eq!(reason, "delivery.release_damaged");
     })
     .await;
 }

@@ -31,8 +31,9 @@ async fn the_demo_tells_its_whole_story() {
         assert_eq!(drafts, 1);
         let samples = count(&mut tx, "select count(*) as count from record where sample = 1").await;
         assert!(samples > 10, "{samples} sample records were delivered");
-        let (entries, breaks) = audit::verify(&backend).await.expect("the audit trail");
-        assert!(entries > 30 && breaks.is_empty(), "{entries} entries, {breaks:?}");
+        let verdict = audit::verify(&backend).await.expect("the audit trail");
+        assert!(verdict.entries > 30 && verdict.breaks.is_empty(), "{verdict:?}");
+        assert!(verdict.heads.iter().all(|(_, signed)| *signed), "{verdict:?}");
     })
     .await;
 }

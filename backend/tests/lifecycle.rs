@@ -96,6 +96,10 @@ async fn app2_the_checklist_is_made_from_what_was_delivered_and_open_points_are_
         check("edition", true).await.expect("ticked");
         check("edition", false).await.expect("taken away");
         assert_eq!(code(check("page.nowhere", true).await), "missing");
+        let recorded = sale.recorded(&sale.wang).await;
+        let ticks = |action: &str| recorded.iter().filter(|found| *found == action).count();
+        let (ticked, unticked) = ("application.item_ticked", "application.item_unticked");
+        assert_eq!((ticks(ticked), ticks(unticked)), (2, 1), "each tick is recorded once");
         let refused =
             lifecycle::accept(&sale.backend, &sale.customer_developer.actor, app, "").await;
         assert_eq!(code(refused), "authority.role");
@@ -137,6 +141,8 @@ async fn app3_accept_close_enable_disable_and_reopen() {
             "authority.role"
         );
         lifecycle::enable(b, wang, app).await.expect("enabled");
+        let told = sale.told(&sale.lin).await;
+        assert!(told.iter().any(|text| text.contains("启用了")), "the provider closes next");
         assert!(uses(&sale, &sale.member.actor, app).await);
         lifecycle::disable(b, wang, app).await.expect("disabled");
         assert!(!uses(&sale, &sale.member.actor, app).await);

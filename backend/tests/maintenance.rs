@@ -8,13 +8,15 @@ mod order_stage;
 mod provider_stage;
 
 use backend::{
-    application::{self, design},
+    application::{self, design, import, release},
     args,
     db::testing::on_both,
     file, lifecycle, maintenance, record,
 };
 use domain::{
     application::Key,
+    authority::Actor,
+    design::Naming,
     lang::{Lang, Text},
     lifecycle::Channel,
 };
@@ -96,6 +98,46 @@ async fn app5_sample_files_are_read_through_the_entrance_only() {
         assert_eq!(read(&stranger).await, "missing");
         maintenance::enter(&sale.backend, maker, order).await.expect("in");
         assert_eq!(read(maker).await, "done");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn app5_no_screen_of_the_customers_app_opens_to_the_provider_before_entering() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let (order, app) = sale.delivered(false, false).await;
+        let ways = async || {
+            let (backend, actor) = (&sale.backend, &sale.developer.actor);
+            [
+                common::code(release::list(backend, actor, app).await),
+                common::code(release::compare(backend, actor, app, 1).await),
+                common::code(import::report(backend, actor, app).await),
+                common::code(design::changes(backend, actor, app, None).await),
+                common::code(maintenance::visits(backend, actor, app).await),
+            ]
+        };
+        assert_eq!(ways().await, ["maintenance.not_entered"; 5]);
+        maintenance::enter(&sale.backend, &sale.developer.actor, order).await.expect("in");
+        assert_eq!(ways().await, ["done", "missing", "done", "done", "done"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn app5_what_the_customers_app_is_called_is_not_changed_through_the_channel() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let (order, app) = sale.delivered(false, true).await;
+        maintenance::enter(&sale.backend, &sale.developer.actor, order).await.expect("in");
+        let rename = async |who: &Actor| {
+            let held = application::open(&sale.backend, &sale.wang.actor, app).await.expect("open");
+            let naming = Naming::of(Text::of("新名", ""));
+            application::rename(&sale.backend, who, app, held.app.revision, naming).await
+        };
+        let refused = rename(&sale.developer.actor).await;
+        assert_eq!(common::code(refused), "application.name_of_customer");
+        rename(&sale.wang.actor).await.expect("the customer's own");
     })
     .await;
 }

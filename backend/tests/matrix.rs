@@ -80,8 +80,9 @@ const TABLE: &[(UseCase, &str)] = &[
     (UseCase::LinkOpen,             "+ + | + + + + | + + + | + | +"),
     (UseCase::PurchaseRead,         ". . | . . . . | . . + | . | ."),
     (UseCase::Purchase,             ". . | . . . . | . . + | . | ."),
-    // order, delivery: the customer sees the sends of the orders it placed
-    (UseCase::OrdersRead,           ". . | . + + + | . + + | + | ."),
+    // order, delivery: the order centre is closed to organisations without the distribution permission
+    // (Source: PRV-2); the customer sees the sends of the orders it placed
+    (UseCase::OrdersRead,           ". . | . + + + | . . . | . | ."),
     (UseCase::OrderRead,            ". . | . + + + | . . . | . | ."),
     (UseCase::PurchasedRead,        ". . | . . + + | . . + | + | ."),
     (UseCase::Send,                 ". . | . . + + | . . . | . | ."),

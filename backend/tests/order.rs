@@ -118,3 +118,41 @@ async fn ord6_edit_permission_opens_and_closes_the_customers_design() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn ord1_an_orders_history_is_what_the_audit_trail_says_of_it() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.buy().await;
+        sale.tick();
+        let (id, app) = sale.delivered(false, false).await;
+        let (b, wang) = (&sale.backend, &sale.wang.actor);
+        order::set_edit_permission(b, &sale.lin.actor, id, true).await.expect("opened");
+        lifecycle::accept(b, wang, app, "").await.expect("accepted");
+        lifecycle::close_maintenance(b, wang, app).await.expect("closed");
+        lifecycle::enable(b, wang, app).await.expect("enabled");
+        lifecycle::disable(b, wang, app).await.expect("disabled");
+        lifecycle::reopen_maintenance(b, wang, app).await.expect("reopened");
+        // Another order of the same project has a history of its own.
+        let other = sale.another_link().await;
+        purchase::purchase(b, wang, &other).await.expect("an order");
+        let history = order::history(b, &sale.developer.actor, id).await.expect("a history");
+        let actions: Vec<&str> = history.iter().map(|entry| entry.action.as_str()).collect();
+        assert_eq!(
+            actions,
+            [
+                "application.maintenance_opened",
+                "application.disabled",
+                "application.enabled",
+                "application.maintenance_closed",
+                "application.accepted",
+                "order.edit_permission_opened",
+                "delivery.succeeded",
+                "delivery.requested",
+                "order.placed",
+            ]
+        );
+        assert_eq!(code(order::history(b, wang, id).await), "missing");
+    })
+    .await;
+}

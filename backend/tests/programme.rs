@@ -3,7 +3,7 @@
 mod common;
 mod provider_stage;
 
-use backend::{db::testing::on_both, file, link, programme, project};
+use backend::{account, db::testing::on_both, file, link, order, programme, project};
 use common::code;
 use domain::programme::{ApplicationState, ApplyForm, DecisionForm, Permission, WithdrawForm};
 use provider_stage::{PDF, Stage};
@@ -121,6 +121,11 @@ async fn prv1_only_admins_apply_and_only_operators_decide() {
     .await;
 }
 
+/// What every page knows of the provider's admin.
+async fn presence(stage: &Stage) -> account::Presence {
+    account::presence(&stage.backend, Some(&stage.lin.token), "").await.expect("who asks")
+}
+
 #[tokio::test]
 async fn prv2_without_the_permission_there_are_no_projects() {
     on_both(async |backend| {
@@ -131,8 +136,15 @@ async fn prv2_without_the_permission_there_are_no_projects() {
             code(project::list(&stage.backend, &stage.lin.actor, &filter).await),
             "programme.needed"
         );
+        let orders = async |who| order::list(&stage.backend, who, &order::Filter::default()).await;
+        for who in [&stage.lin.actor, &stage.developer.actor] {
+            assert_eq!(code(orders(who).await), "programme.needed");
+        }
+        let checker = link::require_checker(&stage.backend, &stage.lin.actor).await;
+        assert_eq!(code(checker), "programme.needed");
         let submitted = project::submit(&stage.backend, &stage.lin.actor, id, &form).await;
         assert_eq!(code(submitted), "programme.needed");
+        assert!(!presence(&stage).await.provider, "the navigation does not show what is closed");
     })
     .await;
 }
@@ -155,6 +167,9 @@ async fn prv2_losing_the_permission_stops_new_projects_and_links_and_what_was_so
         let listed =
             project::list(&stage.backend, &stage.lin.actor, &filter).await.expect("a list");
         assert_eq!(listed.items.len(), 1, "what was sold can still be seen");
+        let orders = order::list(&stage.backend, &stage.lin.actor, &order::Filter::default()).await;
+        assert!(orders.is_ok() && presence(&stage).await.provider);
+        link::require_checker(&stage.backend, &stage.lin.actor).await.expect("the checker");
         let token = sold.path.split(['/', '?']).nth(2).expect("a token").to_owned();
         let mut tx = stage.backend.read().await.expect("a connection");
         assert!(link::alive(&mut tx, &token).await.is_ok(), "a link given out stays");

@@ -407,6 +407,24 @@ async fn prj6_closing_cancels_the_orders_never_sent_and_stops_everything_new() {
 }
 
 #[tokio::test]
+async fn prj6_delivered_today_is_meant_in_the_organisations_own_zone() {
+    on_both(async |backend| {
+        let stage = Stage::granted(backend).await;
+        let id = stage.approved().await;
+        let moved = "update organisation set time_zone = 'America/Los_Angeles' where id = $1";
+        stage.run(moved, args![stage.provider]).await;
+        let close = async |day: &str| {
+            let form = ClosingForm { delivered_on: day.into(), ..closing("delivered") };
+            project::close(&stage.backend, &stage.lin.actor, id, &form).await
+        };
+        // Monday morning in Shanghai is Sunday there.
+        assert_eq!(code(close("2026-11-23").await), "form.invalid");
+        close("2026-11-22").await.expect("closed");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn prj6_a_project_is_not_closed_while_an_app_is_being_sent() {
     on_both(async |backend| {
         let stage = Stage::granted(backend).await;

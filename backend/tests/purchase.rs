@@ -148,6 +148,33 @@ async fn pur3_pressing_again_gives_the_same_order_and_tells_both_sides_once() {
 }
 
 #[tokio::test]
+async fn lnk3_buying_and_revoking_at_once_wait_for_each_other() {
+    on_both(async |backend| {
+        let sale = Arc::new(Sale::new(backend).await);
+        let mut tasks = Vec::new();
+        for _ in 0..8 {
+            sale.tick();
+            let made = link::create(&sale.backend, &sale.lin.actor, sale.project, sale.app).await;
+            let made = made.expect("a link");
+            let (buyer, token) = (sale.clone(), order_stage::token_of(&made.path));
+            tasks.push(tokio::spawn(async move {
+                common::code(purchase::purchase(&buyer.backend, &buyer.wang.actor, &token).await)
+            }));
+            let (seller, project) = (sale.clone(), sale.project);
+            tasks.push(tokio::spawn(async move {
+                let lin = &seller.lin.actor;
+                common::code(link::revoke(&seller.backend, lin, project, made.id).await)
+            }));
+        }
+        for task in tasks {
+            let outcome = task.await.expect("no panic");
+            assert!(["done", "link.revoked"].contains(&outcome.as_str()), "{outcome}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn pur3_32_people_at_once_make_one_order_per_link_none_lost_or_doubled() {
     on_both(async |backend| {
         let sale = Arc::new(Sale::new(backend).await);

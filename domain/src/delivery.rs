@@ -295,6 +295,18 @@ impl Stage {
             _ => Text::of("交付可见", "Make visible"),
         }
     }
+
+    /// What the log says of a stage that is done, in words: how much it brought.
+    pub fn said_of(code: &str, detail: &str) -> Text {
+        let (zh, en) = match code.split('.').next().unwrap_or_default() {
+            _ if detail.is_empty() => return Text::default(),
+            "prepare" => ("条示例数据将一起发送", "sample record(s) go along"),
+            "components" => ("个组件", "component(s)"),
+            "samples" => ("条示例数据", "sample record(s)"),
+            _ => ("个页面", "page(s)"),
+        };
+        Text::new(format!("{detail} {zh}"), format!("{detail} {en}"))
+    }
 }
 
 /// Where a delivery stands.
@@ -420,7 +432,8 @@ pub fn changed_by_customer(pages: &[Obstacle]) -> Problem {
     )
 }
 
-/// The refusal of pages that refer to forms which the customer's app does not have.
+/// The refusal of pages that refer to forms which the customer's app does not have, or to fields
+/// that its forms do not have.
 pub fn references_missing(pages: &[Obstacle]) -> Problem {
     let (zh, en) = titles(pages);
     Problem::with(
@@ -428,11 +441,28 @@ pub fn references_missing(pages: &[Obstacle]) -> Problem {
         "delivery.references_missing",
         "ORD-4",
         Text::new(
-            format!("所选页面关联到客户应用中没有的表单：{zh}"),
-            format!("The chosen pages refer to forms that the customer's app does not have: {en}"),
+            format!("所选页面关联的表单，客户应用里没有，或缺少要显示的字段：{zh}"),
+            format!(
+                "The chosen pages refer to forms that the customer's app does not have, or has without the fields to be shown: {en}"
+            ),
         ),
     )
     .remedy("请把这些表单也一起勾选", "Choose these forms as well")
+}
+
+/// The refusal to take pages back to an earlier release than the customer has.
+pub fn older_release() -> Problem {
+    Problem::new(
+        Kind::Conflict,
+        "delivery.older_release",
+        "ORD-6",
+        "客户应用的版本更新，不能发送更早版本的页面",
+        "The customer's app is of a later release; pages of an earlier one are not sent",
+    )
+    .remedy(
+        "请选择更新的版本，或先发布一个新版本",
+        "Choose a later release, or publish a new one first",
+    )
 }
 
 /// The refusal of an empty choice of pages.

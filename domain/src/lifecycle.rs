@@ -254,6 +254,15 @@ impl Access {
     pub fn samples_only(&self) -> bool {
         self.is_maintenance()
     }
+
+    /// What an app is called is for the organisation that has it: what its provider changes is a
+    /// component, and can be read as a difference (Source: APP-5).
+    ///
+    /// # Errors
+    /// `application.name_of_customer`.
+    pub fn require_own_name(&self) -> Result<(), Problem> {
+        if self.is_maintenance() { Err(name_of_customer()) } else { Ok(()) }
+    }
 }
 
 /// What somebody acting in an organisation may do in an app (Source: APP-1, APP-3, APP-4, APP-5).
@@ -289,6 +298,20 @@ pub fn no_edit_permission() -> Problem {
         "The provider has not opened edit permission: this app can be used and configured, its pages cannot be changed",
     )
     .remedy("请联系服务商在订单中开放编辑权限", "Ask the provider to open edit permission in the order")
+}
+
+fn name_of_customer() -> Problem {
+    Problem::new(
+        Kind::Denied,
+        "application.name_of_customer",
+        "APP-5",
+        "应用的名称和说明由客户自己修改，远程维护只修改页面",
+        "What the app is called is changed by the customer; remote maintenance changes its pages",
+    )
+    .remedy(
+        "请客户的平台管理员或开发者在应用设置中修改",
+        "Ask a platform admin or developer of the customer to change it in the app's settings",
+    )
 }
 
 fn not_in_maintenance() -> Problem {

@@ -45,13 +45,16 @@ fn about(visit: &Visit, agreement: &Agreement) -> AnyView {
 
 fn editor(visit: &Visit, current: &Agreement) -> AnyView {
     let fields = Fields::of(visit, "agreement");
+    // What somebody else saved meanwhile is there to be read before it is replaced.
+    let theirs = fields.overtaken().then(|| old(visit, current));
     card(
         "",
         form_post(
             &fields,
             view! {
                 <p class="mb-4 text-sm text-muted">{visit.t("当前：", "Now: ").to_owned()}{about(visit, current)}</p>
-                <input type="hidden" name="based_on" value=fields.value("based_on", current.version.to_string())/>
+                {theirs}
+                <input type="hidden" name="based_on" value=fields.started("based_on", current.version.to_string())/>
                 {Field::area("text_zh", 14).label(visit.t("中文文本", "Chinese text")).value(current.text.zh.to_string()).required().view(&fields)}
                 {Field::area("text_en", 14).label(visit.t("英文文本", "English text")).value(current.text.en.to_string()).required().view(&fields)}
                 {Field::submit("agreement", visit.t("保存为新版本", "Save as a new version"))}

@@ -11,6 +11,7 @@ use crate::{
         Field, Fields, Icon, Tone, actions, badge, card, form_multipart, heading, icon, moment,
         table,
     },
+    lifecycle::maintenance::banner,
     page::{Form, Go, Page, Visit},
 };
 
@@ -110,7 +111,9 @@ fn shown(visit: &Visit, title: String, imported: Imported) -> AnyView {
     let none = imported.report.is_none().then(|| {
         card("", visit.t("这个应用不是导入的。", "This app was not imported.").to_owned())
     });
-    view! { {heading(title, view! { {name}{when} }, buttons)}{slots}{report}{none} }.into_any()
+    let mark = banner(visit, app, imported.access);
+    view! { {mark}{heading(title, view! { {name}{when} }, buttons)}{slots}{report}{none} }
+        .into_any()
 }
 
 fn forms(visit: &Visit, report: &backend::application::import::Report) -> AnyView {

@@ -150,16 +150,20 @@ fn entry_table(visit: &Visit, entries: &[Entry]) -> AnyView {
     .into_any()
 }
 
-fn row(visit: &Visit, entry: &Entry) -> Vec<AnyView> {
-    let who = match entry.actor.as_str() {
+/// Who took the step.
+pub fn who(visit: &Visit, entry: &Entry) -> String {
+    match entry.actor.as_str() {
         "system" => visit.t("系统", "The system").to_owned(),
         "stranger" => visit.t("未登录的访客", "A visitor").to_owned(),
         _ => entry.actor_name.clone(),
-    };
+    }
+}
+
+fn row(visit: &Visit, entry: &Entry) -> Vec<AnyView> {
     let exact = visit.zone.exact_seconds(entry.at);
     vec![
         view! { <time class="whitespace-nowrap tabular-nums" datetime=entry.at.rfc3339()>{exact}</time> }.into_any(),
-        who.into_any(),
+        who(visit, entry).into_any(),
         sentence(&entry.action, &entry.detail).get(visit.lang).to_owned().into_any(),
         mono(if entry.address.is_empty() { "—".to_owned() } else { entry.address.clone() }),
         mono(entry.position.to_string()),

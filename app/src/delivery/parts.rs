@@ -1,9 +1,10 @@
 //! Sends as parts of pages: the bar, the table of 应用发送状态 and 页面发送状态.
 
-use backend::delivery::{Delivery, Progress};
+use backend::delivery::{Delivery, Logged, Progress};
 use domain::{
-    delivery::{DeliveryState, Sending},
-    lang::Lang,
+    delivery::{DeliveryState, Sending, Stage},
+    lang::{Lang, Text},
+    time::Timestamp,
 };
 use leptos::prelude::*;
 
@@ -27,7 +28,7 @@ pub fn delivery_tone(state: &DeliveryState) -> Tone {
 pub(super) fn moved(progress: &Progress, lang: Lang) -> Moved {
     let state = &progress.delivery.state;
     let label = match progress.done.last() {
-        Some((label, ..)) if state.is_open() => label.clone(),
+        Some(last) if state.is_open() => Stage::label_of(&last.stage),
         _ => state.label(),
     };
     Moved {
@@ -111,4 +112,40 @@ fn row(visit: &Visit, send: &Delivery, act: AnyView) -> Vec<AnyView> {
         view! { <span><span class="block">{send.sender_name.clone()}" · "{moment(visit, send.created_at)}</span><span class="block text-xs text-muted">{agreement}</span></span> }.into_any(),
         act,
     ]
+}
+
+/// The log of a send, stage by stage, with what ended it: open while it runs, folded afterwards.
+pub fn send_log(visit: &Visit, send: &Delivery, log: &[Logged]) -> Option<AnyView> {
+    let mut lines: Vec<(Timestamp, Text, Text)> = log
+        .iter()
+        .map(|done| {
+            (done.at, Stage::label_of(&done.stage), Stage::said_of(&done.stage, &done.detail))
+        })
+        .collect();
+    if let DeliveryState::Failed { at, reason } = &send.state {
+        lines.push((*at, send.state.label(), reason.text.clone()));
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    let lines = lines.into_iter().map(|(at, stage, said)| {
+        let exact = visit.zone.exact_seconds(at);
+        view! {
+            <li class="flex flex-wrap gap-x-4 py-1.5">
+                <time class="w-40 shrink-0 text-sm text-muted tabular-nums" datetime=at.rfc3339()>{exact}</time>
+                <span class="w-40 shrink-0">{stage.get(visit.lang).to_owned()}</span>
+                <span class="min-w-0 break-words text-muted">{said.get(visit.lang).to_owned()}</span>
+            </li>
+        }
+    });
+    let label = visit.t("发送日志", "Log of the send");
+    Some(
+        view! {
+            <details class="mt-3" open=send.state.is_open()>
+                <summary class="link text-sm">{format!("{label} {}", send.number)}</summary>
+                <ol class="mt-2">{lines.collect_view()}</ol>
+            </details>
+        }
+        .into_any(),
+    )
 }

@@ -32,15 +32,10 @@ pub async fn change<T>(
     design::edit(visit.backend(), &visit.actor, visit.param("id")?, &started, edit).await
 }
 
-/// The input that says what an edit starts from. Shown again because of a slip it stays what it
-/// was; shown again because somebody else was faster it is the present state, so that whoever has
-/// looked at that can save.
-pub fn started(visit: &Visit, fields: &Fields, design: &Design, key: &Key) -> AnyView {
-    let now = || design.started(key).map(|started| started.digest.to_string()).unwrap_or_default();
-    let problem = visit.echo().and_then(|echo| echo.problem.as_ref());
-    let overtaken = problem.is_some_and(|problem| problem.code == "changed_meanwhile");
-    let kept = fields.posted().filter(|_| !overtaken).and_then(|form| form.get("from"));
-    let value = kept.map_or_else(now, str::to_owned);
+/// The input that says what an edit starts from.
+pub fn started(fields: &Fields, design: &Design, key: &Key) -> AnyView {
+    let now = design.started(key).map(|started| started.digest.to_string()).unwrap_or_default();
+    let value = fields.started("from", now);
     view! { <input type="hidden" name="from" value=value/> }.into_any()
 }
 

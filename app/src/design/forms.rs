@@ -43,7 +43,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             </div>
             <DragOrder root="order".to_owned()/>
         };
-        frame(&visit, &design.app, Some(&design.access), Tab::Forms, content)
+        frame(&visit, &design.app, design.access, Tab::Forms, content)
     })
     .layout(Layout::Wide))
 }
@@ -61,7 +61,7 @@ fn add_form(visit: &Visit, design: &Design) -> AnyView {
     let form = form_post(
         &fields,
         view! {
-            {started(visit, &fields, design, &Tree::navigation_key())}
+            {started(&fields, design, &Tree::navigation_key())}
             {title_inputs(visit, &fields)}
             {Field::submit("add-form", visit.t("新增表单", "Add form"))}
         },
@@ -74,7 +74,7 @@ fn add_group(visit: &Visit, design: &Design) -> AnyView {
     let form = form_post(
         &fields,
         view! {
-            {started(visit, &fields, design, &Tree::navigation_key())}
+            {started(&fields, design, &Tree::navigation_key())}
             {title_inputs(visit, &fields)}
             {Field::button("add-group", visit.t("新增分组", "Add group"))}
         },
@@ -131,7 +131,7 @@ impl List<'_> {
             &self.fields,
             view! {
                 <input type="hidden" name="_do" value="" data-command="true"/>
-                {started(self.visit, &self.fields, self.design, &navigation)}
+                {started(&self.fields, self.design, &navigation)}
                 {list}{strays}
                 <div class="mt-3">{general}</div>
             },

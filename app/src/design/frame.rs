@@ -24,7 +24,7 @@ pub enum Tab {
 pub fn frame(
     visit: &Visit,
     app: &App,
-    access: Option<&Access>,
+    access: Access,
     tab: Tab,
     content: impl IntoView + 'static,
 ) -> AnyView {
@@ -40,7 +40,7 @@ pub fn frame(
         entries.push((format!("{home}/releases"), label, tab == Tab::Releases));
     }
     view! {
-        {access.and_then(|access| banner(visit, app, *access))}
+        {banner(visit, app, access)}
         <div class="mb-2 flex flex-wrap items-center gap-3">
             <a href=home.clone() class="flex min-w-0 items-center gap-3">
                 <span aria-hidden="true" class="flex size-10 shrink-0 items-center justify-center rounded-box bg-primary text-lg font-semibold text-primary-content">{Naming::symbol(&app.name, &app.icon)}</span>

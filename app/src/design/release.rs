@@ -1,11 +1,8 @@
 //! The releases of an app: publishing the next one with a note, what it would bring, what stands in
 //! its way, and how each differs from the one before.
 
-use backend::application::release::{self, Release, Releases};
-use domain::{
-    identity::ApplicationId,
-    problem::{Kind, Problem},
-};
+use backend::application::release::{self, Comparison, Release, Releases};
+use domain::{identity::ApplicationId, problem::Problem};
 use leptos::prelude::*;
 
 use super::{
@@ -13,6 +10,7 @@ use super::{
     frame::{Tab, frame},
 };
 use crate::{
+    account::unknown_command,
     kit::{
         Field, Fields, Icon, Tone, badge, card, empty, facts, form_post, heading, icon, moment,
         mono, table,
@@ -35,7 +33,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
                 <div class="max-lg:order-first">{publish(&visit, &found)}</div>
             </div>
         };
-        frame(&visit, &app, None, Tab::Releases, content)
+        frame(&visit, &app, found.access, Tab::Releases, content)
     })
     .layout(Layout::Wide))
 }
@@ -203,7 +201,7 @@ fn signature(visit: &Visit, release: &Release) -> AnyView {
 pub async fn compare(visit: Visit) -> Result<Page, Problem> {
     let id: ApplicationId = visit.param("id")?;
     let number = visit.param("number")?;
-    let (app, release, changes) =
+    let Comparison { app, access, release, changes } =
         release::compare(visit.backend(), &visit.actor, id, number).await?;
     let title = numbered(&visit, release.number);
     Ok(Page::new(title.clone(), move || {
@@ -229,7 +227,7 @@ pub async fn compare(visit: Visit) -> Result<Page, Problem> {
             {card("", facts)}
             {card(against, differences(&visit, &changes))}
         };
-        frame(&visit, &app, None, Tab::Releases, content)
+        frame(&visit, &app, access, Tab::Releases, content)
     })
     .layout(Layout::Wide))
 }
@@ -238,13 +236,7 @@ pub async fn compare(visit: Visit) -> Result<Page, Problem> {
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let id: ApplicationId = visit.param("id")?;
     if form.command() != "publish" {
-        return Err(Problem::new(
-            Kind::Missing,
-            "page.command",
-            "ALL-4",
-            "没有这个操作",
-            "There is no such command",
-        ));
+        return Err(unknown_command());
     }
     let release = release::publish(visit.backend(), &visit.actor, id, form.text("note")).await?;
     let number = release.number;

@@ -79,6 +79,19 @@ impl Fields {
         }
     }
 
+    /// What the form starts from, in its hidden input `name`. Shown again because of a slip it stays
+    /// what it was; shown again because somebody else was faster it is the present state, so that
+    /// whoever has looked at that can save.
+    pub fn started(&self, name: &str, now: impl Into<String>) -> String {
+        let kept = self.form.as_ref().filter(|_| !self.overtaken()).and_then(|form| form.get(name));
+        kept.map_or_else(|| now.into(), str::to_owned)
+    }
+
+    /// Whether somebody else changed the thing while this form was being filled in.
+    pub fn overtaken(&self) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.code == "changed_meanwhile")
+    }
+
     /// The form that was posted, if it was this one.
     pub fn posted(&self) -> Option<&Form> {
         self.form.as_ref()
@@ -422,7 +435,28 @@ pub fn file_summary(name: &str, size: i64, url: &str) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use super::area_content;
+    use domain::problem::{Kind, Problem};
+
+    use super::{Fields, area_content};
+    use crate::page::Form;
+
+    fn posted(code: &'static str) -> Fields {
+        let pairs = vec![("revision".to_owned(), "1".to_owned())];
+        Fields {
+            lang: domain::lang::Lang::Zh,
+            command: "rename".into(),
+            action: "/".into(),
+            form: Some(Form { pairs, unstaged: vec![] }),
+            problem: Some(Problem::new(Kind::Conflict, code, "ALL-4", "有问题", "A problem")),
+            labels: std::sync::Arc::default(),
+        }
+    }
+
+    #[test]
+    fn all4_what_somebody_else_changed_meanwhile_can_be_saved_over_once_it_was_shown() {
+        assert_eq!(posted("form.invalid").started("revision", "2"), "1", "a slip changes nothing");
+        assert_eq!(posted("changed_meanwhile").started("revision", "2"), "2");
+    }
 
     #[test]
     fn markup_in_a_textarea_stays_text() {

@@ -27,7 +27,7 @@ fn form(visit: &Visit, app: &App) -> AnyView {
     form_post(
         &fields,
         view! {
-            <input type="hidden" name="revision" value=fields.value("revision", app.revision.to_string())/>
+            <input type="hidden" name="revision" value=fields.started("revision", app.revision.to_string())/>
             <div class="grid gap-x-6 sm:grid-cols-2">
                 {Field::text("name_zh").label(visit.t("中文名称", "Chinese name")).value(app.name.zh.clone()).autocomplete("off").view(&fields)}
                 {Field::text("name_en").label(visit.t("英文名称", "English name")).value(app.name.en.clone()).autocomplete("off")

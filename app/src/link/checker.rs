@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use crate::{
     kit::{Field, Fields, Icon, Tone, badge, card, form_post, heading, icon, mono, table},
     page::{Form, Go, Page, Visit},
+    programme::{is_needed, needed},
 };
 
 fn typed(form: &Form) -> CheckForm {
@@ -18,13 +19,16 @@ fn typed(form: &Form) -> CheckForm {
 
 /// The form and, after asking, what was found.
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
-    visit.actor.may(domain::authority::UseCase::LinkCheck)?;
+    let title = visit.t("链接检查", "Link checker").to_owned();
+    match backend::link::require_checker(visit.backend(), &visit.actor).await {
+        Err(problem) if is_needed(&problem) => return Ok(needed(visit, title, problem)),
+        other => other?,
+    }
     let asked = visit.echo().filter(|echo| echo.problem.is_none()).map(|echo| typed(&echo.form));
     let report = match asked {
         Some(form) => Some(backend::link::check(visit.backend(), &visit.actor, &form).await?),
         None => None,
     };
-    let title = visit.t("链接检查", "Link checker").to_owned();
     Ok(Page::new(title.clone(), move || {
         let lead = visit.t(
             "客户说买不了？粘贴客户打开的链接和客户看到的 CorpID，逐项说明原因。",

@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use backend::link::{Choice, Listed, MadeLink, Offers};
+use backend::{
+    link::{Choice, Listed, MadeLink, Offers},
+    project::Project,
+};
 use domain::{
     identity::{LinkId, ProjectId},
     link::LinkState,
@@ -15,6 +18,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
+    account::unknown_command,
     islands::CopyButton,
     kit::{
         Field, Fields, Icon, Tone, back, badge, card, confirm_button, copyable, empty, form_post,
@@ -30,8 +34,11 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let cursor = visit.query("after").map(str::to_owned);
     let listed = backend::link::list(visit.backend(), &visit.actor, id, cursor.as_deref()).await?;
     let made = match visit.query("made").and_then(|made| made.parse().ok()) {
-        Some(link) => Some(backend::link::get(visit.backend(), &visit.actor, id, link).await?),
-        None => None,
+        // What cannot be bought through is not offered to be passed on.
+        Some(link) if offers.project.state.is_open() => {
+            Some(backend::link::get(visit.backend(), &visit.actor, id, link).await?)
+        }
+        _ => None,
     };
     let title = visit.t("分发链接", "Distribution links").to_owned();
     Ok(Page::new(title.clone(), move || {
@@ -49,7 +56,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             {refused(&visit)}
             {made.as_ref().map(|made| result(&visit, id, &offers, made))}
             {pick(&visit, &offers, made.is_some())}
-            {links(&visit, id, listed.items)}
+            {links(&visit, project, listed.items)}
             {pager(&visit, first, next)}
         }
     }))
@@ -155,7 +162,7 @@ fn choice(visit: &Visit, item: &Choice, chosen: &str) -> AnyView {
     .into_any()
 }
 
-fn links(visit: &Visit, project: ProjectId, items: Vec<Listed>) -> AnyView {
+fn links(visit: &Visit, project: &Project, items: Vec<Listed>) -> AnyView {
     let title = visit.t("已有链接", "Links");
     if items.is_empty() {
         let lead = visit.t(
@@ -176,9 +183,16 @@ fn links(visit: &Visit, project: ProjectId, items: Vec<Listed>) -> AnyView {
     view! { <h2 class="mb-3 text-base font-semibold">{title}</h2>{table(title, columns.map(str::to_owned).to_vec(), rows)} }.into_any()
 }
 
-fn row(visit: &Visit, project: ProjectId, item: Listed) -> Vec<AnyView> {
+fn row(visit: &Visit, project: &Project, item: Listed) -> Vec<AnyView> {
+    let dead = item.state.require_alive(&project.state).err();
     let state = match &item.state {
-        LinkState::Live => badge(Tone::Good, visit.t("有效", "Valid")),
+        LinkState::Live => match &dead {
+            None => badge(Tone::Good, visit.t("有效", "Valid")),
+            Some(problem) => view! {
+                <span class="flex flex-col items-start gap-1 max-md:items-end">{badge(Tone::Quiet, visit.t("已失效", "Dead"))}<span class="max-w-xs text-xs text-muted">{problem.sentence(visit.lang).to_owned()}</span></span>
+            }
+            .into_any(),
+        },
         LinkState::Revoked(step) => view! {
             <span class="flex flex-col items-start gap-1 max-md:items-end">{badge(Tone::Quiet, visit.t("已撤回", "Revoked"))}<span class="text-xs text-muted">{step.name.clone()}" · "{moment(visit, step.at)}</span></span>
         }
@@ -193,14 +207,14 @@ fn row(visit: &Visit, project: ProjectId, item: Listed) -> Vec<AnyView> {
             view! { <span class="text-muted">{visit.t("还没有", "None yet")}</span> }.into_any()
         }
     };
-    let actions = (item.state == LinkState::Live).then(|| {
+    let actions = dead.is_none().then(|| {
         let url = format!("{}{}", visit.origin, item.path);
         let action = visit.path.clone();
         let confirm = view! {
             <input type="hidden" name="_do" value="revoke"/><input type="hidden" name="link" value=item.id.to_string()/>
             <button class="btn btn-sm btn-error btn-soft">{visit.t("撤回链接", "Revoke the link")}</button>
         };
-        let shown = format!("/manage/provider/projects/{project}/links?made={}", item.id);
+        let shown = format!("{}?made={}", domain::link::page(project.id), item.id);
         view! {
             <div class="flex flex-wrap items-start gap-2">
                 <CopyButton text=url label=visit.t("复制链接", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned()/>
@@ -227,15 +241,20 @@ fn row(visit: &Visit, project: ProjectId, item: Listed) -> Vec<AnyView> {
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let project: ProjectId = visit.param("id")?;
     let url = domain::link::page(project);
-    if form.command() == "revoke" {
-        let link: LinkId = form.parse("link")?;
-        backend::link::revoke(visit.backend(), &visit.actor, project, link).await?;
-        return Ok(Go::to(url).say("链接已撤回", "The link is revoked"));
+    match form.command() {
+        "revoke" => {
+            let link: LinkId = form.parse("link")?;
+            backend::link::revoke(visit.backend(), &visit.actor, project, link).await?;
+            Ok(Go::to(url).say("链接已撤回", "The link is revoked"))
+        }
+        "create" => {
+            let app = domain::link::chosen(form.text("application"))?;
+            let made = backend::link::create(visit.backend(), &visit.actor, project, app).await?;
+            Ok(Go::to(format!("{url}?made={}", made.id))
+                .say("链接已生成，复制后发给客户", "The link is made; copy it for the customer"))
+        }
+        _ => Err(unknown_command()),
     }
-    let application = domain::link::chosen(form.text("application"))?;
-    let made = backend::link::create(visit.backend(), &visit.actor, project, application).await?;
-    Ok(Go::to(format!("{url}?made={}", made.id))
-        .say("链接已生成，复制后发给客户", "The link is made; copy it for the customer"))
 }
 
 /// The QR code of a link.

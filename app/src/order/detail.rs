@@ -1,24 +1,28 @@
 //! An order as its provider sees it: where it stands, its sends, what it offers, its history
 //! (Source: ORD-1, ORD-3, ORD-6).
 
+use std::collections::BTreeMap;
+
 use backend::{
-    delivery::{Delivery, Progress},
+    delivery::{Delivery, Logged, Progress},
     order::Order,
 };
 use domain::{
+    audit::{Entry, sentence},
     authority::UseCase,
     delivery::{DeliveryKind, DeliveryState},
     identity::{DeliveryId, OrderId},
+    lifecycle::Lifecycle,
     order::OrderState,
     problem::Problem,
-    time::Timestamp,
 };
 use leptos::prelude::*;
 
 use super::{lifecycle_rail, state_tone};
 use crate::{
     account::unknown_command,
-    delivery::{progress_bar, send_table},
+    audit::who,
+    delivery::{progress_bar, send_log, send_table},
     kit::{
         Field, Fields, Icon, Tone, back, badge, callout, card, facts, form_post, heading, icon,
         moment, mono,
@@ -38,30 +42,44 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         }
         None => None,
     };
-    let refresh = running.as_ref().map(|_| 2);
-    Ok(Page::new(order.number.clone(), move || view(&visit, &order, &sends, running.as_ref()))
-        .refresh(refresh))
+    let shown = Shown {
+        logs: backend::delivery::logs(visit.backend(), &visit.actor, id).await?,
+        history: backend::order::history(visit.backend(), &visit.actor, id).await?,
+        order,
+        sends,
+        running,
+    };
+    let refresh = shown.running.as_ref().map(|_| 2);
+    Ok(Page::new(shown.order.number.clone(), move || view(&visit, &shown)).refresh(refresh))
 }
 
-fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progress>) -> AnyView {
+/// What the page shows.
+struct Shown {
+    order: Order,
+    sends: Vec<Delivery>,
+    logs: BTreeMap<DeliveryId, Vec<Logged>>,
+    running: Option<Progress>,
+    history: Vec<Entry>,
+}
+
+fn view(visit: &Visit, shown: &Shown) -> AnyView {
+    let order = &shown.order;
     let lead = view! {
         {badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}
         <span class="ml-2">{order.app_name.get(visit.lang).to_owned()}" → "{order.customer_name.clone()}</span>
     };
-    let of =
-        |kind| sends.iter().filter(|send| send.sending.kind() == kind).cloned().collect::<Vec<_>>();
-    let (apps, pages) = (of(DeliveryKind::App), of(DeliveryKind::Pages));
+    let sends = |kind, title| sends_card(visit, shown, kind, title);
     view! {
         {back(visit, "/manage/provider/orders", visit.t("订单中心", "Order centre"))}
         {heading(order.number.clone(), lead, primary(visit, order))}
-        {next_step(visit, order, running)}
+        {next_step(visit, order, shown.running.as_ref())}
         <div class="mb-6">{lifecycle_rail(visit, order)}</div>
-        {sends_card(visit, order, visit.t("应用发送状态", "Sends of the app"), &apps)}
-        {sends_card(visit, order, visit.t("页面发送状态", "Sends of pages"), &pages)}
+        {sends(DeliveryKind::App, visit.t("应用发送状态", "Sends of the app"))}
+        {sends(DeliveryKind::Pages, visit.t("页面发送状态", "Sends of pages"))}
         <div class="grid items-start gap-x-6 xl:grid-cols-2">
             <div class="min-w-0">
                 {card(visit.t("概览", "Overview"), overview(visit, order))}
-                {card(visit.t("历史", "History"), history(visit, order, sends))}
+                {card(visit.t("历史", "History"), history(visit, &shown.history))}
             </div>
             <div class="min-w-0">{permissions(visit, order)}{maintenance(visit, order)}</div>
         </div>
@@ -111,13 +129,25 @@ fn next_step(visit: &Visit, order: &Order, running: Option<&Progress>) -> AnyVie
         ),
         (OrderState::Cancelled { .. }, _) => visit
             .t("项目结项时订单被取消。", "The order was cancelled when the project was closed."),
-        (_, Some(life)) if life.is_enabled() => visit.t(
+        (_, Some(Lifecycle::Enabled { .. })) if !order.project_state.is_open() => visit.t(
+            "客户已启用应用，项目已结项，没有待办。",
+            "The customer has enabled the app and the project is closed; nothing to do.",
+        ),
+        (_, Some(Lifecycle::Enabled { .. })) => visit.t(
             "客户已启用应用。项目完成后，可以在项目里结项。",
             "The customer has enabled the app. When the project is done, close it.",
         ),
-        (_, Some(life)) if life.acceptance().is_some() => visit.t(
+        (_, Some(Lifecycle::Accepted { .. })) => visit.t(
             "客户已验收，接下来由客户关闭开发维护并启用。",
             "The customer has accepted; next they close maintenance and enable the app.",
+        ),
+        (_, Some(Lifecycle::Ready { .. })) => visit.t(
+            "客户已验收并关闭开发维护，接下来由客户启用。",
+            "The customer has accepted and closed maintenance; next they enable the app.",
+        ),
+        (_, Some(Lifecycle::Disabled { .. })) => visit.t(
+            "客户停用了应用，需要时由客户再次启用。",
+            "The customer has disabled the app, and enables it again when it is needed.",
         ),
         _ => visit.t(
             "应用已送达，现在是「开发维护中」，接下来由客户验收。",
@@ -148,10 +178,19 @@ fn overview(visit: &Visit, order: &Order) -> AnyView {
     ])
 }
 
-fn sends_card(visit: &Visit, order: &Order, title: &str, sends: &[Delivery]) -> Option<AnyView> {
+/// The sends of one kind with what became of them, and their logs.
+fn sends_card(visit: &Visit, shown: &Shown, kind: DeliveryKind, title: &str) -> Option<AnyView> {
+    let order = &shown.order;
+    let of_kind = |send: &&Delivery| send.sending.kind() == kind;
+    let sends: Vec<Delivery> = shown.sends.iter().filter(of_kind).cloned().collect();
     if sends.is_empty() {
         return None;
     }
+    let log = |send: &Delivery| {
+        let log = shown.logs.get(&send.id).map_or(&[][..], Vec::as_slice);
+        send_log(visit, send, log)
+    };
+    let logs: Vec<AnyView> = sends.iter().filter_map(log).collect();
     let retry = |send: &Delivery| {
         let failed = matches!(send.state, DeliveryState::Failed { .. });
         let fits = failed
@@ -171,7 +210,7 @@ fn sends_card(visit: &Visit, order: &Order, title: &str, sends: &[Delivery]) -> 
         )
     };
     Some(view! {
-        <section class="mb-6"><h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, sends, retry)}</section>
+        <section class="mb-6"><h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, &sends, retry)}{logs}</section>
     }.into_any())
 }
 
@@ -224,67 +263,20 @@ fn maintenance(visit: &Visit, order: &Order) -> Option<AnyView> {
     Some(card(visit.t("远程维护", "Remote maintenance"), content))
 }
 
-fn history(visit: &Visit, order: &Order, sends: &[Delivery]) -> AnyView {
-    let mut events: Vec<(Timestamp, String)> = vec![(
-        order.placed_at,
-        format!("{} {}", order.buyer_name, visit.t("购买了应用", "bought the app")),
-    )];
-    for send in sends {
-        let what = match send.sending.kind() {
-            DeliveryKind::App => visit.t("发送应用", "sent the app"),
-            DeliveryKind::Pages => visit.t("发送页面", "sent pages"),
-        };
-        events.push((send.created_at, format!("{} {what} {}", send.sender_name, send.number)));
-        match &send.state {
-            DeliveryState::Succeeded { at } => {
-                events.push((*at, format!("{} {}", send.number, visit.t("发送成功", "arrived"))));
-            }
-            DeliveryState::Failed { at, reason } => events.push((
-                *at,
-                format!(
-                    "{} {}: {}",
-                    send.number,
-                    visit.t("发送失败", "failed"),
-                    reason.text.get(visit.lang)
-                ),
-            )),
-            DeliveryState::Waiting | DeliveryState::Running { .. } => {}
+/// What happened, the newest first, in the words of the audit trail.
+fn history(visit: &Visit, entries: &[Entry]) -> AnyView {
+    let lines = entries.iter().map(|entry| {
+        let said = sentence(&entry.action, &entry.detail).get(visit.lang).to_owned();
+        view! {
+            <li class="flex flex-wrap gap-x-4 py-1.5"><span class="w-32 shrink-0 text-sm text-muted">{moment(visit, entry.at)}</span><span class="min-w-0 break-words">{who(visit, entry)}" "{said}</span></li>
         }
-    }
-    if let Some(life) = &order.delivered_state {
-        if let Some(acceptance) = life.acceptance() {
-            let open = if acceptance.has_open_points() {
-                visit.t("（有遗留问题）", " (with open points)")
-            } else {
-                ""
-            };
-            events.push((
-                acceptance.signed.at,
-                format!("{} {}{open}", acceptance.signed.name, visit.t("验收", "accepted")),
-            ));
-        }
-        if let domain::lifecycle::Lifecycle::Enabled { enabled, .. } = life {
-            events.push((
-                enabled.at,
-                format!("{} {}", enabled.name, visit.t("启用了应用", "enabled the app")),
-            ));
-        }
-    }
-    if let OrderState::Cancelled { step } = &order.state {
-        events.push((
-            step.at,
-            format!(
-                "{} {}",
-                step.name,
-                visit.t("结项，订单取消", "closed the project; the order was cancelled")
-            ),
-        ));
-    }
-    events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    let lines = events.into_iter().map(|(at, text)| view! {
-        <li class="flex flex-wrap gap-x-4 py-1.5"><span class="w-32 shrink-0 text-sm text-muted">{moment(visit, at)}</span><span class="min-w-0 break-words">{text}</span></li>
     });
-    view! { <ol>{lines.collect_view()}</ol> }.into_any()
+    let full = i64::try_from(entries.len()).is_ok_and(|count| count == backend::order::HISTORY);
+    let older = (full && visit.actor.may(UseCase::AuditRead).is_ok()).then(|| {
+        let label = visit.t("更早的记录在审计记录里", "What came before is in the audit trail");
+        view! { <p class="mt-2 text-sm"><a class="link" href="/manage/audit">{label.to_owned()}</a></p> }
+    });
+    view! { <ol>{lines.collect_view()}</ol>{older} }.into_any()
 }
 
 /// Retry, edit permission, the entrance.

@@ -18,6 +18,7 @@ use crate::{
         empty, heading, icon, moment, pager, table, tabs,
     },
     page::{Page, Visit},
+    programme::{is_needed, needed},
 };
 
 /// How many days the chart over the list shows.
@@ -31,7 +32,11 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         .or_else(|| visit.query("project").and_then(|id| id.parse().ok()));
     let text = |name: &str| visit.query(name).unwrap_or_default().to_owned();
     let filter = Filter { project, state: text("state"), search: text("q"), after: text("after") };
-    let found = backend::order::list(visit.backend(), &visit.actor, &filter).await?;
+    let title = visit.t("订单中心", "Order centre").to_owned();
+    let found = match backend::order::list(visit.backend(), &visit.actor, &filter).await {
+        Err(problem) if is_needed(&problem) => return Ok(needed(visit, title, problem)),
+        other => other?,
+    };
     let everything = Filter::default() == filter;
     let since = Timestamp(visit.now.0 - (DAYS - 1) * Timestamp::DAY);
     let recent = if everything {
@@ -39,7 +44,6 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     } else {
         Vec::new()
     };
-    let title = visit.t("订单中心", "Order centre").to_owned();
     Ok(Page::new(title.clone(), move || {
         let lead = match found.items.first().filter(|_| project.is_some()) {
             Some(order) => format!(

@@ -23,7 +23,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     order.require_open()?;
     let release = visit.query("release").unwrap_or_default().to_owned();
     let pages = backend::delivery::pages(visit.backend(), &visit.actor, id, &release).await?;
-    let releases = backend::delivery::releases(visit.backend(), &visit.actor, id).await?;
+    let releases = backend::delivery::page_releases(visit.backend(), &visit.actor, id).await?;
     let agreement = backend::agreement::read(visit.backend(), &visit.actor).await?;
     let title = visit.t("发送页面", "Send pages").to_owned();
     Ok(Page::new(title, move || view(&visit, &order, &release, &pages, &releases, &agreement)))

@@ -4,7 +4,7 @@ use backend::{
     delivery::{Delivery, Progress},
     order::Order,
 };
-use domain::{identity::OrderId, order::OrderState, problem::Problem};
+use domain::{identity::OrderId, lifecycle::Lifecycle, order::OrderState, problem::Problem};
 use leptos::prelude::*;
 
 use super::{lifecycle_rail, state_tone};
@@ -143,8 +143,10 @@ fn next_step(visit: &Visit, order: &Order) -> AnyView {
     let text = match (&order.state, &order.delivered_state) {
         (OrderState::Pending | OrderState::Failed { .. } | OrderState::Sending { .. }, _) => visit.t("接下来由服务商发送应用，送达后会通知您。", "The provider sends the app next; you are told when it arrives."),
         (OrderState::Cancelled { .. }, _) => visit.t("服务商结束了项目，订单已取消。如仍需要，请联系服务商。", "The provider closed the project and the order was cancelled. Contact the provider if you still need it."),
-        (_, Some(life)) if life.is_enabled() => visit.t("应用已启用，员工可以使用。", "The app is enabled; employees can use it."),
-        (_, Some(life)) if life.acceptance().is_some() => visit.t("已验收。接下来：关闭开发维护，然后在应用设置里启用。", "Accepted. Next: close maintenance, then enable the app in its settings."),
+        (_, Some(Lifecycle::Enabled { .. })) => visit.t("应用已启用，员工可以使用。", "The app is enabled; employees can use it."),
+        (_, Some(Lifecycle::Accepted { .. })) => visit.t("已验收。接下来：关闭开发维护，然后在应用设置里启用。", "Accepted. Next: close maintenance, then enable the app in its settings."),
+        (_, Some(Lifecycle::Ready { .. })) => visit.t("开发维护已关闭。接下来：在应用设置里启用。", "Maintenance is closed. Next: enable the app in its settings."),
+        (_, Some(Lifecycle::Disabled { .. })) => visit.t("应用已停用，员工不能使用。需要时在应用设置里再次启用。", "The app is disabled; employees cannot use it. Enable it again in its settings when it is needed."),
         _ => visit.t("应用已送达，请逐页查看并验收。", "The app has arrived: look at each page and accept it."),
     };
     callout(text, ())

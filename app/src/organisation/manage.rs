@@ -101,7 +101,7 @@ fn change(visit: &Visit, organisation: &Organisation, role: Role) -> AnyView {
         view! {
             {Field::text("name").label(visit.t("组织名称", "Name")).required().value(organisation.name.clone()).view(&fields)}
             {Field::select("time_zone", zones).label(visit.t("时区", "Time zone")).required().value(organisation.zone.name.clone())
-                .hint(visit.t("所有时间按它显示，审批期限也按它计算", "All times are shown in it, and due dates counted in it")).view(&fields)}
+                .hint(visit.t("所有时间按它显示；审批期限按平台的工作日（北京时间）计算", "All times are shown in it; reviews are due by the operators' working days, in Beijing time")).view(&fields)}
             {actions(Field::submit("change", visit.t("保存", "Save")))}
         },
     );

@@ -74,6 +74,8 @@ pub struct Inner {
     pub organisations: i64,
     /// How many notices are unread, counted up to 100.
     pub unread: i64,
+    /// Whether the organisation acted in is or was a provider.
+    pub provider: bool,
     /// The present moment, the same for the whole page.
     pub now: Timestamp,
     /// The path, such as `/apps/new`.
@@ -231,6 +233,7 @@ impl Inner {
             zone: presence.zone,
             organisations: presence.organisations,
             unread: presence.unread,
+            provider: presence.provider,
             path: parts.uri.path().to_owned(),
             query: query_pairs(&parts.uri),
             token,

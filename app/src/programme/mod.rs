@@ -4,12 +4,15 @@ mod operations;
 mod own;
 
 use axum::Router;
-use domain::programme::{ApplicationState, Permission};
+use domain::{
+    problem::Problem,
+    programme::{ApplicationState, Permission},
+};
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Tone, badge},
-    page::{self, AppState, Visit},
+    kit::{Icon, Tone, badge, empty, heading},
+    page::{self, AppState, Page, Visit},
 };
 
 /// What a file may be: contract, quotation, proof.
@@ -21,6 +24,23 @@ pub fn routes() -> Router<AppState> {
         .route("/manage/provider", page::form(own::page, own::act))
         .route("/operations/programme", page::get(operations::queue))
         .route("/operations/programme/{id}", page::form(operations::detail, operations::act))
+}
+
+/// A page of the provider's area for who never had the permission: there is only the application
+/// (Source: PRV-2).
+pub fn needed(visit: Visit, title: String, problem: Problem) -> Page {
+    Page::new(title.clone(), move || {
+        let go = view! { <a class="btn btn-primary" href="/manage/provider">{visit.t("去申请", "Apply")}</a> };
+        view! {
+            {heading(title, "", ())}
+            {empty(Icon::Badge, problem.sentence(visit.lang).to_owned(), problem.remedy.get(visit.lang).to_owned(), go)}
+        }
+    })
+}
+
+/// Whether a refusal says that there never was the permission.
+pub fn is_needed(problem: &Problem) -> bool {
+    problem.code == "programme.needed"
 }
 
 fn state_badge(visit: &Visit, state: &ApplicationState) -> AnyView {

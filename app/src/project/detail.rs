@@ -10,6 +10,7 @@ use super::{
     progress::{due, next_action, state_badge, stations},
 };
 use crate::{
+    account::unknown_command,
     file::preview,
     kit::{
         Icon, back, card, confirm_button, facts, file_summary, heading, icon, moment, mono,
@@ -72,7 +73,8 @@ fn primary(visit: &Visit, project: &Project, progress: &Progress) -> AnyView {
         }),
         ProjectState::Approved { .. } => {
             let to_send = progress.waiting > 0;
-            let to_close = !to_send && progress.sent > 0 && progress.enabled >= progress.sent;
+            let all_sent = !to_send && progress.sending() == 0;
+            let to_close = all_sent && progress.sent > 0 && progress.enabled >= progress.sent;
             let class = |primary: bool| if primary { "btn btn-primary" } else { "btn" };
             view! {
                 <a class=class(!to_send && !to_close) href=format!("{url}/links")>{icon(Icon::Link)}{visit.t("获取分发链接", "Get a distribution link")}</a>
@@ -201,12 +203,18 @@ fn action(visit: &Visit, code: &str) -> String {
 /// Withdraws or copies.
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let id: ProjectId = visit.param("id")?;
-    if form.command() == "copy" {
-        let copy = backend::project::copy(visit.backend(), &visit.actor, id).await?;
-        let url = format!("{ROOT}/new?draft={copy}");
-        return Ok(Go::to(url)
-            .say("已复制为新草稿，修改后提交", "Copied into a new draft; mend it and submit"));
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    match form.command() {
+        "copy" => {
+            let copy = backend::project::copy(backend, actor, id).await?;
+            let url = format!("{ROOT}/new?draft={copy}");
+            Ok(Go::to(url)
+                .say("已复制为新草稿，修改后提交", "Copied into a new draft; mend it and submit"))
+        }
+        "withdraw" => {
+            backend::project::withdraw(backend, actor, id).await?;
+            Ok(Go::to(format!("{ROOT}/{id}")).say("项目已撤销", "The project is withdrawn"))
+        }
+        _ => Err(unknown_command()),
     }
-    backend::project::withdraw(visit.backend(), &visit.actor, id).await?;
-    Ok(Go::to(format!("{ROOT}/{id}")).say("项目已撤销", "The project is withdrawn"))
 }

@@ -8,9 +8,14 @@ use leptos::prelude::*;
 
 /// Keeps what is typed into the project form in this browser until it is submitted, brings it back
 /// after a reload or a lost connection, and says at each field what the domain thinks of it
-/// (Source: PRJ-1).
+/// (Source: PRJ-1). `saved` is when the server's draft was saved last; none for a new project.
 #[island]
-pub fn ProjectFormKeeper(account: String, lang: Lang, draft: bool, echoed: bool) -> impl IntoView {
+pub fn ProjectFormKeeper(
+    account: String,
+    lang: Lang,
+    saved: Option<i64>,
+    echoed: bool,
+) -> impl IntoView {
     let place = NodeRef::<leptos::html::Div>::new();
     let said = RwSignal::new(String::new());
     let restored = RwSignal::new(false);
@@ -18,13 +23,13 @@ pub fn ProjectFormKeeper(account: String, lang: Lang, draft: bool, echoed: bool)
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         let Some(place) = place.get() else { return };
-        let page = browser::Page { account: account.clone(), lang, draft, echoed };
+        let page = browser::Page { account: account.clone(), lang, saved, echoed };
         if let Some(kept) = browser::keep(&place, page, said, restored) {
             key.set_value(kept);
         }
     });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (account, draft, echoed);
+    let _ = (account, saved, echoed);
     let discard = move |_| {
         #[cfg(feature = "hydrate")]
         browser::discard(&key.get_value());
@@ -118,13 +123,16 @@ mod browser {
     pub struct Page {
         pub account: String,
         pub lang: Lang,
-        pub draft: bool,
+        pub saved: Option<i64>,
         pub echoed: bool,
     }
 
     #[derive(Serialize, Deserialize)]
     struct Kept {
         id: String,
+        /// When the draft over which this was typed had been saved.
+        #[serde(default)]
+        saved: Option<i64>,
         fields: Vec<(String, String)>,
     }
 
@@ -160,14 +168,12 @@ mod browser {
         let form = form_of(place)?;
         let id = value(&form, "id")?;
         let fresh = key(&page.account, "new");
-        let key = if page.draft { key(&page.account, &id) } else { fresh.clone() };
-        if page.draft && read(&fresh).is_some_and(|kept| kept.id == id) {
+        let draft = page.saved.is_some();
+        let key = if draft { key(&page.account, &id) } else { fresh.clone() };
+        if draft && read(&fresh).is_some_and(|kept| kept.id == id) {
             remove(&fresh);
         }
-        if !page.echoed
-            && let Some(kept) = read(&key).filter(|kept| restore(&form, kept))
-        {
-            set(&form, "id", &kept.id);
+        if !page.echoed && bring_back(&form, &key, page.saved) {
             restored.set(true);
             said.set(
                 page.lang
@@ -181,7 +187,7 @@ mod browser {
         listen(&form, "input", {
             let (form, key) = (form.clone(), key.clone());
             move |_| {
-                if save(&form, &key).is_some() {
+                if save(&form, &key, page.saved).is_some() {
                     said.set(
                         page.lang.t("已自动保存在此浏览器", "Kept in this browser").to_owned(),
                     );
@@ -240,8 +246,22 @@ mod browser {
         FIELDS.iter().filter_map(|name| Some(((*name).to_owned(), value(form, name)?))).collect()
     }
 
-    fn save(form: &HtmlFormElement, key: &str) -> Option<()> {
-        let kept = Kept { id: value(form, "id")?, fields: typed(form) };
+    /// Brings back what was kept, and says whether it differs. What the draft holds already is kept
+    /// no longer, and neither is what was typed over an earlier state of it: the draft has moved on,
+    /// perhaps on another device.
+    fn bring_back(form: &HtmlFormElement, key: &str, saved: Option<i64>) -> bool {
+        let Some(kept) = read(key) else { return false };
+        let differs = kept.saved == saved && restore(form, &kept);
+        if differs {
+            set(form, "id", &kept.id);
+        } else {
+            remove(key);
+        }
+        differs
+    }
+
+    fn save(form: &HtmlFormElement, key: &str, saved: Option<i64>) -> Option<()> {
+        let kept = Kept { id: value(form, "id")?, saved, fields: typed(form) };
         let text = serde_json::to_string(&kept).ok()?;
         storage()?.set_item(key, &text).ok()
     }

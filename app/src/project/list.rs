@@ -7,11 +7,13 @@ use leptos::prelude::*;
 
 use super::progress::{next_action, small_rail, state_badge};
 use crate::{
+    account::unknown_command,
     kit::{
         Icon, card, confirm_button, empty, heading, icon, moment, mono, pager, postback, refused,
         table, tabs,
     },
     page::{Form, Go, Page, Visit},
+    programme::{is_needed, needed},
 };
 
 const ROOT: &str = "/manage/provider/projects";
@@ -24,15 +26,13 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         mine: visit.query("mine").is_some(),
         cursor: visit.query("after").map(str::to_owned),
     };
+    let title = visit.t("项目管理", "Projects").to_owned();
     let found = match backend::project::list(visit.backend(), &visit.actor, &filter).await {
-        Err(problem) if problem.code == "programme.needed" => {
-            return Ok(no_permission(visit, problem));
-        }
+        Err(problem) if is_needed(&problem) => return Ok(needed(visit, title, problem)),
         other => other?,
     };
     let counts = backend::project::counts(visit.backend(), &visit.actor).await?;
     let drafts = backend::project::drafts(visit.backend(), &visit.actor).await?;
-    let title = visit.t("项目管理", "Projects").to_owned();
     Ok(Page::new(title.clone(), move || {
         let lead = visit.t(
             "立项审批通过后即可获取分发链接，直到结项。",
@@ -60,18 +60,6 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         };
         view! { {heading(title.clone(), lead, button)}{refused(&visit)}{draft_card(&visit, drafts)}{body} }
     }))
-}
-
-/// Without the permission there is only the application (Source: PRV-2).
-fn no_permission(visit: Visit, problem: Problem) -> Page {
-    let title = visit.t("项目管理", "Projects").to_owned();
-    Page::new(title.clone(), move || {
-        let go = view! { <a class="btn btn-primary" href="/manage/provider">{visit.t("去申请", "Apply")}</a> };
-        view! {
-            {heading(title, "", ())}
-            {empty(Icon::Badge, problem.sentence(visit.lang).to_owned(), problem.remedy.get(visit.lang).to_owned(), go)}
-        }
-    })
 }
 
 fn state_tabs(
@@ -227,10 +215,16 @@ fn row_actions(visit: &Visit, item: &Listed) -> AnyView {
 /// Withdraws a project or deletes a draft.
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let id: ProjectId = form.parse("id")?;
-    if form.command() == "delete-draft" {
-        backend::project::delete_draft(visit.backend(), &visit.actor, id).await?;
-        return Ok(Go::to(ROOT).say("草稿已删除", "The draft is deleted"));
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    match form.command() {
+        "delete-draft" => {
+            backend::project::delete_draft(backend, actor, id).await?;
+            Ok(Go::to(ROOT).say("草稿已删除", "The draft is deleted"))
+        }
+        "withdraw" => {
+            backend::project::withdraw(backend, actor, id).await?;
+            Ok(Go::to(ROOT).say("项目已撤销", "The project is withdrawn"))
+        }
+        _ => Err(unknown_command()),
     }
-    backend::project::withdraw(visit.backend(), &visit.actor, id).await?;
-    Ok(Go::to(ROOT).say("项目已撤销", "The project is withdrawn"))
 }

@@ -24,14 +24,16 @@ struct Start {
     id: ProjectId,
     form: ProjectForm,
     file_name: Option<String>,
-    draft: bool,
+    /// When the draft was saved last; none for a new project.
+    saved: Option<i64>,
 }
 
 async fn start(visit: &Visit) -> Result<Start, Problem> {
     let posted = visit.echo().and_then(|echo| echo.form.parse::<ProjectId>("id").ok());
     if let Some(id) = visit.query("draft").and_then(|id| id.parse().ok()) {
         let draft = backend::project::draft(visit.backend(), &visit.actor, id).await?;
-        return Ok(Start { id, form: draft.form, file_name: draft.file_name, draft: true });
+        let saved = Some(draft.changed_at.0);
+        return Ok(Start { id, form: draft.form, file_name: draft.file_name, saved });
     }
     let id = posted.unwrap_or_else(|| visit.backend().id());
     let form = ProjectForm {
@@ -39,7 +41,7 @@ async fn start(visit: &Visit) -> Result<Start, Problem> {
         file_kind: "contract".into(),
         ..ProjectForm::default()
     };
-    Ok(Start { id, form, file_name: None, draft: false })
+    Ok(Start { id, form, file_name: None, saved: None })
 }
 
 /// The form.
@@ -60,7 +62,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             &fields,
             view! {
                 <input type="hidden" name="id" value=start.id.to_string()/>
-                <ProjectFormKeeper account=account lang=visit.lang draft=start.draft echoed=visit.echo().is_some()/>
+                <ProjectFormKeeper account=account lang=visit.lang saved=start.saved echoed=visit.echo().is_some()/>
                 {card(visit.t("项目信息", "Project"), project_group(&visit, &fields, &start))}
                 {card(visit.t("客户信息", "Customer"), customer_group(&visit, &fields, &start.form))}
                 {actions(view! {

@@ -62,6 +62,9 @@ pub fn next_action(visit: &Visit, state: &ProjectState, progress: &Progress) -> 
         ProjectState::Approved { .. } if progress.waiting > 0 => {
             count(progress.waiting, "个订单待发送", "order(s) to send")
         }
+        ProjectState::Approved { .. } if progress.sending() > 0 => {
+            count(progress.sending(), "个应用正在发送", "app(s) being sent")
+        }
         ProjectState::Approved { .. } if progress.orders == 0 && progress.links == 0 => visit
             .t("获取分发链接并发给客户", "Make a distribution link for the customer")
             .to_owned(),

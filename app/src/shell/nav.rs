@@ -14,6 +14,14 @@ struct Entry {
     icon: Icon,
     /// Shown to those who may do this.
     needs: UseCase,
+    /// Shown only where there is, or was, the distribution permission (Source: PRV-2).
+    provider: bool,
+}
+
+impl Entry {
+    fn is_open(&self, visit: &Visit) -> bool {
+        visit.actor.may(self.needs).is_ok() && (visit.provider || !self.provider)
+    }
 }
 
 struct Area {
@@ -30,7 +38,18 @@ const fn entry(
     icon: Icon,
     needs: UseCase,
 ) -> Entry {
-    Entry { href, label: Text::of(zh, en), icon, needs }
+    Entry { href, label: Text::of(zh, en), icon, needs, provider: false }
+}
+
+/// The same, for providers.
+const fn of_provider(
+    href: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    icon: Icon,
+    needs: UseCase,
+) -> Entry {
+    Entry { href, label: Text::of(zh, en), icon, needs, provider: true }
 }
 
 /// All areas with their pages, in the order of the seed's words.
@@ -67,21 +86,21 @@ const AREAS: &[Area] = &[
             entry("/manage/members", "成员", "Members", Icon::Users, UseCase::MembersRead),
             entry("/manage/audit", "审计记录", "Audit trail", Icon::Shield, UseCase::AuditRead),
             entry("/manage/provider", "服务商", "Provider", Icon::Badge, UseCase::ProgrammeRead),
-            entry(
+            of_provider(
                 "/manage/provider/projects",
                 "项目管理",
                 "Projects",
                 Icon::Folder,
                 UseCase::ProjectsRead,
             ),
-            entry(
+            of_provider(
                 "/manage/provider/orders",
                 "订单中心",
                 "Order centre",
                 Icon::Package,
                 UseCase::OrdersRead,
             ),
-            entry(
+            of_provider(
                 "/manage/provider/checker",
                 "链接检查",
                 "Link checker",
@@ -179,7 +198,7 @@ pub fn menu(visit: &Visit) -> AnyView {
     let current = area_of(&visit.path);
     let areas = AREAS.iter().filter(|area| visit.actor.may(area.needs).is_ok()).map(|area| {
         let here = here(area, &visit.path).filter(|_| area.root == current.root);
-        let entries = area.entries.iter().filter(|entry| visit.actor.may(entry.needs).is_ok());
+        let entries = area.entries.iter().filter(|entry| entry.is_open(visit));
         let links = entries.map(|entry| {
             let here = (here == Some(entry.href)).then_some("page");
             view! {
@@ -231,7 +250,7 @@ pub fn side(visit: &Visit) -> AnyView {
     let links: Vec<_> = area
         .entries
         .iter()
-        .filter(|entry| visit.actor.may(entry.needs).is_ok())
+        .filter(|entry| entry.is_open(visit))
         .map(|entry| {
             let here = longest == Some(entry.href);
             view! {

@@ -10,6 +10,7 @@ use domain::{
     lang::Lang,
     organisation::Role,
     problem::Problem,
+    programme::Permission,
     time::{Timestamp, Zone},
 };
 use serde_json::json;
@@ -85,13 +86,15 @@ pub struct Presence {
     pub organisations: i64,
     /// How many notices are unread, counted up to 100.
     pub unread: i64,
+    /// Whether the organisation acted in is or was a provider (Source: PRV-2).
+    pub provider: bool,
 }
 
 impl Presence {
     /// Nobody who is known.
     pub fn stranger(address: &str) -> Self {
         let actor = Actor::Stranger { address: address.to_owned() };
-        Self { actor, zone: Zone::default(), organisations: 0, unread: 0 }
+        Self { actor, zone: Zone::default(), organisations: 0, unread: 0, provider: false }
     }
 }
 
@@ -119,7 +122,7 @@ pub async fn presence(
         .one(
             sql!(
                 "select s.id, s.seen_at, s.account_id, a.name, a.operator, a.language, a.theme, \
-                 m.organisation_id, m.role, o.name as organisation_name, o.time_zone, \
+                 m.organisation_id, m.role, o.name as organisation_name, o.time_zone, o.programme, \
                  (select count(*) from member b where b.account_id = s.account_id) as organisations, \
                  (select count(*) from (select id from notice n where n.account_id = s.account_id \
                  and n.read_at is null limit 100) as counted) as unread from session s \
@@ -161,7 +164,9 @@ pub async fn presence(
         theme: row.get::<Option<String>>("theme")?.and_then(|code| Theme::parse(&code)),
     }));
     let (organisations, unread) = (row.get("organisations")?, row.get("unread")?);
-    Ok(Presence { actor, zone, organisations, unread })
+    let programme: Option<String> = row.get("programme")?;
+    let provider = programme.is_some_and(|code| code != Permission::None.code());
+    Ok(Presence { actor, zone, organisations, unread, provider })
 }
 
 async fn touch(backend: &Backend, session: SessionId) -> Result<(), Problem> {

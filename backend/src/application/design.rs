@@ -263,7 +263,8 @@ pub async fn changes(
 ) -> Result<Vec<Change>, Problem> {
     actor.may(UseCase::ChangesRead)?;
     let mut tx = backend.read().await?;
-    lifecycle::access(&mut tx, actor, id).await?;
+    let found = lifecycle::access(&mut tx, actor, id).await?;
+    maintenance::require_entered(backend, &mut tx, actor, found).await?;
     let rows = tx
         .all(
             sql!(

@@ -8,6 +8,7 @@ use domain::{
     design::Naming,
     identity::{AccountId, ApplicationId, FileId, SessionId},
     lang::Text,
+    lifecycle::Access,
     organisation::{CorpId, Role},
     problem::{FieldCheck, Problem},
     time::Timestamp,
@@ -143,6 +144,8 @@ pub async fn import_staged(
 pub struct Imported {
     /// The app.
     pub app: App,
+    /// What this person may do in it.
+    pub access: Access,
     /// What the import said; none where the app was not imported.
     pub report: Option<(Report, Timestamp)>,
     /// The associations without a form.
@@ -192,7 +195,7 @@ pub async fn report(
         None => None,
     };
     let slots = slots(&super::tree(&mut tx, id).await?);
-    Ok(Imported { app, report, slots })
+    Ok(Imported { app, access, report, slots })
 }
 
 /// The person in whose name the command line imports: the member with this login, or the

@@ -136,7 +136,8 @@ pub async fn rename(
 ) -> Result<(), Problem> {
     actor.may(UseCase::ApplicationRename)?;
     let mut tx = backend.begin().await?;
-    let (app, _) = hold_for_design(backend, &mut tx, actor, id).await?;
+    let (app, access) = hold_for_design(backend, &mut tx, actor, id).await?;
+    access.require_own_name()?;
     let touched = tx
         .run(
             sql!(

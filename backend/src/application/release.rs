@@ -9,6 +9,7 @@ use domain::{
     design::{delivered_app, nothing_new},
     identity::{ApplicationId, ReleaseId},
     lang::Text,
+    lifecycle::Access,
     problem::{FieldCheck, Problem},
     time::Timestamp,
 };
@@ -19,6 +20,7 @@ use crate::{
     Backend, args, audit,
     db::{Inconsistent, Row, Tx},
     lifecycle::{self, App},
+    maintenance,
     problem::{Internal, missing},
     sql,
 };
@@ -146,6 +148,36 @@ pub async fn tree(tx: &mut Tx, release: ReleaseId) -> Result<Tree, Problem> {
     document::tree_of(&rows)
 }
 
+/// Whether a release of this app is what the installation signed: its list has the signed digest,
+/// and each document the digest in the list.
+pub(crate) async fn is_whole(
+    backend: &Backend,
+    tx: &mut Tx,
+    application: ApplicationId,
+    release: ReleaseId,
+) -> Result<bool, Problem> {
+    let rows = tx
+        .all(
+            sql!(
+                "select c.kind, c.key, c.digest, d.body, r.number, r.signature from app_release r \
+                 join app_release_component c on c.release_id = r.id \
+                 join document d on d.digest = c.digest where r.id = $1 limit 5000"
+            ),
+            args![release],
+        )
+        .await?;
+    let (Some(first), Some(key)) = (rows.first(), backend.key()) else { return Ok(false) };
+    for row in &rows {
+        let (digest, body): (String, String) = (row.get("digest")?, row.get("body")?);
+        if Digest::of(body.as_bytes()).to_string() != digest {
+            return Ok(false);
+        }
+    }
+    let subject = subject(application, first.get("number")?);
+    let digest = document::manifest_of(&rows)?.digest();
+    Ok(key.verify(&subject, digest, &first.get::<String>("signature")?))
+}
+
 /// Publishes the app as it is now as its next release.
 pub async fn publish(
     backend: &Backend,
@@ -223,6 +255,8 @@ async fn insert(tx: &mut Tx, actor: &Actor, release: &Release) -> Result<(), Pro
 pub struct Releases {
     /// The app.
     pub app: App,
+    /// What this person may do in it.
+    pub access: Access,
     /// What it holds now.
     pub tree: Tree,
     /// The releases.
@@ -241,8 +275,7 @@ pub async fn list(
 ) -> Result<Releases, Problem> {
     actor.may(UseCase::DesignRead)?;
     let mut tx = backend.read().await?;
-    let (app, access) = lifecycle::access(&mut tx, actor, id).await?;
-    may_design(&app, &access)?;
+    let (app, access) = entered(backend, &mut tx, actor, id).await?;
     let rows = tx
         .all(
             sql!(
@@ -262,27 +295,51 @@ pub async fn list(
     let pending = diff_trees(&before, &now);
     let obstacle =
         if app.origin.is_some() { Some(delivered_app()) } else { now.releasable().err() };
-    Ok(Releases { app, tree: now, releases, pending, obstacle })
+    Ok(Releases { app, access, tree: now, releases, pending, obstacle })
 }
 
 /// A release and how it differs from the one before.
+pub struct Comparison {
+    /// The app.
+    pub app: App,
+    /// What this person may do in it.
+    pub access: Access,
+    /// The release.
+    pub release: Release,
+    /// What it brought.
+    pub changes: Vec<ComponentChange>,
+}
+
+/// Reads a release and how it differs from the one before.
 pub async fn compare(
     backend: &Backend,
     actor: &Actor,
     id: ApplicationId,
     number: i64,
-) -> Result<(App, Release, Vec<ComponentChange>), Problem> {
+) -> Result<Comparison, Problem> {
     actor.may(UseCase::DesignRead)?;
     let mut tx = backend.read().await?;
-    let (app, access) = lifecycle::access(&mut tx, actor, id).await?;
-    may_design(&app, &access)?;
+    let (app, access) = entered(backend, &mut tx, actor, id).await?;
     let release = numbered(&mut tx, id, number).await?.ok_or_else(|| missing("版本", "release"))?;
     let before = match numbered(&mut tx, id, number - 1).await? {
         Some(before) => tree(&mut tx, before.id).await?,
         None => Tree::default(),
     };
     let changes = diff_trees(&before, &tree(&mut tx, release.id).await?);
-    Ok((app, release, changes))
+    Ok(Comparison { app, access, release, changes })
+}
+
+/// The app, for somebody who may change it and, of its provider, has entered it.
+async fn entered(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+) -> Result<(App, Access), Problem> {
+    let found = lifecycle::access(tx, actor, id).await?;
+    let (app, access) = maintenance::require_entered(backend, tx, actor, found).await?;
+    may_design(&app, &access)?;
+    Ok((app, access))
 }
 
 async fn numbered(tx: &mut Tx, id: ApplicationId, number: i64) -> Result<Option<Release>, Problem> {

@@ -1,13 +1,13 @@
 //! The installation's signature: an ed25519 key in a file beside the data, never in the database,
-//! so that whoever can write rows still cannot make up a release.
+//! so that whoever can write rows still cannot make up a release or an audit trail.
 
 use std::path::Path;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::application::Digest;
+use domain::{application::Digest, audit::Head};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _};
 
-/// The key with which this installation signs releases.
+/// The key with which this installation signs releases and the heads of audit chains.
 #[derive(Clone)]
 pub struct InstallationKey(SigningKey);
 
@@ -38,19 +38,34 @@ impl InstallationKey {
 
     /// The signature of a release: over its number, its app's id and its manifest's digest.
     pub fn sign(&self, subject: &str, digest: Digest) -> String {
-        STANDARD.encode(self.0.sign(message(subject, digest).as_bytes()).to_bytes())
+        self.sign_text(&message(subject, digest))
     }
 
-    /// Whether a signature is this installation's.
+    /// Whether the signature of a release is this installation's.
     pub fn verify(&self, subject: &str, digest: Digest, signature: &str) -> bool {
-        STANDARD
-            .decode(signature)
-            .ok()
-            .and_then(|bytes| Signature::from_slice(&bytes).ok())
-            .is_some_and(|signature| {
-                let message = message(subject, digest);
-                self.0.verifying_key().verify(message.as_bytes(), &signature).is_ok()
-            })
+        self.verify_text(&message(subject, digest), signature)
+    }
+
+    /// The signature of an audit chain's head (Source: ALL-1).
+    pub fn sign_head(&self, head: &Head) -> String {
+        self.sign_text(&head.message())
+    }
+
+    /// Whether the signature of a head is this installation's.
+    pub fn verify_head(&self, head: &Head, signature: &str) -> bool {
+        self.verify_text(&head.message(), signature)
+    }
+
+    fn sign_text(&self, text: &str) -> String {
+        STANDARD.encode(self.0.sign(text.as_bytes()).to_bytes())
+    }
+
+    fn verify_text(&self, text: &str, signature: &str) -> bool {
+        let bytes = STANDARD.decode(signature).ok();
+        let signature = bytes.and_then(|bytes| Signature::from_slice(&bytes).ok());
+        signature.is_some_and(|signature| {
+            self.0.verifying_key().verify(text.as_bytes(), &signature).is_ok()
+        })
     }
 }
 

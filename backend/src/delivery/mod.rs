@@ -5,18 +5,19 @@ mod pages;
 mod run;
 mod samples;
 
+use std::collections::BTreeMap;
+
 use domain::{
     agreement::not_agreed,
     authority::{Actor, UseCase},
-    delivery::{DeliveryKind, DeliveryState, SendForm, Sending, Stage, under_way},
+    delivery::{DeliveryKind, DeliveryState, SendForm, Sending, under_way},
     identity::{AccountId, ApplicationId, DeliveryId, OrderId, ReleaseId, Series},
-    lang::Text,
     problem::{FieldCheck, FieldProblem, Problem},
     time::Timestamp,
 };
 use serde_json::json;
 
-pub use pages::{PageState, SendablePage, pages, send_pages};
+pub use pages::{PageState, SendablePage, page_releases, pages, send_pages};
 pub(crate) use run::{give_up, run};
 pub use samples::{SampleCandidate, SampleCount, sample_counts};
 
@@ -143,13 +144,55 @@ fn concerned(order: &Order, actor: &Actor) -> Result<(), Problem> {
     if order.concerned().contains(&organisation) { Ok(()) } else { Err(no_delivery()) }
 }
 
+/// A stage of a send that is done, as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// The stage's code.
+    pub stage: String,
+    /// What the log says of it.
+    pub detail: String,
+    /// When it was done.
+    pub at: Timestamp,
+}
+
+fn logged(row: &Row) -> Result<Logged, Problem> {
+    let (stage, detail) = (row.get("name")?, row.get("detail")?);
+    Ok(Logged { stage, detail, at: row.get("finished_at")? })
+}
+
+/// The logs of an order's sends, each in order; of a send that failed, up to where it failed
+/// (Source: ORD-3).
+pub async fn logs(
+    backend: &Backend,
+    actor: &Actor,
+    id: OrderId,
+) -> Result<BTreeMap<DeliveryId, Vec<Logged>>, Problem> {
+    actor.may(UseCase::DeliveryRead)?;
+    let mut tx = backend.read().await?;
+    concerned(&order::find(&mut tx, id).await?, actor)?;
+    let rows = tx
+        .all(
+            sql!(
+                "select s.* from delivery_step s join delivery d on d.id = s.delivery_id \
+                 where d.order_id = $1 order by s.delivery_id, s.position limit 10000"
+            ),
+            args![id],
+        )
+        .await?;
+    let mut logs: BTreeMap<DeliveryId, Vec<Logged>> = BTreeMap::new();
+    for row in &rows {
+        logs.entry(row.get("delivery_id")?).or_default().push(logged(row)?);
+    }
+    Ok(logs)
+}
+
 /// How far a send has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// The send.
     pub delivery: Delivery,
-    /// The stages that are done, with when, in order.
-    pub done: Vec<(Text, String, Timestamp)>,
+    /// The stages that are done, in order.
+    pub done: Vec<Logged>,
     /// How many stages there are, as far as is known.
     pub total: usize,
 }
@@ -183,11 +226,7 @@ pub async fn progress(
             args![id],
         )
         .await?;
-    let mut done = Vec::new();
-    for row in rows {
-        let name: String = row.get("name")?;
-        done.push((Stage::label_of(&name), row.get("detail")?, row.get("finished_at")?));
-    }
+    let done: Vec<Logged> = rows.iter().map(logged).collect::<Result<_, _>>()?;
     let total = match delivery.state {
         DeliveryState::Succeeded { .. } => done.len(),
         _ => delivery.sending.stages(samples::chosen(&mut tx, id).await?).len(),
@@ -226,16 +265,16 @@ pub async fn releases(
             args![order.application],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(ReleaseChoice {
-                id: row.get("id")?,
-                number: row.get("number")?,
-                note: row.get("note")?,
-                created_at: row.get("created_at")?,
-            })
-        })
-        .collect()
+    rows.iter().map(release_choice).collect()
+}
+
+fn release_choice(row: &Row) -> Result<ReleaseChoice, Problem> {
+    Ok(ReleaseChoice {
+        id: row.get("id")?,
+        number: row.get("number")?,
+        note: row.get("note")?,
+        created_at: row.get("created_at")?,
+    })
 }
 
 /// The release that was chosen, or the newest.
@@ -391,6 +430,7 @@ pub(crate) async fn retry_in(
         order::save(tx, &order).await?;
     }
     save(tx, &delivery).await?;
+    tx.run(sql!("delete from delivery_step where delivery_id = $1"), args![id]).await?;
     // The stopped job is over; its successor begins from the first stage.
     tx.run(
         sql!("update job set state = 'done' where kind = 'delivery' and subject = $1 and state = 'failed'"),

@@ -6,17 +6,21 @@ use std::collections::BTreeMap;
 use domain::{
     agreement::not_agreed,
     application::{
-        Document, Field, FieldKind, FormDocument, Key, NavigationDocument, NavigationEntry, Tree,
+        Association, Document, Field, FieldKind, FormDocument, Key, NavigationDocument,
+        NavigationEntry, Tree,
     },
     authority::{Actor, UseCase},
-    delivery::{Obstacle, Sending, changed_by_customer, no_pages, nothing_new, references_missing},
+    delivery::{
+        Obstacle, Sending, changed_by_customer, no_pages, nothing_new, older_release,
+        references_missing,
+    },
     identity::{ApplicationId, ChangeId, DeliveryId, OrderId, ReleaseId},
     lang::Text,
     lifecycle::Channel,
     problem::Problem,
 };
 
-use super::{Delivery, New, agreed, chosen_release, insert};
+use super::{Delivery, New, ReleaseChoice, agreed, chosen_release, insert, release_choice};
 use crate::{
     Backend, agreement,
     application::{
@@ -151,9 +155,59 @@ async fn compare(
         };
         let now = now.cloned();
         let (title, key) = (summary.title.clone(), summary.key.clone());
-        Some(SendablePage { title, key, state, digest, now })
+        Some(SendablePage { key, title, state, digest, now })
     };
     Ok(pages.iter().filter_map(page).collect())
+}
+
+/// The releases whose pages can be sent, the newest first: those not older than what the customer
+/// has (Source: ORD-6).
+pub async fn page_releases(
+    backend: &Backend,
+    actor: &Actor,
+    id: OrderId,
+) -> Result<Vec<ReleaseChoice>, Problem> {
+    let order = order::read(backend, actor, id).await?;
+    let mut tx = backend.read().await?;
+    let arrived = newest_arrived(&mut tx, id).await?;
+    let rows = tx
+        .all(
+            sql!(
+                "select id, number, note, created_at from app_release where application_id = $1 \
+                 and number >= $2 order by number desc limit 100"
+            ),
+            args![order.application, arrived],
+        )
+        .await?;
+    rows.iter().map(release_choice).collect()
+}
+
+/// The number of the newest release of which something has arrived.
+async fn newest_arrived(tx: &mut Tx, order: OrderId) -> Result<i64, Problem> {
+    let row = tx
+        .one(
+            sql!(
+                "select coalesce(max(r.number), 0) as number from delivery d \
+                 join app_release r on r.id = d.release_id \
+                 where d.order_id = $1 and d.state = 'succeeded'"
+            ),
+            args![order],
+        )
+        .await?;
+    Ok(row.map_or(Ok(0), |row| row.get("number"))?)
+}
+
+/// The release that was chosen for its pages, or the newest; none that would take pages back.
+async fn chosen_for_pages(tx: &mut Tx, order: &Order, typed: &str) -> Result<ReleaseId, Problem> {
+    let release = chosen_release(tx, order, typed).await?;
+    let arrived = newest_arrived(tx, order.id).await?;
+    let row = tx
+        .one(
+            sql!("select id from app_release where id = $1 and number >= $2"),
+            args![release, arrived],
+        )
+        .await?;
+    row.map(|_| release).ok_or_else(older_release)
 }
 
 /// The pages of a release, compared with the customer's app (页面发送状态). `release` empty means
@@ -167,7 +221,7 @@ pub async fn pages(
     let order = order::read(backend, actor, id).await?;
     let Some(app) = order.delivered else { return Ok(vec![]) };
     let mut tx = backend.read().await?;
-    let release = chosen_release(&mut tx, &order, release).await?;
+    let release = chosen_for_pages(&mut tx, &order, release).await?;
     compare(backend, &mut tx, app, release).await
 }
 
@@ -190,7 +244,7 @@ pub async fn send_pages(
     let agreement = agreement::ensure(backend, &mut tx).await?;
     let some = if pages.is_empty() { Err(no_pages()) } else { Ok(()) };
     agreed(some, not_agreed(agreement.version, ticked))?;
-    let release = chosen_release(&mut tx, &order, release).await?;
+    let release = chosen_for_pages(&mut tx, &order, release).await?;
     plan(backend, &mut tx, &order, release, pages).await?;
     let delivery: DeliveryId = backend.id();
     let sending = Sending::Pages { pages: pages.to_vec() };
@@ -234,7 +288,8 @@ pub(super) async fn plan(
     Ok(differing)
 }
 
-/// Every form that a sent page refers to must be there afterwards (Source: ORD-4).
+/// Every form that a sent page refers to must be there afterwards, with the fields that the page
+/// shows of it (Source: ORD-4).
 async fn check_references(
     backend: &Backend,
     tx: &mut Tx,
@@ -242,16 +297,20 @@ async fn check_references(
     release: ReleaseId,
     pages: &[SendablePage],
 ) -> Result<(), Problem> {
-    let present = present_digests(tx, app).await?;
+    let mut digests = present_digests(tx, app).await?;
+    digests.extend(pages.iter().map(|page| (page.key.to_string(), page.digest.clone())));
     let titles = release::pages(backend, tx, release).await?;
     let mut missing: BTreeMap<Key, Obstacle> = BTreeMap::new();
     for page in pages {
         let document = document::get(tx, &page.digest).await?;
-        for form in document.form().map(referred_forms).unwrap_or_default() {
-            let there =
-                present.contains_key(form.as_str()) || pages.iter().any(|page| page.key == form);
-            if let Some(page) = titles.iter().find(|page| page.key == form && !there) {
-                missing.insert(form, Obstacle { title: page.title.clone() });
+        for association in document.form().map(associations).unwrap_or_default() {
+            let Some(form) = association.target.form() else { continue };
+            let there = match digests.get(form.as_str()) {
+                Some(digest) => shows(&document::get(tx, digest).await?, association),
+                None => false,
+            };
+            if let Some(page) = titles.iter().find(|page| page.key == *form && !there) {
+                missing.insert(form.clone(), Obstacle { title: page.title.clone() });
             }
         }
     }
@@ -262,12 +321,20 @@ async fn check_references(
     }
 }
 
-/// The forms that a form's associations lead to.
-fn referred_forms(form: &FormDocument) -> Vec<Key> {
-    let of_field = |field: &Field| match &field.kind {
-        FieldKind::Association(association) => association.target.form().cloned(),
-        _ => None,
-    };
+/// Whether a form has the fields that an association shows of it.
+fn shows(target: &Document, association: &Association) -> bool {
+    let display = &association.display;
+    target.form().is_some_and(|form| display.iter().all(|key| form.field(key.as_str()).is_some()))
+}
+
+/// The associations of a form, those in its sub-tables too.
+fn associations(form: &FormDocument) -> Vec<&Association> {
+    fn of_field(field: &Field) -> Option<&Association> {
+        match &field.kind {
+            FieldKind::Association(association) => Some(association),
+            _ => None,
+        }
+    }
     let mut found = Vec::new();
     for field in &form.fields {
         found.extend(of_field(field));

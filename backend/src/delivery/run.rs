@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use super::{Delivery, find, no_delivery, pages, samples, save};
 use crate::{
     Backend,
-    application::document,
+    application::release,
     args, audit,
     db::Tx,
     job::{self, Fate, Faults, Interruption, Job, JobState},
@@ -135,6 +135,7 @@ impl<'a> Work<'a> {
             }
             (Sending::Pages { pages }, _) => {
                 self.order.require_open()?;
+                self.check_release().await?;
                 pages::plan(self.backend, &mut self.tx, &self.order, self.delivery.release, &pages)
                     .await?;
                 self.start().await?;
@@ -177,21 +178,11 @@ impl<'a> Work<'a> {
         Ok(format!("{count}"))
     }
 
-    /// A release whose list is not what its digest names was tampered with and is not sent.
+    /// A release that is not what the installation signed was tampered with and is not sent.
     async fn check_release(&mut self) -> Result<(), Problem> {
-        let rows = self
-            .tx
-            .all(
-                sql!(
-                    "select c.kind, c.key, c.digest, r.digest as whole from app_release r \
-                     join app_release_component c on c.release_id = r.id where r.id = $1 limit 5000"
-                ),
-                args![self.delivery.release],
-            )
-            .await?;
-        let whole: Option<String> = rows.first().map(|row| row.get("whole")).transpose()?;
-        let found = document::manifest_of(&rows)?.digest().to_string();
-        if whole.as_deref() == Some(&found) { Ok(()) } else { Err(tampered()) }
+        let (app, release) = (self.order.application, self.delivery.release);
+        let whole = release::is_whole(self.backend, &mut self.tx, app, release).await?;
+        if whole { Ok(()) } else { Err(tampered()) }
     }
 
     /// The whole tree in one statement: rows of digests, no content.
@@ -271,8 +262,8 @@ fn tampered() -> Problem {
         Kind::Conflict,
         "delivery.release_damaged",
         "ORD-3",
-        "版本内容与其摘要不符，没有发送",
-        "The release does not match its digest and was not sent",
+        "版本内容与其签名不符，没有发送",
+        "The release is not what was signed when it was published, and was not sent",
     )
     .remedy(
         "请发布一个新版本后重新发送，并告知运维人员",
@@ -357,9 +348,6 @@ impl Work<'_> {
             clear(&mut self.tx, &self.delivery).await?;
         }
         samples::forget(&mut self.tx, self.delivery.id).await?;
-        self.tx
-            .run(sql!("delete from delivery_step where delivery_id = $1"), args![self.delivery.id])
-            .await?;
         let detail = json!({
             "order": self.order.number, "delivery": self.delivery.number, "reason": reason.text,
         });

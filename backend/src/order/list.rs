@@ -12,7 +12,7 @@ use crate::{
     Backend, args,
     db::Row,
     page::{self, Page},
-    sql,
+    programme, sql,
 };
 
 /// What of the orders is wanted; everything empty means all.
@@ -32,18 +32,19 @@ fn page_of(rows: &[Row]) -> Result<Page<Order>, Problem> {
     Page::of(rows, from_row, |order| page::place_of(order.placed_at, order.id))
 }
 
-/// The provider's orders (订单中心).
+/// The provider's orders (订单中心), for who is or was one (Source: PRV-2).
 pub async fn list(
     backend: &Backend,
     actor: &Actor,
     filter: &Filter,
 ) -> Result<Page<Order>, Problem> {
     actor.may(UseCase::OrdersRead)?;
+    let organisation = actor.membership()?.organisation;
     let (at, id) = page::place(&filter.after);
     let project = filter.project.map(|project| project.to_string()).unwrap_or_default();
-    let rows = backend
-        .read()
-        .await?
+    let mut tx = backend.read().await?;
+    programme::permission(&mut tx, organisation).await?.require_known()?;
+    let rows = tx
         .all(
             orders!(
                 "where o.provider_id = $1 and ($2 = '' or o.project_id = $2) \
@@ -54,7 +55,7 @@ pub async fn list(
                  order by o.placed_at desc, o.id desc limit $7"
             ),
             args![
-                actor.membership()?.organisation, project, &filter.state, at, id,
+                organisation, project, &filter.state, at, id,
                 page::pattern(&filter.search), page::SIZE + 1
             ],
         )

@@ -4,6 +4,7 @@
 mod list;
 
 use domain::{
+    audit::Entry,
     authority::{Actor, UseCase},
     identity::{AccountId, ApplicationId, LinkId, OrderId, OrganisationId, ProjectId, ReleaseId},
     lang::{Lang, Text},
@@ -217,6 +218,31 @@ pub async fn read(backend: &Backend, actor: &Actor, id: OrderId) -> Result<Order
     actor.may(UseCase::OrderRead)?;
     let order = find(&mut backend.read().await?, id).await?;
     if order.provider == actor.membership()?.organisation { Ok(order) } else { Err(no_order()) }
+}
+
+/// How many of its steps an order's page shows.
+pub const HISTORY: i64 = 100;
+
+/// What happened with an order: the steps of the order, of its sends and of the app that it brought,
+/// as the own organisation's audit trail has them, the newest first (Source: ORD-1).
+pub async fn history(backend: &Backend, actor: &Actor, id: OrderId) -> Result<Vec<Entry>, Problem> {
+    let order = read(backend, actor, id).await?;
+    // `+ 0` keeps SQLite from reading the chain in that order, instead of by its index of subjects.
+    let rows = backend
+        .read()
+        .await?
+        .all(
+            sql!(
+                "select a.* from audit_entry a where a.chain = $1 and a.subject in \
+                 (select o.id from purchase_order o where o.id = $2 \
+                 union all select d.id from delivery d where d.order_id = $2 \
+                 union all select o.delivered_application from purchase_order o where o.id = $2) \
+                 order by a.position + 0 desc limit $3"
+            ),
+            args![order.provider, id, HISTORY],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(audit::from_row(row)?.0)).collect()
 }
 
 /// An order as its customer sees it (Source: ORD-1).

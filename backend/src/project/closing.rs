@@ -11,19 +11,18 @@ use domain::{
     problem::Problem,
     project::ClosingForm,
     step::Step,
-    time::{Timestamp, Zone},
+    time::Timestamp,
 };
 use serde_json::json;
 
-use super::{
-    AREA, Detail, Project, hold_own, load_detail, of_own, record, record_for_customer, save_state,
-};
+use super::{AREA, Detail, Project, hold_own, load_detail, of_own, record_for_both, save_state};
 use crate::{
     Backend, args, audit,
     db::Tx,
     file,
     lifecycle::signed,
     notice::{self, To},
+    organisation,
     problem::Internal,
     programme::accept_upload,
     sql,
@@ -122,8 +121,9 @@ pub async fn close(
     let step = signed(backend, actor)?;
     let mut tx = backend.begin().await?;
     let project = hold_own(&mut tx, actor, id).await?;
-    let today = Zone::default().date(backend.now());
     project.creator.require(step.by)?;
+    let zone = organisation::find(&mut tx, project.organisation).await?.zone;
+    let today = zone.date(backend.now());
     let closing = form.check(today)?;
     if let Some(upload) = closing.file {
         accept_upload(&mut tx, actor, "file", &upload.to_string()).await?;
@@ -137,8 +137,7 @@ pub async fn close(
     let state = project.state.clone().close(&project.creator, closing, sending, step)?;
     save_state(backend, &mut tx, id, &state).await?;
     let detail = json!({"outcome": outcome.code(), "cancelled_orders": cancelled});
-    record(backend, &mut tx, actor, &project, "project.closed", detail).await?;
-    record_for_customer(backend, &mut tx, actor, &project, "project.closed").await?;
+    record_for_both(backend, &mut tx, actor, &project, "project.closed", detail).await?;
     Ok(tx.commit().await?)
 }
 

@@ -204,6 +204,13 @@ pub struct Progress {
     pub enabled: i64,
 }
 
+impl Progress {
+    /// Its orders whose app is being sent now.
+    pub const fn sending(&self) -> i64 {
+        self.orders - self.waiting - self.sent
+    }
+}
+
 macro_rules! with_progress {
     ($head:literal, $tail:literal) => {
         sql!(concat!(
@@ -393,14 +400,15 @@ async fn record(
     audit::record(backend, tx, actor, &[project.organisation], action, project.id, detail).await
 }
 
-/// Records a step in the customer's chain too, where that organisation is here; without amounts and
-/// reasons, which are the provider's own.
-async fn record_for_customer(
+/// Records a step in the provider's chain, and in the customer's where that organisation is here:
+/// there without amounts and reasons, which are the provider's own.
+async fn record_for_both(
     backend: &Backend,
     tx: &mut Tx,
     actor: &Actor,
     project: &Project,
     action: &str,
+    mut detail: Json,
 ) -> Result<(), Problem> {
     let customer = tx
         .one(
@@ -408,13 +416,13 @@ async fn record_for_customer(
             args![project.content.customer_corp_id.as_str()],
         )
         .await?;
-    let Some(customer) = customer else { return Ok(()) };
-    let customer: OrganisationId = customer.get("id")?;
-    if customer == project.organisation {
-        return Ok(());
+    detail["number"] = json!(project.number);
+    let mut told = vec![(project.organisation, detail)];
+    if let Some(customer) = customer {
+        let detail = json!({"number": project.number, "provider": project.organisation_name});
+        told.push((customer.get("id")?, detail));
     }
-    let detail = json!({"number": project.number, "provider": project.organisation_name});
-    audit::record(backend, tx, actor, &[customer], action, project.id, detail).await
+    audit::record_each(backend, tx, actor, told, action, project.id).await
 }
 
 /// Whether somebody may read a contract or closing file: the creator, and operators once the project

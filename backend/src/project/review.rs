@@ -10,7 +10,7 @@ use domain::{
 use serde_json::json;
 
 use super::{
-    Detail, Filter, Project, from_row, hold, load_detail, projects, record, record_for_customer,
+    Detail, Filter, Project, from_row, hold, load_detail, projects, record, record_for_both,
     save_state,
 };
 use crate::{
@@ -122,9 +122,11 @@ pub async fn review(
     };
     let creator = To::Account(project.creator.account);
     notice::tell(backend, &mut tx, creator, &text, &project.url()).await?;
-    record(backend, &mut tx, actor, &project, action, detail).await?;
-    if reviewed == Reviewed::Approved {
-        record_for_customer(backend, &mut tx, actor, &project, action).await?;
+    match reviewed {
+        Reviewed::Approved => {
+            record_for_both(backend, &mut tx, actor, &project, action, detail).await?;
+        }
+        Reviewed::Rejected => record(backend, &mut tx, actor, &project, action, detail).await?,
     }
     tx.commit().await?;
     Ok(reviewed)

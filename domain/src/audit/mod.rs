@@ -64,6 +64,24 @@ pub struct Break {
     pub reason: &'static str,
 }
 
+/// How far a chain has come: its last entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The chain.
+    pub chain: String,
+    /// The last entry's position.
+    pub position: i64,
+    /// The last entry's hash.
+    pub hash: String,
+}
+
+impl Head {
+    /// What the installation signs of it.
+    pub fn message(&self) -> String {
+        format!("fenfa audit\n{}\n{}\n{}", self.chain, self.position, self.hash)
+    }
+}
+
 /// Checks entries one after the other, oldest first.
 #[derive(Debug)]
 pub struct Verifier {
@@ -96,6 +114,27 @@ impl Verifier {
         self.position = entry.position;
         stored_hash.clone_into(&mut self.previous);
         Ok(())
+    }
+
+    /// Compares the entries taken with what is stored as their chain's head.
+    ///
+    /// # Errors
+    /// Where entries were cut off or added behind the head's back.
+    pub fn end(&self, head: Option<&Head>) -> Result<(), Break> {
+        let fail = |position, reason| Err(Break { position, reason });
+        match head {
+            None => fail(self.position, "the head of its chain is missing"),
+            Some(head) if head.position > self.position => {
+                fail(head.position, "the last entries are missing")
+            }
+            Some(head) if head.position < self.position => {
+                fail(self.position, "the head of its chain is an earlier entry")
+            }
+            Some(head) if head.hash != self.previous => {
+                fail(self.position, "the head of its chain is another entry")
+            }
+            Some(_) => Ok(()),
+        }
     }
 }
 
@@ -134,5 +173,25 @@ mod tests {
             Verifier::default().next(&forged, &first.hash()),
             Err(Break { position: 1, reason: "its content was changed" })
         );
+    }
+
+    #[test]
+    fn all1_the_head_tells_what_was_cut_off_or_added() {
+        let first = entry(1, GENESIS);
+        let second = entry(2, &first.hash());
+        let mut taken = Verifier::default();
+        taken.next(&first, &first.hash()).expect("the first");
+        let head = |position, hash| Head { chain: "installation".into(), position, hash };
+        let reason = |taken: &Verifier, head: Option<Head>| {
+            taken.end(head.as_ref()).err().map_or("whole", |found| found.reason)
+        };
+        assert_eq!(reason(&taken, Some(head(1, first.hash()))), "whole");
+        assert_eq!(reason(&taken, Some(head(2, second.hash()))), "the last entries are missing");
+        assert_eq!(reason(&taken, None), "the head of its chain is missing");
+        let other = Some(head(1, second.hash()));
+        assert_eq!(reason(&taken, other), "the head of its chain is another entry");
+        taken.next(&second, &second.hash()).expect("the second");
+        let before = Some(head(1, first.hash()));
+        assert_eq!(reason(&taken, before), "the head of its chain is an earlier entry");
     }
 }

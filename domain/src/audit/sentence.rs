@@ -202,6 +202,16 @@ const ACTIONS: &[(&str, &str, &str)] = &[
         "published release {number} of “{name}”",
     ),
     ("application.premium", "精品应用标记改为：{premium}", "set the premium mark to: {premium}"),
+    (
+        "application.item_ticked",
+        "在「{name}」的验收清单上勾选了「{item}」",
+        "ticked “{item}” on the checklist of “{name}”",
+    ),
+    (
+        "application.item_unticked",
+        "在「{name}」的验收清单上取消勾选「{item}」",
+        "took back the tick at “{item}” on the checklist of “{name}”",
+    ),
     ("application.accepted", "验收了「{name}」", "accepted “{name}”"),
     (
         "application.samples_deleted",

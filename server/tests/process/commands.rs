@@ -57,6 +57,8 @@ fn the_audit_trail_is_checked_and_tampering_named() {
     let whole = run(folder.path(), &verify, "");
     assert!(whole.status.success(), "{}", complained(&whole));
     assert!(said(&whole).contains("entries checked: the audit trail is whole"), "{}", said(&whole));
+    assert!(said(&whole).contains("head: chain installation, entry "), "{}", said(&whole));
+    assert!(!said(&whole).contains("(not signed)"), "{}", said(&whole));
     let database = Database::of(folder.path());
     let entry = "from audit_entry where position = 3 order by chain limit 1";
     let chain = database.text(&format!("select chain {entry}"));
@@ -73,6 +75,7 @@ fn the_audit_trail_is_checked_and_tampering_named() {
     let verdict: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
     assert_eq!(verdict["whole"], false);
     assert_eq!(verdict["breaks"][0]["chain"], chain.as_str());
+    assert_eq!(verdict["heads"][0]["signed"], true);
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl Editor {
     }
 
     fn started(&self, fields: &Fields) -> AnyView {
-        editing::started(&self.visit, fields, &self.design, &self.key)
+        editing::started(fields, &self.design, &self.key)
     }
 
     fn label(&self, field: &Field) -> String {
@@ -115,7 +115,7 @@ impl Editor {
             </div>
             <DragOrder root="fields".to_owned()/>
         };
-        frame(&self.visit, &self.design.app, Some(&self.design.access), Tab::Forms, content)
+        frame(&self.visit, &self.design.app, self.design.access, Tab::Forms, content)
     }
 
     fn top(&self) -> AnyView {

@@ -172,7 +172,7 @@ pub async fn call(
             }
             _ => organisation::accept_with_account(backend, who, &world.invitation).await.map(drop),
         },
-        UseCase::SessionsRead => account::sessions(backend, who).await.map(drop),
+        UseCase::SessionsRead => account::sessions(backend, who, "").await.map(drop),
         UseCase::SessionEnd => account::end_other_sessions(backend, who).await.map(drop),
         UseCase::PreferencesChange => {
             let typed = PreferencesForm { name: "新名".into(), ..PreferencesForm::default() };

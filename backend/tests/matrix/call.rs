@@ -13,7 +13,7 @@ use domain::{
     agreement::AgreementForm,
     application::{Key, Tree},
     authority::{Actor, UseCase},
-    calendar::CalendarForm,
+    calendar::{CalendarForm, WorkingCalendar},
     design::Naming,
     identity::{DeliveryId, OrderId},
     lang::{Lang, Text},
@@ -287,7 +287,8 @@ pub async fn call(
         }
         UseCase::CalendarChange => {
             let typed = CalendarForm { holidays: "2026-10-01".into(), worked: String::new() };
-            calendar::change(backend, who, typed).await
+            let seen = WorkingCalendar::default().mark();
+            calendar::change(backend, who, &seen, &typed).await
         }
         UseCase::LinksRead => link::list(backend, who, sale.project, None).await.map(drop),
         UseCase::LinkCreate => link::create(backend, who, sale.project, sale.app).await.map(drop),

@@ -109,7 +109,8 @@ pub async fn change_password(
         "您的密码已修改，其他设备上的登录已全部结束",
         "Your password was changed, and all your other sessions were ended",
     );
-    notice::tell(backend, &mut tx, To::Account(person.account), &told, "/me/sessions").await?;
+    notice::tell(backend, &mut tx, To::Account(person.account, None), &told, "/me/sessions")
+        .await?;
     audit::record(
         backend,
         &mut tx,

@@ -188,8 +188,13 @@ pub async fn call(
         UseCase::OrganisationRead => organisation::current(backend, who).await.map(drop),
         UseCase::OrganisationLeave => organisation::leave(backend, who).await,
         UseCase::OrganisationChange => {
-            let typed =
-                organisation::ChangeForm { name: "新名".into(), time_zone: "Asia/Tokyo".into() };
+            let own = who.membership().map(|membership| membership.organisation_name.clone());
+            let typed = organisation::ChangeForm {
+                name: "新名".into(),
+                time_zone: "Asia/Tokyo".into(),
+                name_seen: own.unwrap_or_default(),
+                time_zone_seen: "Asia/Shanghai".into(),
+            };
             organisation::change(backend, who, &typed).await.map(drop)
         }
         UseCase::MembersRead => organisation::members(backend, who, "", None).await.map(drop),

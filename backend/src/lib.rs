@@ -27,7 +27,10 @@ pub mod purchase;
 pub mod record;
 pub mod setting;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use domain::{
     identity::{ReleaseId, Series},
@@ -55,6 +58,8 @@ pub struct Backend {
     /// Rings when background work was added or moved on; waiting streams and workers listen.
     bell: watch::Sender<u64>,
     key: Option<InstallationKey>,
+    /// Whether the demo was asked for, so that its accounts count.
+    demo: AtomicBool,
     /// The pages of releases lately looked at.
     release_pages: Arc<Cache<ReleaseId, Arc<[PageSummary]>>>,
 }
@@ -72,6 +77,7 @@ impl Backend {
             chance,
             bell: watch::Sender::new(0),
             key: None,
+            demo: AtomicBool::new(false),
             release_pages: Arc::new(Cache::new(REMEMBERED_RELEASES)),
         }
     }
@@ -93,6 +99,7 @@ impl Backend {
             chance: self.chance.clone(),
             bell: watch::Sender::new(0),
             key: self.key.clone(),
+            demo: AtomicBool::new(self.shows_demo()),
             release_pages: self.release_pages.clone(),
         }
     }
@@ -100,6 +107,16 @@ impl Backend {
     /// The key that signs releases, where this program was given one.
     pub fn key(&self) -> Option<&InstallationKey> {
         self.key.as_ref()
+    }
+
+    /// Whether this program shows the demo. Everybody knows the password of the demo's accounts, so
+    /// these count only while it does.
+    pub fn shows_demo(&self) -> bool {
+        self.demo.load(Ordering::Relaxed)
+    }
+
+    fn show_demo(&self) {
+        self.demo.store(true, Ordering::Relaxed);
     }
 
     /// The present moment.

@@ -38,8 +38,8 @@ pub struct Notice {
 
 /// Whom a notice is for.
 pub enum To {
-    /// One person.
-    Account(AccountId),
+    /// One person, and the organisation it concerns, which they act in to follow it.
+    Account(AccountId, Option<OrganisationId>),
     /// The members of an organisation with at least a role.
     Members(OrganisationId, Role),
     /// All platform operators.
@@ -55,7 +55,7 @@ pub async fn tell(
     url: &str,
 ) -> Result<(), Problem> {
     let (people, organisation) = match to {
-        To::Account(account) => (vec![account], None),
+        To::Account(account, organisation) => (vec![account], organisation),
         To::Members(organisation, role) => {
             (members(tx, organisation, role).await?, Some(organisation))
         }
@@ -84,29 +84,48 @@ pub async fn tell(
     Ok(())
 }
 
+/// How many members are read at once.
+const PORTION: i64 = 1000;
+
+/// All members with at least a role, however many those are.
 async fn members(
     tx: &mut Tx,
     organisation: OrganisationId,
     role: Role,
 ) -> Result<Vec<AccountId>, Problem> {
-    let rows = tx
-        .all(
-            sql!("select account_id, role from member where organisation_id = $1 limit 10000"),
-            args![organisation],
-        )
-        .await?;
-    let mut people = Vec::new();
-    for row in rows {
-        if row.parse("role", Role::parse)? >= role {
+    let entitled = |wanted: Role| (wanted >= role).then(|| wanted.code());
+    let mut people = Vec::<AccountId>::new();
+    loop {
+        let after = people.last().map(ToString::to_string).unwrap_or_default();
+        let rows = tx
+            .all(
+                sql!(
+                    "select account_id from member where organisation_id = $1 \
+                     and role in ($2, $3, $4) and account_id > $5 order by account_id limit $6"
+                ),
+                args![
+                    organisation,
+                    entitled(Role::Admin),
+                    entitled(Role::Developer),
+                    entitled(Role::Member),
+                    after,
+                    PORTION
+                ],
+            )
+            .await?;
+        for row in &rows {
             people.push(row.get("account_id")?);
         }
+        if i64::try_from(rows.len()).is_ok_and(|count| count < PORTION) {
+            return Ok(people);
+        }
     }
-    Ok(people)
 }
 
 async fn operators(tx: &mut Tx) -> Result<Vec<AccountId>, Problem> {
-    let rows =
-        tx.all(sql!("select id from account where operator = 1 limit 1000"), args![]).await?;
+    let rows = tx
+        .all(sql!("select id from account where operator = 1 order by id limit 1000"), args![])
+        .await?;
     rows.iter().map(|row| Ok(row.get("id")?)).collect()
 }
 

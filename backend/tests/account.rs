@@ -3,13 +3,21 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use backend::{
+    Backend,
     account::{self, SetUpForm},
+    args, audit,
+    chance::SeededChance,
     db::testing::{TestBackend, on_both},
+    demo,
+    file::Files,
 };
 use common::{code, operator, organisation, person, stranger};
 use domain::{
     account::{AccountForm, PreferencesForm, Theme},
+    authority::Actor,
     lang::Lang,
     organisation::{Edition, OrganisationForm, Role},
     time::Timestamp,
@@ -132,6 +140,164 @@ async fn org4_guesses_at_the_same_moment_count_as_many() {
     assert_eq!(looked_at, 5, "{codes:?}");
 }
 
+fn from(address: &str) -> Actor {
+    Actor::Stranger { address: address.into() }
+}
+
+#[tokio::test]
+async fn org4_strangers_cannot_keep_the_owner_of_an_account_out() {
+    on_both(async |backend| {
+        let form = first_operator("ops_1@example.cn").account;
+        account::create_operator(&backend, &form).await.expect("an operator");
+        let attempt = async |address: &str, password: &str| {
+            code(account::sign_in(&backend, &from(address), &form.login, password, "").await)
+        };
+        for _ in 0..5 {
+            assert_eq!(attempt("2001:db8::1", "wrong").await, "account.wrong_credentials");
+        }
+        assert_eq!(attempt("2001:db8::2", PASSWORD).await, "account.blocked", "the same line");
+        assert_eq!(attempt("198.51.100.1", PASSWORD).await, "done", "the owner is elsewhere");
+
+        // Guesses from everywhere close the account to everybody, until its password is set anew.
+        let mut tx = backend.begin().await.expect("a unit of work");
+        let much = "update login_attempt set failures = 104 where subject like '% on %'";
+        assert_eq!(tx.run(much, args![]).await.expect("updated"), 1);
+        tx.commit().await.expect("a commit");
+        assert_eq!(attempt("198.51.100.2", "wrong").await, "account.wrong_credentials");
+        assert_eq!(attempt("198.51.100.3", PASSWORD).await, "account.blocked");
+        let new = "另一个很长的口令 43";
+        account::reset_password(&backend, &form.login, new).await.expect("a new password");
+        for address in ["198.51.100.3", "2001:db8::1"] {
+            assert_eq!(attempt(address, new).await, "done", "everything is open again");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all1_signing_in_and_out_is_recorded_and_strangers_cannot_flood_the_trail() {
+    on_both(async |backend| {
+        let form = first_operator("ops@example.cn").account;
+        account::create_operator(&backend, &form).await.expect("an operator");
+        for _ in 0..9 {
+            try_wrong(&backend, "ops@example.cn").await;
+            try_wrong(&backend, "nobody@example.cn").await;
+        }
+        backend.clock.advance(31 * Timestamp::SECOND);
+        let session = account::sign_in(&backend, &stranger(), &form.login, PASSWORD, "").await;
+        let token = session.expect("a session").token;
+        let actor = account::actor(&backend, Some(&token), "").await.expect("an actor");
+        let seen = async || {
+            let wanted = audit::Wanted { chain: Some(audit::INSTALLATION), ..Default::default() };
+            let entries = audit::list(&backend, &actor, &wanted).await.expect("entries");
+            let actions = entries.into_iter().map(|entry| entry.action);
+            actions.filter(|action| action.starts_with("account.sign")).collect::<Vec<_>>()
+        };
+        let mut expected = vec!["account.signed_in"];
+        expected.resize(6, "account.sign_in_refused");
+        assert_eq!(seen().await, expected, "as many as the back-off lets through");
+
+        account::sign_out(&backend, &actor).await.expect("signed out");
+        let ended = account::actor(&backend, Some(&token), "").await.expect("an actor");
+        assert!(ended.person().is_err());
+        expected.insert(0, "account.signed_out");
+        assert_eq!(seen().await, expected);
+        assert_eq!(code(account::sign_out(&backend, &ended).await), "account.sign_in");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all1_the_organisation_switched_to_can_read_who_came() {
+    on_both(async |backend| {
+        let home = organisation(&backend, 1, Edition::Free).await;
+        let second = organisation(&backend, 2, Edition::Free).await;
+        let li = person(&backend, "李娜", &[(home, Role::Member), (second, Role::Admin)]).await;
+        account::switch_organisation(&backend, &li.actor, second).await.expect("switched");
+        let there = li.now(&backend).await;
+        account::switch_organisation(&backend, &there, second).await.expect("there already");
+        let entries = audit::list(&backend, &there, &audit::Wanted::default()).await;
+        let actions: Vec<_> =
+            entries.expect("entries").into_iter().map(|entry| entry.action).collect();
+        assert_eq!(actions, ["account.organisation_switched"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn org4_without_the_demo_its_people_stay_outside() {
+    on_both(async |backend| {
+        let hash = account::hash_password(&backend, PASSWORD).await.expect("a hash");
+        let mut tx = backend.begin().await.expect("a unit of work");
+        account::insert(&backend, &mut tx, "zhou@yunqi.example", "周颖", &hash, false, true)
+            .await
+            .expect("an account");
+        tx.commit().await.expect("a commit");
+        let attempt = async |password: &str| {
+            account::sign_in(&backend, &stranger(), "zhou@yunqi.example", password, "").await
+        };
+        assert!(!demo::prepare(&backend, false).await.expect("no demo"), "nothing is offered");
+        assert_eq!(code(attempt(PASSWORD).await), "account.demo_closed");
+        assert_eq!(code(attempt("wrong").await), "account.wrong_credentials");
+
+        assert!(demo::prepare(&backend, true).await.expect("the demo"));
+        let token = attempt(PASSWORD).await.expect("a session").token;
+        let actor = async |backend: &Backend| {
+            account::actor(backend, Some(&token), "").await.expect("an actor")
+        };
+        assert!(actor(&backend).await.person().is_ok());
+        // The same database, served without the demo.
+        let files = Files::folder(&backend.folder.path().join("files")).expect("a folder");
+        let chance = Arc::new(SeededChance::new(8));
+        let without = Backend::new(backend.db.clone(), files, backend.clock.clone(), chance);
+        assert!(actor(&without).await.person().is_err(), "the session counts no more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn org4_a_browser_that_signs_in_again_ends_its_earlier_session() {
+    on_both(async |backend| {
+        let form = first_operator("ops@example.cn").account;
+        account::create_operator(&backend, &form).await.expect("an operator");
+        let sign_in = async |actor: &Actor| {
+            account::sign_in(&backend, actor, &form.login, PASSWORD, "").await.expect("a session")
+        };
+        let actor = async |token: &str| {
+            account::actor(&backend, Some(token), "203.0.113.7").await.expect("an actor")
+        };
+        let (here, elsewhere) = (sign_in(&stranger()).await, sign_in(&stranger()).await);
+        let again = sign_in(&actor(&here.token).await).await;
+        assert!(actor(&here.token).await.person().is_err());
+        for session in [elsewhere, again] {
+            assert!(actor(&session.token).await.person().is_ok());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn org4_many_sessions_are_listed_page_by_page() {
+    on_both(async |backend| {
+        let li = person(&backend, "李娜", &[]).await;
+        let mut tx = backend.begin().await.expect("a unit of work");
+        for _ in 0..29 {
+            account::open_session(&backend, &mut tx, &stranger(), li.account, "Phone")
+                .await
+                .expect("a session");
+        }
+        tx.commit().await.expect("a commit");
+        let page = async |cursor: &str| {
+            account::sessions(&backend, &li.actor, cursor).await.expect("a page")
+        };
+        let first = page("").await;
+        let second = page(first.next.as_deref().expect("more")).await;
+        assert_eq!((first.items.len(), second.items.len(), second.next), (25, 5, None));
+        assert!(first.items.iter().all(|one| second.items.iter().all(|two| two.id != one.id)));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn org4_people_see_and_end_their_own_sessions_only() {
     on_both(async |backend| {
@@ -144,9 +310,9 @@ async fn org4_people_see_and_end_their_own_sessions_only() {
             .expect("a session");
         tx.commit().await.expect("a commit");
 
-        let seen = account::sessions(&backend, &li.actor).await.expect("sessions");
-        assert_eq!(seen.iter().filter(|session| session.current).count(), 1);
-        assert_eq!(seen.len(), 2);
+        let seen = account::sessions(&backend, &li.actor, "").await.expect("sessions");
+        assert_eq!(seen.items.iter().filter(|session| session.current).count(), 1);
+        assert_eq!(seen.items.len(), 2);
         let theirs = account::end_session(&backend, &wang.actor, phone.session).await;
         assert_eq!(code(theirs), "missing");
         account::end_session(&backend, &li.actor, phone.session).await.expect("ended");
@@ -155,7 +321,7 @@ async fn org4_people_see_and_end_their_own_sessions_only() {
 
         assert_eq!(account::end_other_sessions(&backend, &li.actor).await.expect("a count"), 0);
         assert!(li.now(&backend).await.person().is_ok(), "the session that asks stays");
-        let strangers = account::sessions(&backend, &stranger()).await;
+        let strangers = account::sessions(&backend, &stranger(), "").await;
         assert_eq!(code(strangers), "account.sign_in");
     })
     .await;
@@ -171,6 +337,20 @@ async fn org4_a_session_ends_after_thirty_days_without_use() {
     assert!(fang.now(&backend).await.person().is_ok(), "use prolongs it");
     backend.clock.advance(31 * Timestamp::DAY);
     assert!(fang.now(&backend).await.person().is_err());
+}
+
+#[tokio::test]
+async fn org4_a_session_ends_after_ninety_days_however_much_it_is_used() {
+    on_both(async |backend| {
+        let fang = operator(&backend, "方芸").await;
+        for _ in 0..8 {
+            backend.clock.advance(11 * Timestamp::DAY);
+            assert!(fang.now(&backend).await.person().is_ok());
+        }
+        backend.clock.advance(3 * Timestamp::DAY);
+        assert!(fang.now(&backend).await.person().is_err());
+    })
+    .await;
 }
 
 #[tokio::test]

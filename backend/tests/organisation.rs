@@ -11,6 +11,7 @@ use backend::{
 use common::{Somebody, code, operator, organisation as found, person, stranger};
 use domain::{
     account::AccountForm,
+    audit::sentence,
     authority::Actor,
     organisation::{Edition, InvitationForm, OrganisationForm, Role},
     time::Timestamp,
@@ -57,8 +58,8 @@ async fn org4_an_invitation_lets_one_person_join_once() {
         let late = person(&backend, "吴迟", &[]).await;
         let again = organisation::accept_with_account(&backend, &late.actor, &invited.token).await;
         assert_eq!(code(again), "invitation.used");
-        let listed = organisation::invitations(&backend, &admin.actor).await.expect("a list");
-        assert_eq!(listed[0].joined.as_deref(), Some("周敏"));
+        let listed = organisation::invitations(&backend, &admin.actor, "").await.expect("a list");
+        assert_eq!(listed.items[0].joined.as_deref(), Some("周敏"));
     })
     .await;
 }
@@ -187,6 +188,143 @@ async fn org4_leaving_ends_everything_there_at_once() {
 }
 
 #[tokio::test]
+async fn org4_who_goes_or_is_demoted_leaves_no_open_invitation_behind() {
+    on_both(async |backend| {
+        let home = found(&backend, 1, Edition::Free).await;
+        let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
+        let invite = async |who: &Actor| {
+            let form = invitation(Role::Admin);
+            organisation::invite(&backend, who, &form).await.map(|invited| invited.token)
+        };
+        let offered =
+            async |token: &str| code(organisation::offer(&backend, &stranger(), token).await);
+        let own = invite(&admin.actor).await.expect("a link");
+        let names = ["被移出的人", "离开的人", "被降级的人"];
+        for (number, name) in names.into_iter().enumerate() {
+            let gone = person(&backend, name, &[(home, Role::Admin)]).await;
+            let first = invite(&gone.actor).await.expect("a link");
+            let second = invite(&gone.actor).await.expect("a link");
+            let went = match number {
+                0 => organisation::remove_member(&backend, &admin.actor, gone.account).await,
+                1 => organisation::leave(&backend, &gone.actor).await,
+                _ => {
+                    let role = Role::Developer;
+                    organisation::change_role(&backend, &admin.actor, gone.account, role).await
+                }
+            };
+            went.expect("gone");
+            for token in [first, second] {
+                assert_eq!(offered(&token).await, "invitation.revoked", "{name}");
+                let back = organisation::accept_with_account(&backend, &gone.actor, &token).await;
+                assert_eq!(code(back), "invitation.revoked", "{name}");
+            }
+            let late = code(invite(&gone.actor).await);
+            assert_eq!(late, "authority.role", "{name}: the request began while they were one");
+            let entries = audit::list(&backend, &admin.actor, &audit::Wanted::default()).await;
+            let said: Vec<String> = entries
+                .expect("entries")
+                .iter()
+                .filter(|entry| entry.action == "invitation.all_revoked")
+                .map(|entry| sentence(&entry.action, &entry.detail).zh.into_owned())
+                .collect();
+            assert_eq!(said.len(), number + 1, "once each time");
+            assert_eq!(said[0], format!("撤回了{name} 发出的 2 个未使用的邀请"));
+        }
+        assert_eq!(offered(&own).await, "done", "those of others stay");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn org4_all_admins_are_told_who_joins() {
+    on_both(async |backend| {
+        let home = found(&backend, 1, Edition::Free).await;
+        let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
+        let other = person(&backend, "赵强", &[(home, Role::Admin)]).await;
+        let member = person(&backend, "刘洋", &[(home, Role::Member)]).await;
+        let form = invitation(Role::Admin);
+        let invited = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let zhou = person(&backend, "周敏", &[]).await;
+        organisation::accept_with_account(&backend, &zhou.actor, &invited.token)
+            .await
+            .expect("joined");
+        for one in [&admin, &other] {
+            assert_eq!(told(&backend, one).await, ["周敏 已接受邀请，加入「组织 1」"]);
+        }
+        for one in [&member, &zhou] {
+            assert!(told(&backend, one).await.is_empty());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn org4_creating_accounts_by_an_invitation_is_slowed_down() {
+    on_both(async |backend| {
+        let home = found(&backend, 1, Edition::Free).await;
+        let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
+        let form = invitation(Role::Member);
+        let invited = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let taken = account::profile(&backend, &admin.actor).await.expect("a profile").login;
+        let join = async |login: &str| {
+            let new = AccountForm {
+                login: login.into(),
+                name: "周敏".into(),
+                password: "一个很长的口令 42".into(),
+            };
+            let (nobody, token) = (stranger(), &invited.token);
+            code(organisation::accept_with_new_account(&backend, &nobody, token, &new, "").await)
+        };
+        for _ in 0..5 {
+            assert_eq!(join(&taken).await, "account.login_taken");
+        }
+        assert_eq!(join("zhou@example.cn").await, "account.blocked");
+        backend.clock.advance(31 * Timestamp::SECOND);
+        assert_eq!(join("zhou@example.cn").await, "done");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn org4_old_invitations_are_reached_page_by_page() {
+    on_both(async |backend| {
+        let home = found(&backend, 1, Edition::Free).await;
+        let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
+        let form = invitation(Role::Member);
+        for _ in 0..30 {
+            organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        }
+        let page = async |cursor: &str| {
+            organisation::invitations(&backend, &admin.actor, cursor).await.expect("a page")
+        };
+        let first = page("").await;
+        let second = page(first.next.as_deref().expect("more")).await;
+        assert_eq!((first.items.len(), second.items.len(), second.next), (25, 5, None));
+        assert!(first.items.iter().all(|one| second.items.iter().all(|two| two.id != one.id)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn org2_head_count_and_admins_cover_more_than_a_page_of_members() {
+    on_both(async |backend| {
+        let home = found(&backend, 1, Edition::Free).await;
+        for number in 0..55 {
+            person(&backend, &format!("员工 {number}"), &[(home, Role::Member)]).await;
+        }
+        let developer = person(&backend, "李娜", &[(home, Role::Developer)]).await;
+        person(&backend, "陈静", &[(home, Role::Admin)]).await;
+        let mut counts =
+            organisation::head_count(&backend, &developer.actor).await.expect("counts");
+        counts.sort();
+        assert_eq!(counts, [(Role::Member, 55), (Role::Developer, 1), (Role::Admin, 1)]);
+        let admins = organisation::admins(&backend, &developer.actor).await.expect("names");
+        assert_eq!(admins, ["陈静"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn org2_roles_change_and_the_last_admin_stays() {
     on_both(async |backend| {
         let home = found(&backend, 1, Edition::Free).await;
@@ -309,14 +447,26 @@ async fn org1_admins_change_name_and_time_zone() {
     on_both(async |backend| {
         let home = found(&backend, 1, Edition::Free).await;
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
-        let form = ChangeForm { name: " ".into(), time_zone: "Mars/Olympus".into() };
+        let form = ChangeForm {
+            name: " ".into(),
+            time_zone: "Mars/Olympus".into(),
+            name_seen: "组织 1".into(),
+            time_zone_seen: "Asia/Shanghai".into(),
+        };
         let refused =
             organisation::change(&backend, &admin.actor, &form).await.expect_err("both wrong");
         assert!(refused.at("name").is_some() && refused.at("time_zone").is_some());
-        let form = ChangeForm { name: "新名字".into(), time_zone: "Europe/Berlin".into() };
+        let form =
+            ChangeForm { name: "新名字".into(), time_zone: "Europe/Berlin".into(), ..form };
         organisation::change(&backend, &admin.actor, &form).await.expect("changed");
         let now = organisation::current(&backend, &admin.actor).await.expect("an organisation");
         assert_eq!((now.name.as_str(), now.zone.name.as_str()), ("新名字", "Europe/Berlin"));
+
+        let mut late = ChangeForm { name: "别的名字".into(), ..form };
+        let refused = organisation::change(&backend, &admin.actor, &late).await;
+        assert_eq!(code(refused), "changed_meanwhile", "what another admin saved stays");
+        (late.name_seen, late.time_zone_seen) = (now.name, now.zone.name);
+        organisation::change(&backend, &admin.actor, &late).await.expect("seen, and changed");
     })
     .await;
 }
@@ -345,11 +495,14 @@ async fn org3_operators_create_organisations_and_invite_their_first_admin() {
         organisation::accept_with_account(&backend, &chen.actor, &again.token)
             .await
             .expect("joined");
+        assert_eq!(told(&backend, &fang).await, ["陈静 已接受邀请，加入「南山软件」"]);
         let late = organisation::invite_first_admin(&backend, &fang.actor, id, "别人").await;
         assert_eq!(code(late), "organisation.has_admin");
         let seen = organisation::overview(&backend, &fang.actor, id).await.expect("an overview");
         assert_eq!((seen.members, seen.admins, seen.waiting), (1, 1, None));
         let chen = chen.now(&backend).await;
+        let revoked = "invitation.all_revoked".to_owned();
+        assert!(actions(&backend, &chen).await.contains(&revoked), "the first link's end");
         assert_eq!(code(organisation::overview(&backend, &chen, id).await), "authority.operator");
     })
     .await;

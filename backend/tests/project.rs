@@ -6,7 +6,8 @@ mod provider_stage;
 use backend::{args, calendar, db::testing::on_both, file, link, project};
 use common::code;
 use domain::{
-    calendar::CalendarForm,
+    authority::Actor,
+    calendar::{CalendarForm, WorkingCalendar},
     project::{ClosingForm, ProjectForm, ProjectState, ReviewForm},
     time::{Timestamp, Zone},
 };
@@ -169,9 +170,14 @@ async fn prj3_a_review_is_due_by_the_end_of_the_next_working_day() {
         assert_eq!(due(of(first).await), "2026-11-24 23:59");
         let form =
             CalendarForm { holidays: "2026-11-24, 2026-11-25".into(), worked: String::new() };
-        let denied = calendar::change(&stage.backend, &stage.lin.actor, form.clone()).await;
-        assert_eq!(code(denied), "authority.operator");
-        calendar::change(&stage.backend, &stage.operator.actor, form).await.expect("changed");
+        let seen = WorkingCalendar::default().mark();
+        let change = async |who: &Actor, form: &CalendarForm| {
+            code(calendar::change(&stage.backend, who, &seen, form).await)
+        };
+        assert_eq!(change(&stage.lin.actor, &form).await, "authority.operator");
+        assert_eq!(change(&stage.operator.actor, &form).await, "done");
+        let emptied = change(&stage.operator.actor, &CalendarForm::default()).await;
+        assert_eq!(emptied, "changed_meanwhile", "another operator's holidays stay");
         let second = stage.submitted().await;
         assert_eq!(due(of(second).await), "2026-11-26 23:59");
         let queue =

@@ -110,21 +110,60 @@ pub fn person_name(typed: &str) -> FieldResult<String> {
     one_line(typed, 60)
 }
 
-/// A required text of one line, without marks that turn the direction of the text around, so that
-/// no name can make the words beside it read differently.
+/// Signs that show as nothing, or turn the direction of the text around: no name can make the words
+/// beside it read differently, be empty to the eye, or look like another.
+const HIDDEN: [(char, char); 17] = [
+    ('\u{00AD}', '\u{00AD}'),
+    ('\u{034F}', '\u{034F}'),
+    ('\u{061C}', '\u{061C}'),
+    ('\u{115F}', '\u{1160}'),
+    ('\u{17B4}', '\u{17B5}'),
+    ('\u{180E}', '\u{180E}'),
+    ('\u{200B}', '\u{200B}'),
+    ('\u{200E}', '\u{200F}'),
+    ('\u{2028}', '\u{202E}'),
+    ('\u{2060}', '\u{206F}'),
+    ('\u{2800}', '\u{2800}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{FEFF}', '\u{FEFF}'),
+    ('\u{FFA0}', '\u{FFA0}'),
+    ('\u{FFF9}', '\u{FFFB}'),
+    ('\u{1D173}', '\u{1D17A}'),
+    ('\u{E0000}', '\u{E007F}'),
+];
+
+/// True where a text has hidden signs. Joiners, hidden as well, may stand between letters of the
+/// scripts that are not written right without them: from Arabic over those of India to Burmese.
+fn has_hidden(text: &str) -> bool {
+    let joined = |c: Option<&char>| c.is_some_and(|c| ('\u{0600}'..='\u{109F}').contains(c));
+    let signs: Vec<char> = text.chars().collect();
+    signs.iter().enumerate().any(|(place, c)| {
+        if matches!(c, '\u{200C}' | '\u{200D}') {
+            let before = place.checked_sub(1).and_then(|place| signs.get(place));
+            return !(joined(before) && joined(signs.get(place + 1)));
+        }
+        HIDDEN.iter().any(|(first, last)| (first..=last).contains(&c))
+    })
+}
+
+/// A text of one line that may stay empty, without hidden signs.
+///
+/// # Errors
+/// The sentence for the field.
+pub fn optional_line(typed: &str, max: usize) -> FieldResult<String> {
+    if typed.trim().is_empty() { Ok(String::new()) } else { one_line(typed, max) }
+}
+
+/// A required text of one line, without hidden signs.
 ///
 /// # Errors
 /// The sentence for the field.
 pub fn one_line(typed: &str, max: usize) -> FieldResult<String> {
-    const TURNING: [char; 12] = [
-        '\u{200E}', '\u{200F}', '\u{061C}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}',
-        '\u{202E}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
-    ];
     let plain = clean_text(typed, max)?;
     if plain.is_empty() {
         return Err(Text::of("请填写此项", "Fill in this field"));
     }
-    if plain.contains(['\n', '\t']) || plain.contains(TURNING) {
+    if plain.contains(['\n', '\t']) || has_hidden(&plain) {
         return Err(Text::of(
             "请写在一行内，不要含有不可见字符",
             "Keep it to one line, without invisible characters",
@@ -135,6 +174,8 @@ pub fn one_line(typed: &str, max: usize) -> FieldResult<String> {
 
 /// How long a session lasts without being used.
 pub const SESSION_LIFETIME: i64 = 30 * Timestamp::DAY;
+/// How long a session lasts however much it is used.
+pub const SESSION_LONGEST: i64 = 90 * Timestamp::DAY;
 /// How long an invitation can be used (Source: ORG-4).
 pub const INVITATION_LIFETIME: i64 = 7 * Timestamp::DAY;
 
@@ -215,6 +256,21 @@ pub fn wrong_credentials() -> Problem {
     )
 }
 
+/// The refusal of the demo's accounts, whose password everybody knows, where no demo was asked for.
+pub fn demo_closed() -> Problem {
+    Problem::new(
+        Kind::Denied,
+        "account.demo_closed",
+        "ORG-4",
+        "这是演示账号，这里没有开启演示，不能登录",
+        "This account belongs to the demo, which is not open here",
+    )
+    .remedy(
+        "请用 fenfa serve --demo 启动演示，或使用自己的账号登录",
+        "Start the program with “fenfa serve --demo”, or sign in with an account of your own",
+    )
+}
+
 /// The refusal of a new account whose login name somebody has already.
 pub fn login_taken() -> Problem {
     let mut check = FieldCheck::new();
@@ -285,6 +341,23 @@ mod tests {
         assert_eq!(person_name("  李 娜 "), Ok("李 娜".into()));
         assert_eq!(person_name("<b>O'Brien</b>"), Ok("<b>O'Brien</b>".into()));
         for typed in ["", "  ", "a\nb", "a\u{202E}b", "a\u{0}b", &"长".repeat(61)] {
+            assert!(person_name(typed).is_err(), "{typed:?}");
+        }
+        for c in ['\u{200B}', '\u{2060}', '\u{FEFF}', '\u{AD}', '\u{3164}', '\u{2800}', '\u{E0041}']
+        {
+            assert!(person_name(&c.to_string()).is_err(), "{c:?} alone shows as nothing");
+            assert!(person_name(&format!("李{c}娜")).is_err(), "{c:?} makes another name of it");
+        }
+        assert_eq!(optional_line("  ", 60), Ok(String::new()));
+        assert!(optional_line("\u{200B}", 60).is_err());
+    }
+
+    #[test]
+    fn joiners_stay_where_a_script_needs_them() {
+        for typed in ["علی\u{200C}رضا", "क्\u{200D}ष", "ශ්\u{200D}රී"] {
+            assert!(person_name(typed).is_ok(), "{typed:?}");
+        }
+        for typed in ["\u{200D}", "a\u{200D}b", "علی\u{200C}", "علی\u{200C}\u{200C}رضا"] {
             assert!(person_name(typed).is_err(), "{typed:?}");
         }
     }

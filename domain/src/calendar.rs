@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    application::Digest,
     lang::Text,
     problem::{FieldCheck, FieldResult, Problem},
     time::{Date, Timestamp, Zone},
@@ -21,6 +22,12 @@ pub struct WorkingCalendar {
 }
 
 impl WorkingCalendar {
+    /// What tells this calendar from every other, for forms that say what they start from.
+    pub fn mark(&self) -> String {
+        let form = CalendarForm::of(self);
+        Digest::of(format!("{}\n\n{}", form.holidays, form.worked).as_bytes()).to_string()
+    }
+
     /// True on a day that counts.
     pub fn is_working_day(&self, date: Date) -> bool {
         self.worked.contains(&date) || !(date.is_weekend() || self.holidays.contains(&date))

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    account::optional_line,
     lang::Text,
     problem::{FieldCheck, Kind, Problem},
 };
@@ -30,8 +31,8 @@ impl Naming {
     /// A [`Problem`] that names the fields `name_zh`, `name_en`, `description` and `icon`.
     pub fn read(zh: &str, en: &str, description: &str, icon: &str) -> Result<Self, Problem> {
         let mut check = FieldCheck::new();
-        let zh = check.optional_text("name_zh", zh, 60);
-        let en = check.optional_text("name_en", en, 60);
+        let zh = check.take("name_zh", optional_line(zh, 60));
+        let en = check.take("name_en", optional_line(en, 60));
         let description = check.optional_text("description", description, 500);
         let icon = check.optional_text("icon", icon, 2);
         if let (Some(zh), Some(en)) = (&zh, &en)
@@ -94,6 +95,7 @@ mod tests {
         let problem = Naming::read(" ", "", &"长".repeat(501), "").expect_err("no name");
         let names: Vec<_> = problem.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names, ["description", "name_zh"]);
+        assert!(Naming::read("\u{200B}", "", "", "").is_err(), "a name that shows as nothing");
         assert_eq!(Naming::symbol(&Text::of("合同", "Contract"), ""), "合");
     }
 }

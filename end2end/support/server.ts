@@ -55,7 +55,7 @@ export async function startServer(options: { demo: boolean }): Promise<Server> {
     await stop();
     throw problem;
   }
-  return { url, data, log: () => log, kill, restart: () => start(false), stop };
+  return { url, data, log: () => log, kill, restart: () => start(options.demo), stop };
 }
 
 async function freePort(): Promise<number> {

@@ -14,8 +14,8 @@ pub fn next(asked: &str) -> &str {
 
 /// Ends this session.
 pub async fn sign_out(visit: Visit, _form: Form) -> Result<Go, Problem> {
-    if let Some(token) = &visit.token {
-        backend::account::sign_out(visit.backend(), token).await?;
+    if visit.actor.person().is_ok() {
+        backend::account::sign_out(visit.backend(), &visit.actor).await?;
     }
     Ok(Go::to("/sign-in").cookie(visit.cookie(SESSION_COOKIE, "", 0)))
 }

@@ -5,16 +5,19 @@ use domain::problem::Problem;
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Field, Fields, Tone, badge, form_post, heading, moment, table},
+    kit::{Field, Fields, Tone, badge, form_post, heading, moment, pager, table},
     page::{Form, Go, Page, SESSION_COOKIE, Visit},
 };
 
 /// Lists the person's own sessions.
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
-    let sessions = backend::account::sessions(visit.backend(), &visit.actor).await?;
+    let cursor = visit.query("after").unwrap_or("");
+    let sessions = backend::account::sessions(visit.backend(), &visit.actor, cursor).await?;
     let title = visit.t("登录的设备", "Signed-in devices").to_owned();
     Ok(Page::new(title.clone(), move || {
-        let others = sessions.len() > 1;
+        let first = visit.query("after").map(|_| visit.with_query(&[("after", "")]));
+        let next = sessions.next.as_deref().map(|next| visit.with_query(&[("after", next)]));
+        let others = sessions.items.len() > 1 || first.is_some();
         let end_others = others.then(|| {
             let fields = Fields::of(&visit, "others");
             form_post(
@@ -29,7 +32,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             visit.t("最近使用", "Last used"),
             "",
         ];
-        let rows = sessions.iter().map(|session| row(&visit, session)).collect();
+        let rows = sessions.items.iter().map(|session| row(&visit, session)).collect();
         let lead = visit.t(
             "看到不认识的设备时，请结束它的登录并修改密码。",
             "If you do not recognise a device, end its session and change your password.",
@@ -37,6 +40,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         view! {
             {heading(title.clone(), lead, end_others)}
             {table(title, columns.map(str::to_owned).to_vec(), rows)}
+            {pager(&visit, first, next)}
             <p class="text-sm"><a class="link" href="/me/preferences#password">{visit.t("修改密码", "Change password")}</a></p>
         }
     }))

@@ -97,6 +97,15 @@ impl Fields {
         self.form.as_ref()
     }
 
+    /// A hidden input that says what the form starts from. Shown again because of a slip it stays what
+    /// it was; shown again because somebody else was faster it is what holds `now`, so that whoever
+    /// has looked at that can save.
+    pub fn seen(&self, name: &'static str, now: impl Into<String>) -> AnyView {
+        let overtaken = self.problem.as_ref().is_some_and(|it| it.code == "changed_meanwhile");
+        let value = if overtaken { now.into() } else { self.value(name, now) };
+        view! { <input type="hidden" name=name value=value/> }.into_any()
+    }
+
     /// The sentence at the field `name`.
     pub fn error(&self, name: &str) -> Option<String> {
         self.problem.as_ref()?.at(name).map(|text| text.get(self.lang).to_owned())

@@ -1,6 +1,6 @@
 //! 应用设置: 应用发布 with 启用 and 停用, who gets in, versions (Source: APP-3, APP-4).
 
-use backend::{delivery::Delivery, lifecycle::App, organisation::Member};
+use backend::{delivery::Delivery, lifecycle::App};
 use domain::{
     identity::ApplicationId,
     lang::Lang,
@@ -35,7 +35,8 @@ enum Tab {
         /// Why this person may not rename the app.
         obstacle: Option<Problem>,
     },
-    People(Vec<Member>),
+    /// How many people have each role.
+    People(Vec<(Role, i64)>),
     Versions(Vec<Delivery>),
 }
 
@@ -44,9 +45,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let id: ApplicationId = visit.param("id")?;
     let (app, access) = open(&visit, id).await?;
     let tab = match (visit.query("tab"), &app.origin) {
-        (Some("people"), _) => Tab::People(
-            backend::organisation::members(visit.backend(), &visit.actor, "", None).await?,
-        ),
+        (Some("people"), _) => {
+            Tab::People(backend::organisation::head_count(visit.backend(), &visit.actor).await?)
+        }
         (Some("versions"), Some(origin)) => Tab::Versions(
             backend::delivery::of_order(visit.backend(), &visit.actor, origin.order).await?,
         ),
@@ -58,12 +59,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             let mut tx = visit.backend().read().await?;
             Tab::Publish { samples: backend::lifecycle::sample_count(&mut tx, id).await? }
         }
-        _ => {
-            let mut members =
-                backend::organisation::members(visit.backend(), &visit.actor, "", None).await?;
-            members.retain(|member| member.role == Role::Admin);
-            Tab::State { admins: members.into_iter().map(|member| member.name).collect() }
-        }
+        _ => Tab::State {
+            admins: backend::organisation::admins(visit.backend(), &visit.actor).await?,
+        },
     };
     let title = visit.t("应用设置", "App settings").to_owned();
     Ok(Page::new(title, move || view(&visit, &app, &tab)))
@@ -126,7 +124,7 @@ fn view(visit: &Visit, app: &App, tab: &Tab) -> AnyView {
         ),
         Tab::State { admins } => ("publish", state(visit, app, admins)),
         Tab::Info { obstacle } => ("info", info::view(visit, app, obstacle.as_ref())),
-        Tab::People(members) => ("people", people(visit, app, members)),
+        Tab::People(counts) => ("people", people(visit, app, counts)),
         Tab::Versions(sends) => ("versions", versions(visit, app, sends)),
     };
     view! {
@@ -259,7 +257,7 @@ fn maintenance_card(visit: &Visit, app: &App) -> Option<AnyView> {
     ))
 }
 
-fn people(visit: &Visit, app: &App, members: &[Member]) -> AnyView {
+fn people(visit: &Visit, app: &App, counts: &[(Role, i64)]) -> AnyView {
     let enabled = app.lifecycle.is_enabled();
     let yes = |yes: bool| {
         if yes {
@@ -274,9 +272,10 @@ fn people(visit: &Visit, app: &App, members: &[Member]) -> AnyView {
         .rev()
         .map(|role| {
             let builds = *role >= Role::Developer;
+            let count = counts.iter().find(|(held, _)| held == role).map_or(0, |(_, count)| *count);
             vec![
                 view! { {role.label().get(visit.lang).to_owned()} }.into_any(),
-                view! { {members.iter().filter(|member| member.role == *role).count()} }.into_any(),
+                view! { {count} }.into_any(),
                 yes(builds || enabled),
                 yes(builds && edits),
                 yes(*role == Role::Admin),

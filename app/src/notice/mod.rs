@@ -2,7 +2,10 @@
 
 use axum::Router;
 use backend::notice::Notice;
-use domain::{identity::NoticeId, problem::Problem};
+use domain::{
+    identity::NoticeId,
+    problem::{Kind, Problem},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -90,6 +93,14 @@ fn entry(visit: &Visit, notice: &Notice) -> AnyView {
     view! { <li>{open}</li> }.into_any()
 }
 
+/// Where a notice leads whose organisation the person has left.
+fn left() -> Go {
+    Go::to("/me/notices").say(
+        "您已不是这条通知所属组织的成员，打不开它所指的页面",
+        "You have left the organisation this notice is about, and cannot open its page",
+    )
+}
+
 /// Opens a notice: marks it as read, and goes where it leads, in the organisation it concerns.
 async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let (backend, actor) = (visit.backend(), &visit.actor);
@@ -103,7 +114,12 @@ async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
             let notice = backend::notice::open(backend, actor, id).await?;
             let here = actor.membership().ok().map(|membership| membership.organisation);
             if let Some(organisation) = notice.organisation.filter(|other| Some(*other) != here) {
-                backend::account::switch_organisation(backend, actor, organisation).await?;
+                let went =
+                    backend::account::switch_organisation(backend, actor, organisation).await;
+                match went {
+                    Err(problem) if problem.kind == Kind::Missing => return Ok(left()),
+                    other => other?,
+                }
             }
             Ok(Go::to(notice.url))
         }

@@ -4,7 +4,7 @@ use backend::organisation::{Invitation, Member};
 use domain::{
     identity::AccountId,
     organisation::{InvitationState, Role},
-    problem::Problem,
+    problem::{FieldCheck, Problem},
 };
 use leptos::prelude::*;
 
@@ -20,9 +20,12 @@ use crate::{
 /// As many as a page of members holds.
 const FULL: usize = 50;
 
+/// A page of invitations.
+type Invitations = backend::page::Page<Invitation>;
+
 struct Content {
     members: Vec<Member>,
-    invitations: Vec<Invitation>,
+    invitations: Option<Invitations>,
     admin: bool,
     me: AccountId,
 }
@@ -34,8 +37,12 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let search = visit.query("q").unwrap_or("").to_owned();
     let members = backend::organisation::members(backend, actor, &search, after).await?;
     let admin = actor.membership()?.role == Role::Admin;
-    let invitations =
-        if admin { backend::organisation::invitations(backend, actor).await? } else { Vec::new() };
+    let invitations = if admin {
+        let cursor = visit.query("invitations").unwrap_or("");
+        Some(backend::organisation::invitations(backend, actor, cursor).await?)
+    } else {
+        None
+    };
     let content = Content { members, invitations, admin, me: actor.person()?.account };
     let title = visit.t("成员", "Members").to_owned();
     Ok(Page::new(title.clone(), move || {
@@ -58,7 +65,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             {search_form(&visit, &search)}
             {member_table(&visit, &content)}
             {content.admin.then(|| invite(&visit))}
-            {content.admin.then(|| invitation_list(&visit, &content.invitations))}
+            {content.invitations.as_ref().map(|invitations| invitation_list(&visit, invitations))}
         }
     }))
 }
@@ -193,8 +200,8 @@ fn invite(visit: &Visit) -> AnyView {
     view! { <div id="invite" class="mt-8 max-w-2xl">{card(visit.t("邀请成员", "Invite somebody"), form)}</div> }.into_any()
 }
 
-fn invitation_list(visit: &Visit, invitations: &[Invitation]) -> Option<AnyView> {
-    if invitations.is_empty() {
+fn invitation_list(visit: &Visit, invitations: &Invitations) -> Option<AnyView> {
+    if invitations.items.is_empty() {
         return None;
     }
     let columns = [
@@ -204,12 +211,15 @@ fn invitation_list(visit: &Visit, invitations: &[Invitation]) -> Option<AnyView>
         visit.t("状态", "State"),
         "",
     ];
-    let rows = invitations.iter().map(|one| invitation_row(visit, one)).collect();
+    let rows = invitations.items.iter().map(|one| invitation_row(visit, one)).collect();
+    let next = invitations.next.as_deref().map(|next| visit.with_query(&[("invitations", next)]));
+    let first = visit.query("invitations").map(|_| visit.with_query(&[("invitations", "")]));
     let title = visit.t("邀请", "Invitations");
     Some(
         view! {
             <h2 class="mb-3 text-base font-semibold">{title}</h2>
             {table(title, columns.map(str::to_owned).to_vec(), rows)}
+            {pager(visit, first, next)}
         }
         .into_any(),
     )
@@ -258,7 +268,9 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
             Ok(Go::to(format!("/manage/members/invited?token={}", encode(&invited.token))))
         }
         "role" => {
-            let role = domain::organisation::role(form.text("role")).unwrap_or(Role::Member);
+            let mut check = FieldCheck::new();
+            let role = check.take("role", domain::organisation::role(form.text("role")));
+            let role = check.conclude(role)?;
             backend::organisation::change_role(backend, actor, form.parse("member")?, role).await?;
             Ok(back().say("身份已更改", "The role is changed"))
         }

@@ -35,7 +35,7 @@ pub struct AppState {
     pub origin: Option<String>,
     /// True behind TLS: cookies are `Secure`.
     pub secure: bool,
-    /// True when the demo is loaded: the sign-in page offers its accounts.
+    /// True when there is a demo to show: the sign-in page offers its accounts.
     pub demo: bool,
     /// Believe `X-Forwarded-For` of a proxy in front.
     pub trust_proxy: bool,

@@ -32,6 +32,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         let form = form_post(
             &fields,
             view! {
+                {fields.seen("seen", calendar.mark())}
                 <div class="grid gap-x-6 md:grid-cols-2">
                     {Field::area("holidays", 6).label(visit.t("节假日", "Public holidays")).hint(hint).value(form.holidays).view(&fields)}
                     {Field::area("worked", 6).label(visit.t("调休上班的周末", "Worked weekend days")).hint(hint).value(form.worked).view(&fields)}
@@ -73,6 +74,7 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
         holidays: form.text("holidays").to_owned(),
         worked: form.text("worked").to_owned(),
     };
-    backend::calendar::change(visit.backend(), &visit.actor, typed).await?;
+    let seen = form.text("seen");
+    backend::calendar::change(visit.backend(), &visit.actor, seen, &typed).await?;
     Ok(Go::to("/operations/calendar").say("工作日历已保存", "The calendar is saved"))
 }

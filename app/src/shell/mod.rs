@@ -103,7 +103,7 @@ fn said(visit: &Visit) -> Option<AnyView> {
 
 fn header(visit: &Visit, chrome: &Chrome, layout: Layout) -> AnyView {
     let home = view! {
-        <a href="/" class="flex items-center gap-2 font-semibold">
+        <a href="/" class="flex shrink-0 items-center gap-2 font-semibold">
             <img src=visit.state.assets.icon alt="" width="28" height="28"/>
             <span>{visit.t("分发", "Fenfa").to_owned()}</span>
         </a>
@@ -115,10 +115,10 @@ fn header(visit: &Visit, chrome: &Chrome, layout: Layout) -> AnyView {
     let person = if signed_in { person_menu(visit, chrome) } else { language_switch(visit) };
     view! {
         <header class="border-b border-base-300 bg-base-100">
-            <div class="mx-auto flex min-h-14 max-w-screen-2xl flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2 sm:gap-x-6 lg:px-8 print:hidden">
+            <div class="mx-auto flex min-h-14 max-w-screen-2xl flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2 min-[22rem]:flex-nowrap sm:gap-x-6 lg:flex-wrap lg:px-8 print:hidden">
                 {home}
                 {areas}
-                <div class="ml-auto flex items-center gap-1 sm:gap-2">{person}{menu}</div>
+                <div class="ml-auto flex min-w-0 items-center gap-1 sm:gap-2">{person}{menu}</div>
             </div>
         </header>
     }
@@ -203,13 +203,13 @@ fn organisation_menu(visit: &Visit, chrome: &Chrome) -> Option<AnyView> {
     }
     let label = name.unwrap_or_else(|| visit.t("选择组织", "Choose organisation").to_owned());
     if others.is_empty() {
-        return Some(view! { <span class="hidden max-w-48 truncate text-sm text-muted sm:inline">{label}</span> }.into_any());
+        return Some(view! { <span class="max-w-28 truncate text-sm text-muted sm:max-w-48" title=label.clone()>{label.clone()}</span> }.into_any());
     }
     let here = visit.t("切换到", "Switch to").to_owned();
     Some(
         view! {
-            <details class="dropdown dropdown-end">
-                <summary class="btn btn-ghost btn-sm max-w-28 sm:max-w-60">
+            <details class="dropdown dropdown-end max-w-28 min-w-0 sm:max-w-60">
+                <summary class="btn btn-ghost btn-sm w-full flex-nowrap">
                     {icon(Icon::Building)}<span class="truncate">{label}</span>
                 </summary>
                 <div class="dropdown-content z-40 mt-1 w-64 panel p-2 shadow-lg">

@@ -4,7 +4,7 @@ use domain::{lang::Text, organisation::Role, problem::Problem};
 
 use crate::{Backend, args, sql};
 
-/// The password of every demo account; without `--demo` no account has it.
+/// The password of every demo account; without `--demo` none of them signs in.
 pub const DEMO_PASSWORD: &str = "fenfa-demo-2026";
 
 /// An account of the demo, offered on the sign-in page.

@@ -24,6 +24,7 @@ pub use session::{
 };
 pub use set_up::{SetUpForm, create_operator, set_up};
 pub use sign_in::sign_in;
+pub(crate) use sign_in::{charge, forget};
 
 /// True while nobody has an account: the first visit creates the operator.
 pub async fn is_empty(backend: &Backend) -> Result<bool, Problem> {

@@ -1,4 +1,4 @@
-//! Passwords: argon2id on a thread that may block, changing and resetting.
+//! Passwords: argon2id on threads that may block, changing and resetting.
 
 use argon2::{
     Argon2, PasswordHash, PasswordVerifier,
@@ -12,8 +12,9 @@ use domain::{
     problem::{FieldCheck, Problem},
 };
 use serde_json::json;
+use tokio::sync::Semaphore;
 
-use super::sign_in::{charge, forget};
+use super::sign_in::{charge, forget, forget_account};
 use crate::{
     Backend, args, audit,
     notice::{self, To},
@@ -21,17 +22,32 @@ use crate::{
     sql,
 };
 
-/// Hashes a password with argon2id, on a thread that may block.
+/// Runs argon2 on a thread that may block. It takes 19 MiB each time: more than a few at once would
+/// take the memory of everybody else.
+async fn hashing<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    static PLACES: Semaphore = Semaphore::const_new(4);
+    let place = PLACES.acquire().await.internal()?;
+    // The thread keeps its place, also when nobody waits for it any more.
+    let thread = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(place);
+        done
+    });
+    thread.await.internal()
+}
+
+/// Hashes a password with argon2id.
 pub async fn hash_password(backend: &Backend, password: &str) -> Result<String, Problem> {
     let mut salt = [0; 16];
     backend.random(&mut salt);
     let password = password.to_owned();
-    tokio::task::spawn_blocking(move || {
+    hashing(move || {
         let salt = SaltString::encode_b64(&salt)?;
         Argon2::default().hash_password(password.as_bytes(), &salt).map(|hash| hash.to_string())
     })
-    .await
-    .internal()?
+    .await?
     .internal()
 }
 
@@ -40,7 +56,7 @@ pub(super) async fn password_fits(password: &str, hash: Option<String>) -> Resul
     const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
                           YW5kIG5vdGhpbmcgd2lsbCBldmVyIGZpdCB0aGlzISE";
     let password = password.to_owned();
-    tokio::task::spawn_blocking(move || {
+    hashing(move || {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
         let fits = PasswordHash::new(&hash)
@@ -49,7 +65,6 @@ pub(super) async fn password_fits(password: &str, hash: Option<String>) -> Resul
         fits && known
     })
     .await
-    .internal()
 }
 
 /// Changes one's own password and ends all other sessions. Guessing the current one is slowed down
@@ -94,7 +109,8 @@ pub async fn change_password(
         "您的密码已修改，其他设备上的登录已全部结束",
         "Your password was changed, and all your other sessions were ended",
     );
-    notice::tell(backend, &mut tx, To::Account(person.account), &told, "/me/sessions").await?;
+    notice::tell(backend, &mut tx, To::Account(person.account, None), &told, "/me/sessions")
+        .await?;
     audit::record(
         backend,
         &mut tx,
@@ -108,7 +124,8 @@ pub async fn change_password(
     Ok(tx.commit().await?)
 }
 
-/// Sets a new password for `login` and ends all its sessions; for the command line.
+/// Sets a new password for `login`, ends all its sessions and opens its sign-in again; for the command
+/// line.
 pub async fn reset_password(backend: &Backend, login: &str, new: &str) -> Result<(), Problem> {
     let mut check = FieldCheck::new();
     let login = check.take("login", domain::account::login(login));
@@ -125,7 +142,8 @@ pub async fn reset_password(backend: &Backend, login: &str, new: &str) -> Result
         .ok_or_else(|| missing("账号", "account"))?
         .get("id")?;
     tx.run(sql!("delete from session where account_id = $1"), args![account]).await?;
-    forget(&mut tx, &format!("account:{login}")).await?;
+    forget_account(&mut tx, &login).await?;
+    forget(&mut tx, &format!("password:{account}")).await?;
     let detail = json!({"login": login});
     audit::record(backend, &mut tx, &Actor::System, &[], "account.password_reset", account, detail)
         .await?;

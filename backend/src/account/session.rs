@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    account::{SESSION_LIFETIME, Theme},
+    account::{SESSION_LIFETIME, SESSION_LONGEST, Theme},
     audit::hex,
     authority::{Actor, Membership, Person, UseCase},
     identity::{AccountId, OrganisationId, SessionId},
@@ -17,7 +17,14 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::first_organisation;
-use crate::{Backend, args, audit, clock::zone, db::Tx, problem::missing, sql};
+use crate::{
+    Backend, args, audit,
+    clock::zone,
+    db::{Row, Tx},
+    page::{self, Page},
+    problem::missing,
+    sql,
+};
 
 /// A new session: its secret token goes into a cookie, only its hash is stored.
 #[derive(Debug)]
@@ -35,7 +42,8 @@ pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token))
 }
 
-/// Opens a session for an account, within the unit of work that earned it.
+/// Opens a session for an account, within the unit of work that earned it. A browser has one: the one
+/// by which the actor came ends.
 pub async fn open_session(
     backend: &Backend,
     tx: &mut Tx,
@@ -43,6 +51,9 @@ pub async fn open_session(
     account: AccountId,
     agent: &str,
 ) -> Result<NewSession, Problem> {
+    if let Ok(earlier) = actor.person() {
+        end_own(backend, tx, actor, earlier).await?;
+    }
     let token = backend.secret();
     let now = backend.now();
     let organisation = first_organisation(tx, account).await?;
@@ -68,11 +79,25 @@ pub async fn open_session(
     Ok(NewSession { token, session, account })
 }
 
-/// Ends the session a token stands for.
-pub async fn sign_out(backend: &Backend, token: &str) -> Result<(), Problem> {
+/// Ends the session that asks.
+pub async fn sign_out(backend: &Backend, actor: &Actor) -> Result<(), Problem> {
+    actor.may(UseCase::SessionEnd)?;
     let mut tx = backend.begin().await?;
-    tx.run(sql!("delete from session where token_hash = $1"), args![token_hash(token)]).await?;
+    end_own(backend, &mut tx, actor, actor.person()?).await?;
     Ok(tx.commit().await?)
+}
+
+async fn end_own(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    person: &Person,
+) -> Result<(), Problem> {
+    let ended = tx.run(sql!("delete from session where id = $1"), args![person.session]).await?;
+    if ended == 0 {
+        return Ok(());
+    }
+    audit::record(backend, tx, actor, &[], "account.signed_out", person.account, json!({})).await
 }
 
 /// Who asks, with what every page shows of them; read in one statement, since every page waits.
@@ -121,7 +146,7 @@ pub async fn presence(
         .await?
         .one(
             sql!(
-                "select s.id, s.seen_at, s.account_id, a.name, a.operator, a.language, a.theme, \
+                "select s.id, s.created_at, s.seen_at, s.account_id, a.name, a.operator, a.language, a.theme, \
                  m.organisation_id, m.role, o.name as organisation_name, o.time_zone, o.programme, \
                  (select count(*) from member b where b.account_id = s.account_id) as organisations, \
                  (select count(*) from (select id from notice n where n.account_id = s.account_id \
@@ -129,16 +154,17 @@ pub async fn presence(
                  join account a on a.id = s.account_id \
                  left join member m on m.account_id = s.account_id and m.organisation_id = s.organisation_id \
                  left join organisation o on o.id = m.organisation_id \
-                 where s.token_hash = $1 and s.expires_at > $2"
+                 where s.token_hash = $1 and s.expires_at > $2 and (a.demo = 0 or $3 = 1)"
             ),
-            args![token_hash(token), now],
+            args![token_hash(token), now, backend.shows_demo()],
         )
         .await?;
     let Some(row) = row else { return Ok(Presence::stranger(address)) };
     let session: SessionId = row.get("id")?;
     if row.get::<Timestamp>("seen_at")?.plus(10 * Timestamp::MINUTE) < now {
+        let end = row.get::<Timestamp>("created_at")?.plus(SESSION_LONGEST);
         // Reading goes on where nothing can be written just now.
-        let _ = tokio::time::timeout(Duration::from_secs(1), touch(backend, session)).await;
+        let _ = tokio::time::timeout(Duration::from_secs(1), touch(backend, session, end)).await;
     }
     let organisation: Option<OrganisationId> = row.get("organisation_id")?;
     let membership = match organisation {
@@ -169,12 +195,14 @@ pub async fn presence(
     Ok(Presence { actor, zone, organisations, unread, provider })
 }
 
-async fn touch(backend: &Backend, session: SessionId) -> Result<(), Problem> {
+/// Notes that a session is in use, which prolongs it, though never beyond its `end`.
+async fn touch(backend: &Backend, session: SessionId, end: Timestamp) -> Result<(), Problem> {
     let now = backend.now();
+    let until = now.plus(SESSION_LIFETIME).min(end);
     let mut tx = backend.begin().await?;
     tx.run(
         sql!("update session set seen_at = $1, expires_at = $2 where id = $3"),
-        args![now, now.plus(SESSION_LIFETIME), session],
+        args![now, until, session],
     )
     .await?;
     Ok(tx.commit().await?)
@@ -188,15 +216,21 @@ pub async fn switch_organisation(
 ) -> Result<(), Problem> {
     actor.may(UseCase::OrganisationSwitch)?;
     let person = actor.person()?;
+    if person.membership.as_ref().is_some_and(|held| held.organisation == organisation) {
+        return Ok(());
+    }
     let mut tx = backend.begin().await?;
     if crate::organisation::role(&mut tx, organisation, person.account).await?.is_none() {
         return Err(missing("组织", "organisation"));
     }
+    let name = crate::organisation::find(&mut tx, organisation).await?.name;
     tx.run(
         sql!("update session set organisation_id = $1 where id = $2"),
         args![organisation, person.session],
     )
     .await?;
+    let (action, detail) = ("account.organisation_switched", json!({"organisation": name}));
+    audit::record(backend, &mut tx, actor, &[organisation], action, person.account, detail).await?;
     Ok(tx.commit().await?)
 }
 
@@ -218,33 +252,39 @@ pub struct Session {
 }
 
 /// The signed-in person's own sessions, the last used first.
-pub async fn sessions(backend: &Backend, actor: &Actor) -> Result<Vec<Session>, Problem> {
+pub async fn sessions(
+    backend: &Backend,
+    actor: &Actor,
+    cursor: &str,
+) -> Result<Page<Session>, Problem> {
     actor.may(UseCase::SessionsRead)?;
     let person = actor.person()?;
+    let (before, id) = page::place(cursor);
     let rows = backend
         .read()
         .await?
         .all(
             sql!(
                 "select id, address, agent, created_at, seen_at from session \
-                 where account_id = $1 and expires_at > $2 order by seen_at desc, id limit 200"
+                 where account_id = $1 and expires_at > $2 \
+                 and (seen_at < $3 or (seen_at = $3 and id < $4)) \
+                 order by seen_at desc, id desc limit $5"
             ),
-            args![person.account, backend.now()],
+            args![person.account, backend.now(), before, id, page::SIZE + 1],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            let id: SessionId = row.get("id")?;
-            Ok(Session {
-                id,
-                address: row.get("address")?,
-                agent: row.get("agent")?,
-                created_at: row.get("created_at")?,
-                seen_at: row.get("seen_at")?,
-                current: id == person.session,
-            })
+    let read = |row: &Row| {
+        let id: SessionId = row.get("id")?;
+        Ok(Session {
+            id,
+            address: row.get("address")?,
+            agent: row.get("agent")?,
+            created_at: row.get("created_at")?,
+            seen_at: row.get("seen_at")?,
+            current: id == person.session,
         })
-        .collect()
+    };
+    Page::of(&rows, read, |session| page::place_of(session.seen_at, session.id))
 }
 
 /// Ends one of the signed-in person's own sessions.

@@ -308,7 +308,14 @@ async fn announce(
         format!("「{zh}」已发送到 {}", order.customer_name),
         format!("“{en}” has arrived at {}", order.customer_name),
     );
-    notice::tell(backend, tx, To::Account(delivery.sender), &text, &order::page(order.id)).await
+    notice::tell(
+        backend,
+        tx,
+        To::Account(delivery.sender, Some(order.provider)),
+        &text,
+        &order::page(order.id),
+    )
+    .await
 }
 
 /// Ends a send that cannot be done: what had arrived is taken away again, and the reason is kept

@@ -18,11 +18,16 @@ use crate::{Backend, account, args, clock::SetClock, sql};
 /// How many days before the present the demo begins.
 const DAYS: i64 = 28;
 
-/// Loads the demo when it is wanted and the database is empty. Gives whether this is a demo.
+/// Loads the demo when it is wanted and the database is empty, and lets its people in. Gives whether
+/// there is a demo to show.
 pub async fn prepare(backend: &Backend, wanted: bool) -> Result<bool, Problem> {
-    if wanted && account::is_empty(backend).await? {
+    if !wanted {
+        return Ok(false);
+    }
+    if account::is_empty(backend).await? {
         load(backend).await?;
     }
+    backend.show_demo();
     let row = backend
         .read()
         .await?

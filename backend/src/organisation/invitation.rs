@@ -11,13 +11,14 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{find, hold, put_member, role};
+use super::{hold, member::still_admin, put_member, role};
 use crate::{
     Backend,
-    account::{self, NewSession, became, hash_password, open_session, token_hash},
+    account::{self, NewSession, became, charge, forget, hash_password, open_session, token_hash},
     args, audit,
     db::{Row, Tx},
     notice::{self, To},
+    page::{self, Page},
     problem::missing,
     sql,
 };
@@ -79,6 +80,7 @@ pub async fn invite(
     let organisation = actor.membership()?.organisation;
     let (invitee, role) = form.check()?;
     let mut tx = backend.begin().await?;
+    still_admin(&mut tx, actor, organisation).await?;
     let invited = insert(backend, &mut tx, actor, organisation, &invitee, role).await?;
     tx.commit().await?;
     Ok(invited)
@@ -117,9 +119,14 @@ pub(super) async fn insert(
     Ok(Invited { id, token, until })
 }
 
-/// The last hundred invitations of the organisation acted in, the newest first.
-pub async fn invitations(backend: &Backend, actor: &Actor) -> Result<Vec<Invitation>, Problem> {
+/// The invitations of the organisation acted in, the newest first.
+pub async fn invitations(
+    backend: &Backend,
+    actor: &Actor,
+    cursor: &str,
+) -> Result<Page<Invitation>, Problem> {
     actor.may(UseCase::InvitationCreate)?;
+    let (before, id) = page::place(cursor);
     let rows = backend
         .read()
         .await?
@@ -128,25 +135,26 @@ pub async fn invitations(backend: &Backend, actor: &Actor) -> Result<Vec<Invitat
                 "select i.id, i.invitee, i.role, i.created_at, i.expires_at, i.used_by, i.used_at, \
                  i.revoked_at, a.name as inviter, u.name as joined from invitation i \
                  join account a on a.id = i.invited_by left join account u on u.id = i.used_by \
-                 where i.organisation_id = $1 order by i.created_at desc limit 100"
+                 where i.organisation_id = $1 \
+                 and (i.created_at < $2 or (i.created_at = $2 and i.id < $3)) \
+                 order by i.created_at desc, i.id desc limit $4"
             ),
-            args![actor.membership()?.organisation],
+            args![actor.membership()?.organisation, before, id, page::SIZE + 1],
         )
         .await?;
     let now = backend.now();
-    rows.iter()
-        .map(|row| {
-            Ok(Invitation {
-                id: row.get("id")?,
-                invitee: row.get("invitee")?,
-                role: row.parse("role", Role::parse)?,
-                inviter: row.get("inviter")?,
-                created_at: row.get("created_at")?,
-                state: state(row, now)?,
-                joined: row.get("joined")?,
-            })
+    let read = |row: &Row| {
+        Ok(Invitation {
+            id: row.get("id")?,
+            invitee: row.get("invitee")?,
+            role: row.parse("role", Role::parse)?,
+            inviter: row.get("inviter")?,
+            created_at: row.get("created_at")?,
+            state: state(row, now)?,
+            joined: row.get("joined")?,
         })
-        .collect()
+    };
+    Page::of(&rows, read, |invitation| page::place_of(invitation.created_at, invitation.id))
 }
 
 fn state(row: &Row, now: Timestamp) -> Result<InvitationState, Problem> {
@@ -178,6 +186,35 @@ pub async fn revoke_invitation(
     audit::record(backend, &mut tx, actor, &[organisation], "invitation.revoked", id, detail)
         .await?;
     Ok(tx.commit().await?)
+}
+
+/// Takes the open invitations of an organisation back, those that `inviter` made or all of them,
+/// within a unit of work that holds the organisation.
+pub(super) async fn revoke_open(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    organisation: OrganisationId,
+    inviter: Option<(AccountId, &str)>,
+) -> Result<(), Problem> {
+    let (account, name) = inviter.unzip();
+    let count = tx
+        .run(
+            sql!(
+                "update invitation set revoked_at = $1 where organisation_id = $2 \
+                 and used_at is null and revoked_at is null and expires_at > $1 \
+                 and ($3 = 1 or invited_by = $4)"
+            ),
+            args![backend.now(), organisation, account.is_none(), account],
+        )
+        .await?;
+    if count == 0 {
+        return Ok(());
+    }
+    let detail = json!({"count": count, "name": name});
+    let concerned = [organisation];
+    audit::record(backend, tx, actor, &concerned, "invitation.all_revoked", organisation, detail)
+        .await
 }
 
 /// What the link with `token` offers; refused when it offers nothing any more.
@@ -216,18 +253,24 @@ struct Held {
     invited_by: AccountId,
 }
 
-/// Holds the invitation, so that of two people who use it at the same moment one comes too late.
+/// Holds the invitation, so that of two people who use it at the same moment one comes too late. Its
+/// organisation is held first, as by whoever takes the invitations of somebody back.
 async fn take(backend: &Backend, tx: &mut Tx, token: &str) -> Result<Held, Problem> {
+    let hash = token_hash(token);
     let row = tx
-        .lock(sql!("select * from invitation where token_hash = $1"), args![token_hash(token)])
+        .one(sql!("select organisation_id from invitation where token_hash = $1"), args![&hash])
+        .await?
+        .ok_or_else(invitation_unknown)?;
+    let organisation = hold(tx, row.get("organisation_id")?).await?;
+    let row = tx
+        .lock(sql!("select * from invitation where token_hash = $1"), args![&hash])
         .await?
         .ok_or_else(invitation_unknown)?;
     state(&row, backend.now())?.usable()?;
-    let organisation = row.get("organisation_id")?;
     Ok(Held {
         id: row.get("id")?,
-        organisation,
-        organisation_name: find(tx, organisation).await?.name,
+        organisation: organisation.id,
+        organisation_name: organisation.name,
         role: row.parse("role", Role::parse)?,
         invited_by: row.get("invited_by")?,
     })
@@ -243,7 +286,6 @@ pub async fn accept_with_account(
     let person = actor.person()?;
     let mut tx = backend.begin().await?;
     let held = take(backend, &mut tx, token).await?;
-    hold(&mut tx, held.organisation).await?;
     if role(&mut tx, held.organisation, person.account).await?.is_some() {
         return Err(already_member(&held.organisation_name));
     }
@@ -257,7 +299,8 @@ pub async fn accept_with_account(
     Ok(held.organisation)
 }
 
-/// Joins with a new account, and signs in.
+/// Joins with a new account, and signs in. Trying is slowed down like signing in: each time costs a
+/// hash, and a login that is taken says so.
 pub async fn accept_with_new_account(
     backend: &Backend,
     actor: &Actor,
@@ -270,8 +313,11 @@ pub async fn accept_with_new_account(
     let mut check = FieldCheck::new();
     let new = form.check(&mut check);
     let new = check.conclude(new)?;
+    let subject = format!("invitation:{}", token_hash(token));
+    charge(backend, &[(&subject, 0)]).await?;
     let hash = hash_password(backend, &new.password).await?;
     let mut tx = backend.begin().await?;
+    forget(&mut tx, &subject).await?;
     let held = take(backend, &mut tx, token).await?;
     let inserted =
         account::insert(backend, &mut tx, &new.login, &new.name, &hash, false, false).await;
@@ -290,9 +336,11 @@ pub async fn accept_with_new_account(
     Ok(session)
 }
 
-/// Makes the actor a member and the invitation used, and tells whoever invited.
+/// Makes the actor a member and the invitation used, and tells those who look after the members.
 async fn join(backend: &Backend, tx: &mut Tx, actor: &Actor, held: &Held) -> Result<(), Problem> {
     let (person, now) = (actor.person()?, backend.now());
+    // Before the newcomer is one of them.
+    tell_joining(backend, tx, &person.name, held).await?;
     put_member(tx, held.organisation, person.account, held.role, now).await?;
     tx.run(
         sql!("update invitation set used_by = $1, used_at = $2 where id = $3"),
@@ -301,10 +349,27 @@ async fn join(backend: &Backend, tx: &mut Tx, actor: &Actor, held: &Held) -> Res
     .await?;
     let detail = json!({"name": person.name, "role": held.role.code()});
     let concerned = [held.organisation];
-    audit::record(backend, tx, actor, &concerned, "member.joined", person.account, detail).await?;
+    audit::record(backend, tx, actor, &concerned, "member.joined", person.account, detail).await
+}
+
+/// Tells all admins that somebody joins, and the operator who invited the first of them.
+async fn tell_joining(
+    backend: &Backend,
+    tx: &mut Tx,
+    name: &str,
+    held: &Held,
+) -> Result<(), Problem> {
+    let (organisation, own) = (held.organisation, &held.organisation_name);
     let told = Text::new(
-        format!("{} 已接受邀请，加入「{}」", person.name, held.organisation_name),
-        format!("{} accepted the invitation and joined “{}”", person.name, held.organisation_name),
+        format!("{name} 已接受邀请，加入「{own}」"),
+        format!("{name} accepted the invitation and joined “{own}”"),
     );
-    notice::tell(backend, tx, To::Account(held.invited_by), &told, "/manage/members").await
+    let admins = To::Members(organisation, Role::Admin);
+    notice::tell(backend, tx, admins, &told, "/manage/members").await?;
+    if role(tx, organisation, held.invited_by).await? == Some(Role::Admin) {
+        return Ok(());
+    }
+    let operator = To::Account(held.invited_by, None);
+    let url = format!("/operations/organisations/{organisation}");
+    notice::tell(backend, tx, operator, &told, &url).await
 }

@@ -11,7 +11,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{hold, put_member, role};
+use super::{Organisation, hold, invitation, put_member, role};
 use crate::{
     Backend, account, args, audit,
     db::Tx,
@@ -77,6 +77,41 @@ pub async fn members(
         .collect()
 }
 
+/// How many members of each role the organisation acted in has; a role nobody has is left out.
+pub async fn head_count(backend: &Backend, actor: &Actor) -> Result<Vec<(Role, i64)>, Problem> {
+    actor.may(UseCase::MembersRead)?;
+    let rows = backend
+        .read()
+        .await?
+        .all(
+            sql!(
+                "select role, count(*) as people from member where organisation_id = $1 group by role"
+            ),
+            args![actor.membership()?.organisation],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.parse("role", Role::parse)?, row.get("people")?))).collect()
+}
+
+/// The names of platform admins of the organisation acted in, whom one may ask: those who have been
+/// members longest.
+pub async fn admins(backend: &Backend, actor: &Actor) -> Result<Vec<String>, Problem> {
+    actor.may(UseCase::MembersRead)?;
+    let rows = backend
+        .read()
+        .await?
+        .all(
+            sql!(
+                "select a.name from member m join account a on a.id = m.account_id \
+                 where m.organisation_id = $1 and m.role = 'admin' \
+                 order by m.joined_at, a.id limit 10"
+            ),
+            args![actor.membership()?.organisation],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(row.get("name")?)).collect()
+}
+
 /// The pattern of `like` for texts that contain what was typed, whatever signs it has.
 pub(super) fn contains(typed: &str) -> String {
     let mut pattern = String::from("%");
@@ -99,13 +134,17 @@ pub async fn change_role(
     actor.may(UseCase::MemberChange)?;
     let organisation = actor.membership()?.organisation;
     let mut tx = backend.begin().await?;
-    let before = still_admin(&mut tx, actor, organisation, member).await?;
+    let before = role_there(&mut tx, actor, organisation, member).await?;
     if before == wanted {
         return Ok(());
     }
-    allow_role(before, Some(wanted), admins(&mut tx, organisation).await?)?;
+    allow_role(before, Some(wanted), count_admins(&mut tx, organisation).await?)?;
     put_member(&mut tx, organisation, member, wanted, backend.now()).await?;
     let name = name(&mut tx, member).await?;
+    if before == Role::Admin {
+        let by = Some((member, name.as_str()));
+        invitation::revoke_open(backend, &mut tx, actor, organisation, by).await?;
+    }
     let detail = json!({"name": name, "role_before": before.code(), "role": wanted.code()});
     let concerned = [organisation];
     audit::record(backend, &mut tx, actor, &concerned, "member.role_changed", member, detail)
@@ -115,7 +154,8 @@ pub async fn change_role(
         format!("您在「{own}」的身份已改为{}", label.zh),
         format!("Your role in “{own}” is now {}", label.en),
     );
-    notice::tell(backend, &mut tx, To::Account(member), &told, "/manage/members").await?;
+    let to = To::Account(member, Some(organisation));
+    notice::tell(backend, &mut tx, to, &told, "/manage/members").await?;
     Ok(tx.commit().await?)
 }
 
@@ -128,10 +168,11 @@ pub async fn remove_member(
     actor.may(UseCase::MemberChange)?;
     let organisation = actor.membership()?.organisation;
     let mut tx = backend.begin().await?;
-    let before = still_admin(&mut tx, actor, organisation, member).await?;
-    allow_role(before, None, admins(&mut tx, organisation).await?)?;
-    end_membership(&mut tx, organisation, member).await?;
-    let detail = json!({"name": name(&mut tx, member).await?, "role": before.code()});
+    let before = role_there(&mut tx, actor, organisation, member).await?;
+    allow_role(before, None, count_admins(&mut tx, organisation).await?)?;
+    let name = name(&mut tx, member).await?;
+    end_membership(backend, &mut tx, actor, organisation, (member, &name)).await?;
+    let detail = json!({"name": name, "role": before.code()});
     audit::record(backend, &mut tx, actor, &[organisation], "member.removed", member, detail)
         .await?;
     let own = &actor.membership()?.organisation_name;
@@ -139,7 +180,7 @@ pub async fn remove_member(
         format!("您已不再是「{own}」的成员"),
         format!("You are no longer a member of “{own}”"),
     );
-    notice::tell(backend, &mut tx, To::Account(member), &told, "/").await?;
+    notice::tell(backend, &mut tx, To::Account(member, None), &told, "/").await?;
     Ok(tx.commit().await?)
 }
 
@@ -152,8 +193,9 @@ pub async fn leave(backend: &Backend, actor: &Actor) -> Result<(), Problem> {
     let before = role(&mut tx, organisation, person.account)
         .await?
         .ok_or_else(|| missing("成员", "member"))?;
-    allow_role(before, None, admins(&mut tx, organisation).await?)?;
-    end_membership(&mut tx, organisation, person.account).await?;
+    allow_role(before, None, count_admins(&mut tx, organisation).await?)?;
+    let leaving = (person.account, person.name.as_str());
+    end_membership(backend, &mut tx, actor, organisation, leaving).await?;
     let detail = json!({"name": person.name, "role": before.code()});
     let concerned = [organisation];
     audit::record(backend, &mut tx, actor, &concerned, "member.left", person.account, detail)
@@ -167,22 +209,32 @@ pub async fn leave(backend: &Backend, actor: &Actor) -> Result<(), Problem> {
     Ok(tx.commit().await?)
 }
 
-/// Holds the organisation and gives the role of `member`. Who acts must still be an admin: another
-/// admin may have changed that since the request began.
-async fn still_admin(
+/// Holds the organisation. Who acts must still be an admin: another admin may have changed that since
+/// the request began.
+pub(super) async fn still_admin(
+    tx: &mut Tx,
+    actor: &Actor,
+    organisation: OrganisationId,
+) -> Result<Organisation, Problem> {
+    let held = hold(tx, organisation).await?;
+    if role(tx, organisation, actor.person()?.account).await? != Some(Role::Admin) {
+        return Err(role_needed(Role::Admin));
+    }
+    Ok(held)
+}
+
+/// The role of `member`, for an admin who may change it.
+async fn role_there(
     tx: &mut Tx,
     actor: &Actor,
     organisation: OrganisationId,
     member: AccountId,
 ) -> Result<Role, Problem> {
-    hold(tx, organisation).await?;
-    if role(tx, organisation, actor.person()?.account).await? != Some(Role::Admin) {
-        return Err(role_needed(Role::Admin));
-    }
+    still_admin(tx, actor, organisation).await?;
     role(tx, organisation, member).await?.ok_or_else(|| missing("成员", "member"))
 }
 
-async fn admins(tx: &mut Tx, organisation: OrganisationId) -> Result<i64, Problem> {
+async fn count_admins(tx: &mut Tx, organisation: OrganisationId) -> Result<i64, Problem> {
     let row = tx
         .one(
             sql!("select count(*) as admins from member where organisation_id = $1 and role = 'admin'"),
@@ -198,10 +250,13 @@ async fn name(tx: &mut Tx, account: AccountId) -> Result<String, Problem> {
 }
 
 /// Ends a membership; the person's sessions there go on in another of their organisations, if any.
+/// Nobody comes back, or lets others in, by an invitation made before.
 async fn end_membership(
+    backend: &Backend,
     tx: &mut Tx,
+    actor: &Actor,
     organisation: OrganisationId,
-    member: AccountId,
+    (member, name): (AccountId, &str),
 ) -> Result<(), Problem> {
     tx.run(
         sql!("delete from member where organisation_id = $1 and account_id = $2"),
@@ -216,5 +271,5 @@ async fn end_membership(
         args![next, member, organisation],
     )
     .await?;
-    Ok(())
+    invitation::revoke_open(backend, tx, actor, organisation, Some((member, name))).await
 }

@@ -21,15 +21,16 @@ use crate::{
     Backend, args, audit,
     clock::zone,
     db::{Inconsistent, Row, Tx},
-    problem::missing,
+    problem::{changed_meanwhile, missing},
     sql,
 };
+use member::still_admin;
 
 pub use invitation::{
     Invitation, Invited, Offer, accept_with_account, accept_with_new_account, invitations, invite,
     offer, revoke_invitation,
 };
-pub use member::{Member, change_role, leave, members, remove_member};
+pub use member::{Member, admins, change_role, head_count, leave, members, remove_member};
 pub use operations::{
     Listed, Overview, change_edition, create_organisation, invite_first_admin, organisations,
     overview,
@@ -90,9 +91,14 @@ pub struct ChangeForm {
     pub name: String,
     /// The time zone, by its IANA name.
     pub time_zone: String,
+    /// The name the admin saw.
+    pub name_seen: String,
+    /// The time zone the admin saw.
+    pub time_zone_seen: String,
 }
 
-/// Changes the name and time zone of the organisation acted in.
+/// Changes the name and time zone of the organisation acted in, unless somebody else has since the
+/// admin saw them.
 pub async fn change(
     backend: &Backend,
     actor: &Actor,
@@ -105,7 +111,10 @@ pub async fn change(
     let zone = check.take("time_zone", time_zone(&form.time_zone));
     let (name, zone) = check.conclude(name.zip(zone))?;
     let mut tx = backend.begin().await?;
-    let before = find(&mut tx, id).await?;
+    let before = still_admin(&mut tx, actor, id).await?;
+    if (&before.name, &before.zone.name) != (&form.name_seen, &form.time_zone_seen) {
+        return Err(changed_meanwhile());
+    }
     tx.run(
         sql!("update organisation set name = $1, time_zone = $2 where id = $3"),
         args![&name, &zone.name, id],

@@ -186,14 +186,7 @@ pub async fn invite_first_admin(
         return Err(has_admin());
     }
     // The earlier link must not work beside the new one.
-    tx.run(
-        sql!(
-            "update invitation set revoked_at = $1 where organisation_id = $2 \
-             and used_at is null and revoked_at is null"
-        ),
-        args![backend.now(), id],
-    )
-    .await?;
+    invitation::revoke_open(backend, &mut tx, actor, id, None).await?;
     let invited = invitation::insert(backend, &mut tx, actor, id, &invitee, role).await?;
     tx.commit().await?;
     Ok(invited)

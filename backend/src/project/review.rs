@@ -120,7 +120,7 @@ pub async fn review(
             json!({"amount_found": found.map(|found| found.to_string()), "reason": reason}),
         ),
     };
-    let creator = To::Account(project.creator.account);
+    let creator = To::Account(project.creator.account, Some(project.organisation));
     notice::tell(backend, &mut tx, creator, &text, &project.url()).await?;
     match reviewed {
         Reviewed::Approved => {

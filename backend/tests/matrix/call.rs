@@ -13,7 +13,7 @@ use domain::{
     agreement::AgreementForm,
     application::{Key, Tree},
     authority::{Actor, UseCase},
-    calendar::CalendarForm,
+    calendar::{CalendarForm, WorkingCalendar},
     design::Naming,
     identity::{DeliveryId, OrderId},
     lang::{Lang, Text},
@@ -172,7 +172,7 @@ pub async fn call(
             }
             _ => organisation::accept_with_account(backend, who, &world.invitation).await.map(drop),
         },
-        UseCase::SessionsRead => account::sessions(backend, who).await.map(drop),
+        UseCase::SessionsRead => account::sessions(backend, who, "").await.map(drop),
         UseCase::SessionEnd => account::end_other_sessions(backend, who).await.map(drop),
         UseCase::PreferencesChange => {
             let typed = PreferencesForm { name: "新名".into(), ..PreferencesForm::default() };
@@ -188,8 +188,13 @@ pub async fn call(
         UseCase::OrganisationRead => organisation::current(backend, who).await.map(drop),
         UseCase::OrganisationLeave => organisation::leave(backend, who).await,
         UseCase::OrganisationChange => {
-            let typed =
-                organisation::ChangeForm { name: "新名".into(), time_zone: "Asia/Tokyo".into() };
+            let own = who.membership().map(|membership| membership.organisation_name.clone());
+            let typed = organisation::ChangeForm {
+                name: "新名".into(),
+                time_zone: "Asia/Tokyo".into(),
+                name_seen: own.unwrap_or_default(),
+                time_zone_seen: "Asia/Shanghai".into(),
+            };
             organisation::change(backend, who, &typed).await.map(drop)
         }
         UseCase::MembersRead => organisation::members(backend, who, "", None).await.map(drop),
@@ -287,7 +292,8 @@ pub async fn call(
         }
         UseCase::CalendarChange => {
             let typed = CalendarForm { holidays: "2026-10-01".into(), worked: String::new() };
-            calendar::change(backend, who, typed).await
+            let seen = WorkingCalendar::default().mark();
+            calendar::change(backend, who, &seen, &typed).await
         }
         UseCase::LinksRead => link::list(backend, who, sale.project, None).await.map(drop),
         UseCase::LinkCreate => link::create(backend, who, sale.project, sale.app).await.map(drop),

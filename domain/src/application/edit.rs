@@ -11,6 +11,7 @@ use super::{
     tree::Tree,
 };
 use crate::{
+    account::optional_line,
     lang::{Lang, Text},
     problem::{Kind, Problem},
 };
@@ -45,8 +46,7 @@ fn no_group() -> Problem {
     )
 }
 
-fn unnamed() -> Problem {
-    let text = Text::of("请填写名称，最多 100 个字", "Give it a name of at most 100 characters");
+fn unnamed(text: Text) -> Problem {
     let mut problem = Problem::with(Kind::Invalid, "application.unnamed", "ALL-4", text.clone());
     problem.fields.push(crate::problem::FieldProblem { name: "title".into(), text });
     problem
@@ -87,9 +87,12 @@ fn form_in_use(users: &[String]) -> Problem {
 }
 
 fn title(text: Text) -> Result<Text, Problem> {
-    let fits = |text: &str| text.chars().count() <= 100 && !text.chars().any(char::is_control);
-    let text = Text::new(text.zh.trim(), text.en.trim());
-    if text.is_empty() || !fits(&text.zh) || !fits(&text.en) { Err(unnamed()) } else { Ok(text) }
+    let line = |text: &str| optional_line(text, 100).map_err(unnamed);
+    let text = Text::new(line(&text.zh)?, line(&text.en)?);
+    if text.is_empty() {
+        return Err(unnamed(Text::of("请填写名称", "Give it a name")));
+    }
+    Ok(text)
 }
 
 /// Moves an item to a place; places beyond the end mean the end.

@@ -31,6 +31,13 @@ pub const AREAS: &[(&str, Text)] = &[
 /// organisation may be hidden from another.
 const ACTIONS: &[(&str, &str, &str)] = &[
     ("account.signed_in", "登录", "signed in"),
+    ("account.signed_out", "退出登录", "signed out"),
+    (
+        "account.sign_in_refused",
+        "尝试登录 {login}，密码不正确，被拒绝",
+        "tried to sign in as {login} with a wrong password and was refused",
+    ),
+    ("account.organisation_switched", "切换到「{organisation}」", "switched to “{organisation}”"),
     (
         "account.renamed",
         "把姓名从「{before}」改为「{after}」",
@@ -75,6 +82,11 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ),
     ("invitation.created", "邀请 {invitee} 以「{role}」身份加入", "invited {invitee} as {role}"),
     ("invitation.revoked", "撤回了给 {invitee} 的邀请", "withdrew the invitation for {invitee}"),
+    (
+        "invitation.all_revoked",
+        "撤回了[{name} 发出的] {count} 个未使用的邀请",
+        "withdrew {count} open invitations[ made by {name}]",
+    ),
     ("member.joined", "以「{role}」身份加入", "joined as {role}"),
     (
         "member.role_changed",

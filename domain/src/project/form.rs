@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    account::one_line,
     codes,
     identity::FileId,
     lang::Text,
@@ -98,16 +99,16 @@ impl ProjectForm {
     /// The fields at fault.
     pub fn check(&self) -> Result<CheckedProject, Problem> {
         let mut check = FieldCheck::new();
-        let name = check.text("name", &self.name, 100);
+        let name = check.take("name", one_line(&self.name, 100));
         let file_kind = check.take("file_kind", file_kind(&self.file_kind));
         let description = check.take("description", describe(&self.description, file_kind));
         let currency = check.take("currency", currency(&self.currency));
         let amount = check.take("amount", Money::parse(&self.amount, currency.unwrap_or_default()));
         let file = check.take("file", file_id(&self.file).map_err(|_| choose_file()));
         let expected_on = check.take("expected_on", Date::parse(&self.expected_on));
-        let customer_name = check.text("customer_name", &self.customer_name, 100);
+        let customer_name = check.take("customer_name", one_line(&self.customer_name, 100));
         let corp_id = check.take("customer_corp_id", CorpId::parse(&self.customer_corp_id));
-        let contact = check.text("contact", &self.contact, 50);
+        let contact = check.take("contact", one_line(&self.contact, 50));
         let phone = check.take("phone", phone(&self.phone));
         let whole = (|| {
             Some(CheckedProject {

@@ -17,7 +17,7 @@ const PURCHASES: usize = 20;
 async fn serve(stage: &Stage) -> Measured<Server> {
     let program = std::env::var("FENFA_BIN").map_err(|_| "FENFA_BIN names the program")?;
     let data = stage.folder.path().display().to_string();
-    Server::start(&program, &["serve", "--port", "0", "--data", &data]).await
+    Server::start(&program, &["serve", "--demo", "--port", "0", "--data", &data]).await
 }
 
 /// Requests per second of the signed-in confirm page, as a share of a bare axum handler's.

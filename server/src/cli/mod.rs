@@ -55,7 +55,8 @@ pub enum Command {
 /// Options of `serve`.
 #[derive(Args)]
 pub struct Serve {
-    /// Load a demo with people, customers, projects and apps (only into an empty database)
+    /// Load a demo with people, customers, projects and apps (only into an empty database), and let its
+    /// people sign in: without this they cannot
     #[arg(long, env = "FENFA_DEMO")]
     pub demo: bool,
 }

@@ -234,7 +234,7 @@ impl SmallDisk {
             .map(|file| file.metadata().map_or(0, |file| file.len() + 4096))
             .sum();
         let script = "mount -t tmpfs -o size=\"$3\" none \"$1\" && cp -r \"$2\"/. \"$1\" \
-                      && exec \"$4\" serve --data \"$1\"";
+                      && exec \"$4\" serve --demo --data \"$1\"";
         let mut command = unshare(script);
         clean(&mut command);
         command.arg(folder.path()).arg(demo.path()).arg((size + 4 * 1024 * 1024).to_string());

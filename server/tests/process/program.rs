@@ -69,10 +69,10 @@ pub struct Served {
 }
 
 impl Served {
-    /// Serves a data folder.
+    /// Serves a data folder; where the demo lies in it, its people may sign in.
     pub fn over(data: &Path) -> Self {
         let mut command = fenfa();
-        command.args(["serve".as_ref(), "--data".as_ref(), data.as_os_str()]);
+        command.args(["serve", "--demo", "--data"]).arg(data);
         Self::start(command)
     }
 

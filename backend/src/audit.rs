@@ -9,6 +9,7 @@ use domain::{
     authority::{Actor, UseCase},
     identity::OrganisationId,
     problem::Problem,
+    record::csv_text,
 };
 use futures::{Stream, TryStreamExt, stream};
 use serde_json::Value as Json;
@@ -262,7 +263,7 @@ async fn portion(
     for row in &rows {
         let (entry, hash) = from_row(row)?;
         last = entry.position;
-        csv.write_record(cells(entry, hash).map(guard_formula)).internal()?;
+        csv.write_record(cells(entry, hash).map(|cell| csv_text(&cell))).internal()?;
     }
     let mut bytes = csv.into_inner().internal()?;
     if after == 0 {
@@ -284,11 +285,6 @@ fn cells(entry: Entry, hash: String) -> [String; 9] {
         entry.address,
         hash,
     ]
-}
-
-/// Spreadsheets run cells that begin like a formula; a leading apostrophe makes them text.
-pub fn guard_formula(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 
 /// What checking every chain came to.

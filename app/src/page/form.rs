@@ -115,7 +115,7 @@ pub(super) async fn read(visit: &Visit, request: Request) -> (Form, Result<(), P
 
 async fn read_pairs(request: Request, most: usize, form: &mut Form) -> Result<(), Problem> {
     let body = to_bytes(request.into_body(), most).await.map_err(|_| too_long())?;
-    if body.iter().filter(|byte| **byte == b'&').count() >= MAX_PAIRS {
+    if body.split(|byte| *byte == b'&').count() > MAX_PAIRS {
         return Err(malformed());
     }
     form.pairs = serde_html_form::from_bytes(&body).map_err(|_| malformed())?;

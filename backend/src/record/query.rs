@@ -77,6 +77,8 @@ impl Place {
             _ => return None,
         };
         let key = String::from_utf8(URL_SAFE_NO_PAD.decode(parts.next()?).ok()?).ok()?;
+        // No key holds NUL, which PostgreSQL does not take even to compare.
+        let key = Some(key).filter(|key| !key.contains('\0'))?;
         Some(Self { key, id: parts.next()?.to_owned(), backwards })
     }
 }
@@ -233,7 +235,7 @@ mod tests {
     fn places_read_back_and_nonsense_begins_at_the_beginning() {
         let place = Place { key: "合同.a".into(), id: "1".into(), backwards: true };
         assert_eq!(Place::decode(&place.encode()), Some(place));
-        for text in ["", "x", "f", "f.!!.1", "f.YQ"] {
+        for text in ["", "x", "f", "f.!!.1", "f.YQ", "f.YQBi.1"] {
             assert_eq!(Place::decode(text), None, "{text}");
         }
     }

@@ -21,7 +21,7 @@ use crate::{
     db::{Row, Tx},
     delivery,
     problem::missing,
-    sql,
+    record, sql,
 };
 
 /// How long a claim holds without being renewed.
@@ -54,9 +54,9 @@ codes! {
 pub struct Job {
     /// Its id.
     pub id: JobId,
-    /// What is to be done: `delivery`.
+    /// What is to be done: `delivery`, `record_index`.
     pub kind: String,
-    /// With what: the delivery's id.
+    /// With what: the delivery's id, the app's.
     pub subject: String,
     /// Rises with each claim; work under an older number is refused.
     pub fence: i64,
@@ -313,6 +313,7 @@ impl Worker {
             delivery::JOB => {
                 delivery::run(&self.backend, job, self.faults.as_ref(), &self.stop).await
             }
+            record::index::JOB => record::index::run(&self.backend, job, &self.stop).await,
             other => Err(crate::problem::internal(&format!("unknown kind of job: {other}")).into()),
         }
     }
@@ -465,6 +466,11 @@ pub async fn retry(backend: &Backend, actor: &Actor, id: JobId) -> Result<(), Pr
     let job = held(&row)?;
     if job.kind == delivery::JOB {
         delivery::retry_in(backend, &mut tx, actor, &job.subject).await?;
+    } else {
+        let again = sql!(
+            "update job set state = 'waiting', run_at = $1, attempts = 0, reason = '' where id = $2"
+        );
+        tx.run(again, args![backend.now(), id]).await?;
     }
     let detail = json!({"kind": job.kind, "subject": job.subject});
     audit::record(backend, &mut tx, actor, &[], "installation.job_retried", id, detail).await?;

@@ -3,14 +3,18 @@
 #[path = "fixtures/apps.rs"]
 mod fixtures;
 
+use std::sync::Arc;
+
 use backend::{
-    Backend,
+    Backend, args,
     db::testing::on_both,
     file,
+    job::Worker,
     record::{
         self, Room,
         export::export,
         list,
+        names::{Wanted, load_typed},
         query::{Place, RecordQuery},
         reference,
     },
@@ -23,7 +27,7 @@ use domain::{
     lang::{Lang, Text},
     lifecycle::Lifecycle,
     problem::Problem,
-    record::{Names as _, Pairs, Value, shown},
+    record::{Names as _, Pairs, RecordValues, Value, shown},
     step::Step,
 };
 use fixtures::{Company, app_with, company, contracts, deliver, edit, id_of, key};
@@ -457,6 +461,178 @@ async fn app1_app5_the_provider_sees_samples_only_and_members_nothing_before_ena
         assert!(
             record::enter(&backend, &us.developer, app, &Key::fixed("contract")).await.is_err(),
             "the channel is closed"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all4_filters_and_searches_look_into_the_whole_of_long_texts() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let long = format!("{}Needle 100%", "长文".repeat(900));
+        for (name, remarks) in [("长", long.as_str()), ("短", "needle"), ("无", "其他")] {
+            let pairs = [("f.name", name), ("f.remarks", remarks)];
+            file_contract(&backend, &us.developer, app, &pairs).await.expect("filed");
+        }
+        let count = async |query| found(&backend, &us.developer, app, query).await.len();
+        assert_eq!(count("where.remarks=NEEDLE").await, 2);
+        assert_eq!(count("where.remarks=needle 100%").await, 1);
+        assert_eq!(count("where.remarks=长文").await, 1);
+        assert_eq!(count("q=needle 100%").await, 1);
+        assert_eq!(count("where.remarks=nowhere").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn records_that_an_older_program_filed_are_indexed_anew_in_the_background() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let untouched = app_with(&backend, &us.developer, contracts()).await;
+        let long = format!("{}needle", "长文".repeat(900));
+        let owner = id_of(&us.member).to_string();
+        let pairs = [("f.name", "旧"), ("f.remarks", long.as_str()), ("f.owner", &owner)];
+        file_contract(&backend, &us.developer, app, &pairs).await.expect("filed");
+        let mut tx = backend.begin().await.expect("tx");
+        for older in [
+            "update record_index set sort_key = '000001' where field = 'owner' and position = 0",
+            "delete from record_index where field = 'name'",
+            "update record set search = ''",
+            "delete from _sqlx_migrations where version = 3",
+            "alter table record_index drop column whole",
+        ] {
+            tx.run(older, args![]).await.expect("as it was");
+        }
+        tx.commit().await.expect("commit");
+        backend.db.migrate().await.expect("the third migration");
+        let mut tx = backend.read().await.expect("tx");
+        let jobs = tx.all("select subject from job limit 9", args![]).await.expect("jobs");
+        let subjects: Vec<String> =
+            jobs.iter().map(|row| row.get("subject").expect("subject")).collect();
+        assert_eq!(subjects, [app.to_string()], "not for {untouched}, which has no records");
+        drop(tx);
+        let (keep, stop) = tokio::sync::watch::channel(false);
+        let worker = Worker::new(backend.backend.clone(), stop);
+        assert!(worker.work().await.expect("work") && !worker.work().await.expect("work"));
+        drop(keep);
+        let found = async |query| found(&backend, &us.developer, app, query).await;
+        for query in ["where.remarks=needle", "q=needle", "sort=name", "where.name=旧"] {
+            assert_eq!(found(query).await, ["旧"], "{query}");
+        }
+        let mut tx = backend.read().await.expect("tx");
+        let sql = "select sort_key from record_index where field = 'owner' and position = 0";
+        let row = tx.one(sql, args![]).await.expect("rows").expect("a row");
+        assert_eq!(row.get::<String>("sort_key").expect("a key"), "甲普通员工");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_sort_people_and_records_by_their_names() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let mut filed = Vec::new();
+        for customer in ["bravo", "Alpha", "charlie"] {
+            let pairs: Pairs = [("f.name", customer)].into_iter().collect();
+            let id = record::create(&backend, &us.developer, app, &key("customer"), &pairs).await;
+            filed.push((customer, id.expect("a customer").to_string()));
+        }
+        for (name, id) in &filed {
+            let pairs = [("f.name", *name), ("f.customer", id.as_str())];
+            file_contract(&backend, &us.developer, app, &pairs).await.expect("filed");
+        }
+        let sorted = async |query| found(&backend, &us.developer, app, query).await;
+        assert_eq!(sorted("sort=customer&order=asc").await, ["Alpha", "bravo", "charlie"]);
+        assert_eq!(sorted("sort=customer").await, ["charlie", "bravo", "Alpha"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_filed_while_its_form_gains_a_field_is_in_every_order() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let backend = Arc::new(backend);
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let designer = tokio::spawn({
+            let (backend, maker) = (Arc::clone(&backend), us.developer.clone());
+            async move {
+                edit(&backend, &maker, app, |tree| {
+                    begun.send(()).expect("somebody waits");
+                    // Long enough for the other unit of work to come as far as it can.
+                    std::thread::sleep(std::time::Duration::from_millis(300));
+                    tree.edit_form(&key("contract"), |form| {
+                        fixtures::add(form, "Region", fixtures::kind("text"));
+                        Ok(())
+                    })
+                })
+                .await
+            }
+        });
+        begins.await.expect("the edit has begun");
+        file_contract(&backend, &us.developer, app, &[("f.name", "同时")]).await.expect("filed");
+        designer.await.expect("no panic").expect("edit");
+        for query in ["", "sort=name", "sort=region"] {
+            assert_eq!(found(&backend, &us.developer, app, query).await, ["同时"], "{query}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn app5_what_is_typed_into_a_form_is_named_only_where_it_is_ones_business() {
+    on_both(|backend| async move {
+        let (us, them) = (company(&backend, "甲", ONE).await, company(&backend, "乙", TWO).await);
+        let app = app_with(&backend, &us.developer, contracts()).await;
+        let stage = async |actor: &Actor, name: &str| {
+            file::stage(&backend, actor, name, Bytes::from_static(b"%PDF-1.7\n"))
+                .await
+                .expect("staged")
+                .id
+        };
+        let (own, foreign) = (stage(&us.member, "我的").await, stage(&them.member, "别人的").await);
+        let room =
+            record::enter(&backend, &us.developer, app, &key("contract")).await.expect("room");
+        let typed = || Wanted {
+            accounts: [id_of(&us.member), id_of(&them.member)].into(),
+            files: [own, foreign].into(),
+            ..Wanted::default()
+        };
+        let named = async |actor: &Actor, room: &Room, held: &RecordValues| {
+            let book = load_typed(&backend, actor, room, typed(), held, Lang::Zh).await;
+            let book = book.expect("names");
+            let people = [id_of(&us.member), id_of(&them.member)].map(|id| book.account(id));
+            let files = [own, foreign].map(|id| book.file(id));
+            (people.map(|name| name.is_some()), files.map(|name| name.is_some()))
+        };
+        let nothing = RecordValues::default();
+        assert_eq!(
+            named(&us.member, &room, &nothing).await,
+            ([true, false], [true, false]),
+            "colleagues and one's own uploads"
+        );
+        assert_eq!(named(&us.developer, &room, &nothing).await, ([true, false], [false, false]));
+        let held: RecordValues = [
+            (key("owner"), Value::Members(vec![id_of(&them.member)])),
+            (key("papers"), Value::Files(vec![foreign])),
+        ]
+        .into_iter()
+        .collect();
+        assert_eq!(
+            named(&us.developer, &room, &held).await,
+            ([true, true], [false, true]),
+            "and what the record holds"
+        );
+        let delivered = app_with(&backend, &us.developer, contracts()).await;
+        deliver(&backend, delivered, &them, &us).await;
+        let room = record::enter(&backend, &them.developer, delivered, &key("contract"))
+            .await
+            .expect("room");
+        assert_eq!(
+            named(&them.developer, &room, &nothing).await,
+            ([false, false], [false, false]),
+            "the customer's people are not the provider's business"
         );
     })
     .await;

@@ -10,9 +10,10 @@ use sqlx::{
 use super::{Db, StorageError, Tx};
 
 /// The migrations, oldest first: version, name, text.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "core", include_str!("../../migrations/0001_core.sql")),
     (2, "serial carried", include_str!("../../migrations/0002_serial_carried.sql")),
+    (3, "whole text", include_str!("../../migrations/0003_whole_text.sql")),
 ];
 
 /// The codes under which the engines say that there is no space left: SQLite's database full, write

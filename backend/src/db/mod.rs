@@ -451,9 +451,28 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<Row>, StorageError> {
+        self.hold(sql, args, "for update").await
+    }
+
+    /// Like [`Tx::lock`], except that any number of units of work may hold the row like this at
+    /// once: it only keeps those out, and waits for those, that lock it.
+    pub async fn share(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+    ) -> Result<Option<Row>, StorageError> {
+        self.hold(sql, args, "for key share").await
+    }
+
+    async fn hold(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+        how: &'static str,
+    ) -> Result<Option<Row>, StorageError> {
         match &mut self.0 {
             Inner::Postgres(connection) => {
-                let locking = AssertSqlSafe(format!("{sql} for update"));
+                let locking = AssertSqlSafe(format!("{sql} {how}"));
                 let row = bound!(locking, args).fetch_optional(&mut **connection).await?;
                 Ok(row.map(Row::Postgres))
             }
@@ -462,7 +481,8 @@ impl Tx {
     }
 
     /// Inserts many rows with few statements. `head` is `insert into t (a, b)`, `tail` what follows
-    /// the values, such as `on conflict do nothing`; both are constants of the program.
+    /// the values, such as `on conflict do nothing`; both are constants of the program. They may
+    /// also stand around the values of an update.
     pub async fn insert_many(
         &mut self,
         head: &'static str,

@@ -397,7 +397,7 @@ impl Copying<'_> {
             backend.now(),
             1_i64
         ]);
-        copies.index.extend(index::rows(app, &key, id, form, &values));
+        copies.index.extend(index::rows(app, &key, id, form, &values, &Nameless));
         Ok(())
     }
 

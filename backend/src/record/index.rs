@@ -1,5 +1,7 @@
 //! The rows by which records are sorted and filtered: per field one row at position 0 whose text
 //! sorts as people expect, and further positions for the single values that a filter asks for.
+//! People, files and records that are referred to sort by the names they had when the record was
+//! filed or changed last.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +10,20 @@ use domain::{
     identity::{ApplicationId, RecordId},
     lang::{Lang, Text},
     problem::Problem,
-    record::{OTHER, RecordValues, Value, search_text, sort_key},
+    record::{Names, OTHER, RecordValues, Value, search_text, sort_key, whole_text},
+};
+use tokio::sync::watch;
+
+use super::{NameBook, Room, names};
+use crate::{
+    Backend, application, args,
+    db::Tx,
+    job::{self, Interruption, Job, JobState},
+    sql,
 };
 
-use super::names;
-use crate::{args, db::Tx, sql};
+/// The kind of the jobs that index all records of an app anew.
+pub const JOB: &str = "record_index";
 
 /// The longest sort key, in characters.
 const LONGEST: usize = 120;
@@ -24,30 +35,40 @@ pub fn rows(
     record: RecordId,
     form: &FormDocument,
     values: &RecordValues,
+    names: &dyn Names,
 ) -> Vec<Vec<crate::db::Value>> {
     let mut rows = Vec::new();
     for field in form.value_fields() {
         let value = values.get(field.key.as_str());
-        let sort = sorted(field, value);
-        let terms = value.map(terms).unwrap_or_default();
-        for (position, key) in (0_i64..).zip(std::iter::once(sort).chain(terms)) {
+        rows.push(first_row(application, form_key, record, field, value, names));
+        for (position, key) in (1_i64..).zip(value.map(terms).unwrap_or_default()) {
             rows.push(args![
                 record,
                 application,
                 form_key.as_str(),
                 field.key.as_str(),
                 position,
-                key
+                key,
+                ""
             ]);
         }
     }
     rows
 }
 
-/// The text by which a field's value sorts.
-fn sorted(field: &Field, value: Option<&Value>) -> String {
-    let key = value.map(|value| sort_key(Some(field), value)).unwrap_or_default();
-    key.chars().take(LONGEST).collect()
+/// The row at position 0, by which a field's value sorts.
+fn first_row(
+    application: ApplicationId,
+    form_key: &Key,
+    record: RecordId,
+    field: &Field,
+    value: Option<&Value>,
+    names: &dyn Names,
+) -> Vec<crate::db::Value> {
+    let sort = value.map(|value| sort_key(Some(field), value, names)).unwrap_or_default();
+    let sort: String = sort.chars().take(LONGEST).collect();
+    let whole = value.and_then(whole_text).unwrap_or_default();
+    args![record, application, form_key.as_str(), field.key.as_str(), 0_i64, sort, whole]
 }
 
 /// The single values a filter can ask for.
@@ -67,19 +88,19 @@ fn terms(value: &Value) -> Vec<String> {
 
 /// How rows of [`rows`] are inserted.
 pub const INSERT: &str =
-    "insert into record_index (record_id, application_id, form, field, position, sort_key)";
+    "insert into record_index (record_id, application_id, form, field, position, sort_key, whole)";
 
 /// Indexes a record anew.
-pub async fn put(
+pub(super) async fn put(
     tx: &mut Tx,
-    application: ApplicationId,
-    form_key: &Key,
+    room: &Room,
     record: RecordId,
-    form: &FormDocument,
     values: &RecordValues,
+    names: &NameBook,
 ) -> Result<(), Problem> {
     tx.run(sql!("delete from record_index where record_id = $1"), args![record]).await?;
-    tx.insert_many(INSERT, rows(application, form_key, record, form, values), "").await?;
+    let rows = rows(room.app.id, &room.key, record, &room.form, values, names);
+    tx.insert_many(INSERT, rows, "").await?;
     Ok(())
 }
 
@@ -147,44 +168,104 @@ async fn refresh(
     form: &FormDocument,
     moved: &[&Field],
 ) -> Result<(), Problem> {
-    let mut after = String::new();
-    loop {
-        let rows = tx
-            .all(
-                sql!(
-                    "select id, data, search from record where application_id = $1 and form = $2 \
-                     and id > $3 order by id limit $4"
-                ),
-                args![application, key.as_str(), &after, PORTION],
-            )
-            .await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        after = last.get("id")?;
-        let mut records = Vec::new();
-        for row in &rows {
-            let values = row.parse("data", |text| RecordValues::parse(text).ok())?;
-            records.push((row.get::<RecordId>("id")?, row.get::<String>("search")?, values));
-        }
-        let explained: Vec<_> = records.iter().map(|(_, _, values)| (values, form)).collect();
-        let seen = names::Seen { application, floor: 0 };
-        let names = names::load(tx, seen, &explained, Lang::Zh).await?;
-        let mut sorts = Vec::new();
-        for (record, found_by, values) in &records {
-            for field in moved {
-                let sort = sorted(field, values.get(field.key.as_str()));
-                let (app, name) = (application, field.key.as_str());
-                sorts.push(args![*record, app, key.as_str(), name, 0_i64, sort]);
-            }
-            let search = search_text(form, values, &names);
-            if search != *found_by {
-                tx.run(sql!("update record set search = $1 where id = $2"), args![search, *record])
-                    .await?;
-            }
-        }
-        let tail =
-            "on conflict (record_id, field, position) do update set sort_key = excluded.sort_key";
-        tx.insert_many(INSERT, sorts, tail).await?;
+    let mut after = Some(String::new());
+    while let Some(place) = after {
+        after = refresh_portion(tx, application, key, form, moved, &place).await?;
     }
+    Ok(())
+}
+
+/// The same for the records behind the place `after`. Gives the place behind them, until there are
+/// no more.
+async fn refresh_portion(
+    tx: &mut Tx,
+    application: ApplicationId,
+    key: &Key,
+    form: &FormDocument,
+    moved: &[&Field],
+    after: &str,
+) -> Result<Option<String>, Problem> {
+    let rows = tx
+        .all(
+            sql!(
+                "select id, data, search from record where application_id = $1 and form = $2 \
+                 and id > $3 order by id limit $4"
+            ),
+            args![application, key.as_str(), after, PORTION],
+        )
+        .await?;
+    let Some(last) = rows.last() else { return Ok(None) };
+    let mut records = Vec::new();
+    for row in &rows {
+        let values = row.parse("data", |text| RecordValues::parse(text).ok())?;
+        records.push((row.get::<RecordId>("id")?, row.get::<String>("search")?, values));
+    }
+    let explained: Vec<_> = records.iter().map(|(_, _, values)| (values, form)).collect();
+    let seen = names::Seen { application, floor: 0 };
+    let names = names::load(tx, seen, &explained, Lang::Zh).await?;
+    let (mut sorts, mut searches) = (Vec::new(), Vec::new());
+    for (record, found_by, values) in &records {
+        for field in moved {
+            let value = values.get(field.key.as_str());
+            sorts.push(first_row(application, key, *record, field, value, &names));
+        }
+        let search = search_text(form, values, &names);
+        if search != *found_by {
+            searches.push(args![*record, search]);
+        }
+    }
+    let tail = "on conflict (record_id, field, position) do update set \
+                sort_key = excluded.sort_key, whole = excluded.whole";
+    tx.insert_many(INSERT, sorts, tail).await?;
+    let (head, tail) =
+        ("update record set search = v.column2 from (", ") as v where record.id = v.column1");
+    tx.insert_many(head, searches, tail).await?;
+    Ok(Some(last.get("id")?))
+}
+
+/// Indexes all records of an app anew, a portion in each unit of work: for records that an older
+/// program filed, which kept less for lists to look into.
+pub(crate) async fn run(
+    backend: &Backend,
+    job: &Job,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Interruption> {
+    let application = job.subject.parse().map_err(|_| crate::problem::internal(&job.subject))?;
+    let tree = application::tree(&mut backend.read().await?, application).await?;
+    for (key, _) in tree.forms() {
+        let mut after = Some(String::new());
+        while let Some(place) = after {
+            if *stop.borrow() {
+                return Err(Interruption::Stopping);
+            }
+            let mut tx = backend.begin().await?;
+            after = anew(backend, &mut tx, job, application, key, &place).await?;
+            tx.commit().await?;
+        }
+    }
+    let mut tx = backend.begin().await?;
+    job::guard(backend, &mut tx, job).await?;
+    job::finish(&mut tx, job, JobState::Done, "").await?;
+    Ok(tx.commit().await?)
+}
+
+/// One portion of the records of a form as it is now, while nobody changes either.
+async fn anew(
+    backend: &Backend,
+    tx: &mut Tx,
+    job: &Job,
+    application: ApplicationId,
+    key: &Key,
+    after: &str,
+) -> Result<Option<String>, Interruption> {
+    job::guard(backend, tx, job).await?;
+    tx.lock(sql!("select id from application where id = $1"), args![application]).await?;
+    let tree = application::tree(tx, application).await?;
+    let Some(form) = tree.form(key.as_str()) else { return Ok(None) };
+    let fields: Vec<&Field> = form.value_fields().collect();
+    let next = refresh_portion(tx, application, key, form, &fields, after).await?;
+    job::progress(tx, job).await?;
+    Ok(next)
 }
 
 /// A field that a form has gained: the records there are have nothing in it, and must say so to be

@@ -116,9 +116,11 @@ macro_rules! slot {
             $from,
             " and f.sort_key <= $",
             $to,
-            " and f.sort_key like $",
+            " and (f.sort_key like $",
             $like,
-            " escape '\\'))"
+            " escape '\\' or f.whole like $",
+            $like,
+            " escape '\\')))"
         )
     };
 }

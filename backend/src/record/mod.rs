@@ -16,6 +16,7 @@ use domain::{
     application::{ComponentKind, Digest, FormDocument, Key},
     authority::{Actor, UseCase},
     identity::{AccountId, ApplicationId, OrganisationId, RecordId},
+    lang::Lang,
     lifecycle::Access,
     problem::Problem,
     record::{self, Filling, Pairs, RecordValues, search_text},
@@ -145,6 +146,19 @@ pub async fn room(
     Ok(Room { app, key: key.clone(), form, digest, access })
 }
 
+/// Like [`room`], for a unit of work that writes a record: until its end nobody changes the form, so
+/// that no field is missing in what the record is sorted and filtered by.
+async fn hold(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ApplicationId,
+    key: &Key,
+) -> Result<Room, Problem> {
+    tx.share(sql!("select id from application where id = $1"), args![id]).await?;
+    room(backend, tx, actor, id, key).await
+}
+
 /// Everything a page about one form needs before anything is filled in.
 pub async fn enter(
     backend: &Backend,
@@ -183,14 +197,14 @@ pub async fn create(
 ) -> Result<RecordId, Problem> {
     actor.may(UseCase::RecordCreate)?;
     let mut tx = backend.begin().await?;
-    let room = room(backend, &mut tx, actor, id, form).await?;
+    let room = hold(backend, &mut tx, actor, id, form).await?;
     let now = local_now(backend, &mut tx, &room).await?;
     let filling = Filling { now, me: me(actor, &room)?, before: None };
     let mut values = record::read(&room.form, pairs, &filling)?;
     let record_id: RecordId = backend.id();
     reference::verify(&mut tx, actor, &room, record_id, &values, None).await?;
     serial::draw(&mut tx, &room, now.date, &mut values).await?;
-    let search = search(&mut tx, &room, &values).await?;
+    let names = names::load(&mut tx, &room, &[(&values, &room.form)], Lang::Zh).await?;
     let (author, at) = (actor.person()?.account, backend.now());
     tx.run(
         sql!(
@@ -204,24 +218,18 @@ pub async fn create(
             form.as_str(),
             room.digest.to_string(),
             values.json(),
-            search,
+            search_text(&room.form, &values, &names),
             room.access.samples_only(),
             author,
             at
         ],
     )
     .await?;
-    index::put(&mut tx, id, form, record_id, &room.form, &values).await?;
+    index::put(&mut tx, &room, record_id, &values, &names).await?;
     file::keep(&mut tx, actor, &room, record_id, &values).await?;
     note(backend, &mut tx, actor, &room, record_id, "record.created").await?;
     tx.commit().await?;
     Ok(record_id)
-}
-
-async fn search(tx: &mut Tx, room: &Room, values: &RecordValues) -> Result<String, Problem> {
-    let lang = domain::lang::Lang::Zh;
-    let names = names::load(tx, room, &[(values, &room.form)], lang).await?;
-    Ok(search_text(&room.form, values, &names))
 }
 
 async fn note(
@@ -263,7 +271,7 @@ pub async fn change(
 ) -> Result<(), Problem> {
     actor.may(UseCase::RecordChange)?;
     let mut tx = backend.begin().await?;
-    let room = room(backend, &mut tx, actor, application, form).await?;
+    let room = hold(backend, &mut tx, actor, application, form).await?;
     let held = find(&mut tx, &room, id).await?;
     if held.revision != revision {
         return Err(changed_meanwhile());
@@ -273,7 +281,7 @@ pub async fn change(
     let mut values = record::read(&room.form, pairs, &filling)?;
     reference::verify(&mut tx, actor, &room, id, &values, Some(&held.values)).await?;
     serial::draw(&mut tx, &room, now.date, &mut values).await?;
-    let search = search(&mut tx, &room, &values).await?;
+    let names = names::load(&mut tx, &room, &[(&values, &room.form)], Lang::Zh).await?;
     let touched = tx
         .run(
             sql!(
@@ -283,7 +291,7 @@ pub async fn change(
             args![
                 room.digest.to_string(),
                 values.json(),
-                search,
+                search_text(&room.form, &values, &names),
                 actor.person()?.account,
                 backend.now(),
                 id,
@@ -294,7 +302,7 @@ pub async fn change(
     if touched == 0 {
         return Err(changed_meanwhile());
     }
-    index::put(&mut tx, application, form, id, &room.form, &values).await?;
+    index::put(&mut tx, &room, id, &values, &names).await?;
     file::keep(&mut tx, actor, &room, id, &values).await?;
     note(backend, &mut tx, actor, &room, id, "record.changed").await?;
     Ok(tx.commit().await?)
@@ -347,7 +355,7 @@ pub async fn view(
     application: ApplicationId,
     form: &Key,
     id: RecordId,
-    lang: domain::lang::Lang,
+    lang: Lang,
 ) -> Result<View, Problem> {
     actor.may(UseCase::RecordRead)?;
     let mut tx = backend.read().await?;

@@ -20,6 +20,7 @@ pub use self::{
     references::{Reference, Referenced, references},
     show::{
         Nameless, Names, csv_text, export, record_title, search_text, shown, sort_key, title_by,
+        whole_text,
     },
     value::{Chosen, RecordValues, Value},
 };

@@ -33,8 +33,8 @@ impl Names for Nameless {
     }
 }
 
-/// The longest text kept for searching, in characters.
-const SEARCH_LIMIT: usize = 4_000;
+/// How much of a text counts when sorting, in characters.
+const SORT_LIMIT: usize = 100;
 
 /// The value as people read it. The field may have changed its kind since, or be unknown: what was
 /// filled in stays readable.
@@ -137,20 +137,28 @@ pub fn title_by(
 }
 
 /// A text that sorts as people expect the values to sort; numbers and dates give digits only, so
-/// that every collation agrees.
-pub fn sort_key(field: Option<&Field>, value: &Value) -> String {
-    let text = |text: &str| text.to_lowercase().chars().take(100).collect::<String>();
+/// that every collation agrees. What is referred to sorts by its name, as far as that is known.
+pub fn sort_key(field: Option<&Field>, value: &Value, names: &dyn Names) -> String {
+    let text = |text: &str| text.to_lowercase().chars().take(SORT_LIMIT).collect::<String>();
+    let named = |found: Vec<String>| text(&found.join(" "));
     match value {
         Value::Number(number) => number.sort_key(),
         Value::Date(when) => when.sort_key(),
         Value::Range(from, to) => format!("{}{}", from.sort_key(), to.sort_key()),
         Value::Choice(chosen) => sort_choice(field, chosen),
         Value::Text(plain) => text(plain),
-        Value::Members(ids) => format!("{:06}", ids.len()),
-        Value::Files(ids) => format!("{:06}", ids.len()),
-        Value::Records(ids) => format!("{:06}", ids.len()),
+        Value::Members(ids) => named(ids.iter().filter_map(|id| names.account(*id)).collect()),
+        Value::Files(ids) => named(ids.iter().filter_map(|id| names.file(*id)).collect()),
+        Value::Records(ids) => named(ids.iter().filter_map(|id| names.record(*id)).collect()),
         Value::Rows(rows) => format!("{:06}", rows.len()),
     }
+}
+
+/// The whole of a text of which [`sort_key`] holds only the beginning, for filters to look into.
+pub fn whole_text(value: &Value) -> Option<String> {
+    let Value::Text(text) = value else { return None };
+    let folded = text.to_lowercase();
+    (folded.chars().nth(SORT_LIMIT).is_some()).then_some(folded)
 }
 
 /// Options sort in the order of the form, as stages do.
@@ -178,7 +186,7 @@ pub fn search_text(form: &FormDocument, values: &RecordValues, names: &dyn Names
             _ => search_value(field, value, names, &mut words),
         }
     }
-    words.join("\n").chars().take(SEARCH_LIMIT).collect()
+    words.join("\n")
 }
 
 fn search_row(table: &SubTable, row: &RecordValues, names: &dyn Names, words: &mut Vec<String>) {

@@ -491,7 +491,8 @@ fn exports_carry_no_formulas() {
 #[test]
 fn records_sort_as_people_expect() {
     let form = form();
-    let key_of = |name: &str, value: Value| sort_key(form.field(name), &value);
+    let names = Known([(id(1), "Wang"), (id(2), "li"), (id(3), "华东机械")].into());
+    let key_of = |name: &str, value: Value| sort_key(form.field(name), &value, &names);
     let amounts: Vec<_> = ["-10", "-2", "0", "1.5", "2", "10"]
         .map(|n| key_of("amount", Value::Number(number(n))))
         .into();
@@ -502,6 +503,20 @@ fn records_sort_as_people_expect() {
     assert!(days.is_sorted());
     let stage = |name: &str| key_of("stage", Value::Choice(Chosen::one(key(name))));
     assert!(stage("phone") < stage("visit"), "options sort in the order of the form");
+    let owner = |last: u128| key_of("owner", Value::Members(vec![AccountId(id(last))]));
+    assert!(owner(2) < owner(1), "people sort by their names");
+    assert_eq!(owner(9), "", "and before all others where nobody knows them any more");
+    assert_eq!(key_of("customer", Value::Records(vec![RecordId(id(3))])), "华东机械");
+}
+
+#[test]
+fn long_texts_are_kept_whole_for_filters_and_searches() {
+    let long = format!("{}Needle", "长".repeat(5_000));
+    let value = Value::Text(long);
+    assert!(whole_text(&value).is_some_and(|text| text.ends_with("needle")));
+    assert_eq!(whole_text(&Value::Text("短".repeat(100))), None, "the sort key holds all of it");
+    let values: RecordValues = [(key("remarks"), value)].into_iter().collect();
+    assert!(search_text(&form(), &values, &Nameless).ends_with("needle"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The form that comes alive: checks each input by the server's own rules as soon as it is left,
-//! adds and removes rows in place, searches while typing, and shows what files were chosen.
+//! adds and removes rows in place, searches while typing, and shows what files were chosen. The
+//! filters over a list search in the same way.
 
 use domain::{
     application::FormDocument, identity::AccountId, lang::Lang, record::RecordValues, when::When,
@@ -18,16 +19,30 @@ pub fn LiveForm(
     let place = NodeRef::<leptos::html::Span>::new();
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        use wasm_bindgen::JsCast as _;
-        let form_element = place
-            .get()
-            .and_then(|place| place.closest("form").ok().flatten())
-            .and_then(|found| found.dyn_into::<web_sys::HtmlFormElement>().ok());
-        if let Some(element) = form_element {
+        if let Some(element) = form_around(place) {
             super::live::enhance(&element, form.clone(), now, me, before.clone(), lang);
         }
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = (&form, now, me, &before, lang);
     view! { <span node_ref=place hidden></span> }
+}
+
+/// Lets the pickers of the form it stands in search while somebody types; shows nothing itself.
+#[island]
+pub fn LivePickers() -> impl IntoView {
+    let place = NodeRef::<leptos::html::Span>::new();
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        if let Some(element) = form_around(place) {
+            super::live::pickers(&element);
+        }
+    });
+    view! { <span node_ref=place hidden></span> }
+}
+
+#[cfg(feature = "hydrate")]
+fn form_around(place: NodeRef<leptos::html::Span>) -> Option<web_sys::HtmlFormElement> {
+    use wasm_bindgen::JsCast as _;
+    place.get()?.closest("form").ok().flatten()?.dyn_into().ok()
 }

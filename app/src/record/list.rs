@@ -1,4 +1,4 @@
-//! The records of a form: columns, order, filters, search, pages, and the same as a CSV file.
+//! The records of a form: columns, order, pages, and the same as a CSV file.
 
 use axum::{
     body::Body,
@@ -9,17 +9,20 @@ use backend::record::{
     self, Room,
     export::export,
     list::{RecordPage, open},
-    query::{Filter, FilterKind, Place, RecordQuery, Test, filter_kind},
-    reference::Candidate,
+    query::{Place, RecordQuery},
 };
 use domain::{
-    application::{Access, Field, FieldPath},
+    application::Field,
     problem::Problem,
     record::{Pairs, record_title},
 };
 use leptos::prelude::*;
 
-use super::{cells::short, form_url, frame, lookup};
+use super::{
+    cells::short,
+    filters::{Choices, tools},
+    form_url, frame,
+};
 use crate::{
     kit::{Icon, Tone, badge, empty, heading, icon, moment},
     page::{Layout, Page, Visit, encode},
@@ -53,7 +56,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let (room, query, page) =
         open(visit.backend(), &visit.actor, app, &form, of, visit.lang).await?;
     let frame = frame(&visit, &room).await?;
-    let choices = choices(&visit, &room).await?;
+    let choices = Choices::load(&visit, &room, &query, &page.names).await?;
     let title = room.form.title.get(visit.lang).to_owned();
     Ok(Page::new(title, move || {
         let content = content(&visit, &room, &query, &page, &choices);
@@ -62,24 +65,12 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     .layout(Layout::Wide))
 }
 
-/// What the filters by person and by record offer.
-async fn choices(visit: &Visit, room: &Room) -> Result<Vec<(String, Vec<Candidate>)>, Problem> {
-    let mut all = Vec::new();
-    for field in room.form.list_columns() {
-        if matches!(filter_kind(field), Some(FilterKind::Member | FilterKind::Record)) {
-            let path = FieldPath::field(field.key.clone());
-            all.push((field.key.to_string(), lookup::find(visit, room, &path, "").await?));
-        }
-    }
-    Ok(all)
-}
-
 fn content(
     visit: &Visit,
     room: &Room,
     query: &RecordQuery,
     page: &RecordPage,
-    choices: &[(String, Vec<Candidate>)],
+    choices: &Choices,
 ) -> AnyView {
     let base = form_url(room);
     let new = view! { <a class="btn btn-primary" href=format!("{base}/new")>{icon(Icon::Plus)}{visit.t("新增", "New").to_owned()}</a> };
@@ -126,129 +117,6 @@ fn nothing(visit: &Visit, room: &Room, asked: bool) -> AnyView {
     };
     let new = view! { <a class="btn btn-primary" href=format!("{base}/new")>{visit.t("新增记录", "New record").to_owned()}</a> };
     empty(Icon::Clipboard, visit.t("还没有记录", "No records yet"), lead, new)
-}
-
-/// Search and filters: one form that asks for the same page.
-fn tools(
-    visit: &Visit,
-    room: &Room,
-    query: &RecordQuery,
-    choices: &[(String, Vec<Candidate>)],
-) -> AnyView {
-    let filterable = room.form.value_fields().filter(|field| field.access != Access::Hidden);
-    let inputs: Vec<AnyView> =
-        filterable.filter_map(|field| filter_input(visit, field, query, choices)).collect();
-    let used = query.filters.len();
-    let label = visit.t("筛选和排序", "Filter and sort").to_owned();
-    let count = (used > 0)
-        .then(|| view! { <span class="badge badge-primary badge-sm">{used.to_string()}</span> });
-    let clear = (used > 0 || !query.search.is_empty()).then(|| view! { <a class="btn btn-ghost" href=form_url(room)>{visit.t("清除", "Clear").to_owned()}</a> });
-    let search = visit.t("搜索所有字段", "Search all fields").to_owned();
-    let most = visit.t("最多同时使用 3 个筛选条件", "Up to three filters hold at once").to_owned();
-    view! {
-        <form method="get" action=form_url(room) class="mb-4" role="search">
-            <div class="flex flex-wrap items-center gap-2">
-                <input type="search" name="q" value=query.search.clone() class="input min-w-0 max-w-md flex-1" placeholder=search.clone() aria-label=search/>
-                <button class="btn">{icon(Icon::Search)}{visit.t("搜索", "Search").to_owned()}</button>
-                {clear}
-            </div>
-            <details class="mt-2" open={used > 0}>
-                <summary class="btn btn-sm">{icon(Icon::ChevronDown)}{label}{count}</summary>
-                <div class="mt-2 grid gap-4 panel p-4 sm:grid-cols-2 xl:grid-cols-3">{inputs}{order(visit, room, query)}</div>
-                <div class="mt-2 flex items-center gap-3"><button class="btn btn-sm btn-primary">{visit.t("应用筛选", "Apply").to_owned()}</button><span class="text-sm text-muted">{most}</span></div>
-            </details>
-        </form>
-    }
-    .into_any()
-}
-
-/// The order, for phones, where a list has no headings to press.
-fn order(visit: &Visit, room: &Room, query: &RecordQuery) -> AnyView {
-    let columns = room.form.list_columns().into_iter().map(|field| {
-        let key = field.key.to_string();
-        let here = query.by.as_ref() == Some(&field.key);
-        view! { <option value=key selected=here>{field.label.get(visit.lang).to_owned()}</option> }
-    });
-    let ascending = query.ascending;
-    view! {
-        <div class="min-w-0">
-            <label class="mb-1 block text-sm font-medium" for="list-sort">{visit.t("排序", "Order").to_owned()}</label>
-            <div class="flex gap-2">
-                <select id="list-sort" name="sort" class="select min-w-0 flex-1"><option value="">{visit.t("创建时间", "Filed").to_owned()}</option>{columns.collect_view()}</select>
-                <select name="order" class="select w-auto" aria-label=visit.t("方向", "Direction").to_owned()>
-                    <option value="">{visit.t("降序", "Down").to_owned()}</option>
-                    <option value="asc" selected=ascending>{visit.t("升序", "Up").to_owned()}</option>
-                </select>
-            </div>
-        </div>
-    }
-    .into_any()
-}
-
-fn filter_input(
-    visit: &Visit,
-    field: &Field,
-    query: &RecordQuery,
-    choices: &[(String, Vec<Candidate>)],
-) -> Option<AnyView> {
-    let kind = filter_kind(field)?;
-    let name = format!("where.{}", field.key);
-    let id = format!("filter-{}", field.key);
-    let test = query
-        .filters
-        .iter()
-        .find(|filter| filter.field == field.key)
-        .map(|Filter { test, .. }| test);
-    let label = field.label.get(visit.lang).to_owned();
-    let input = match kind {
-        FilterKind::Text => {
-            let value =
-                if let Some(Test::Contains(text)) = test { text.clone() } else { String::new() };
-            view! { <input id=id.clone() class="input" name=name value=value/> }.into_any()
-        }
-        FilterKind::Number | FilterKind::Date => {
-            let (from, to) = if let Some(Test::Between(from, to)) = test {
-                (from.clone(), to.clone())
-            } else {
-                Default::default()
-            };
-            let kind = if kind == FilterKind::Date { "date" } else { "text" };
-            view! {
-                <div class="flex items-center gap-2">
-                    <input id=id.clone() class="input min-w-0 flex-1" type=kind inputmode="decimal" name=format!("{name}.from") value=from aria-label=format!("{label} {}", visit.t("从", "from"))/>
-                    <span class="text-muted">"–"</span>
-                    <input class="input min-w-0 flex-1" type=kind inputmode="decimal" name=format!("{name}.to") value=to aria-label=format!("{label} {}", visit.t("到", "to"))/>
-                </div>
-            }
-            .into_any()
-        }
-        FilterKind::Choice | FilterKind::Member | FilterKind::Record => {
-            let held =
-                if let Some(Test::Holds(term)) = test { term.clone() } else { String::new() };
-            let options = options(visit, field, kind, choices)?;
-            let options = options.into_iter().map(|(value, text)| view! { <option selected=value == held value=value.clone()>{text}</option> });
-            view! { <select id=id.clone() class="select" name=name><option value="">{visit.t("不限", "Any").to_owned()}</option>{options.collect_view()}</select> }.into_any()
-        }
-    };
-    Some(view! { <div class="min-w-0"><label class="mb-1 block text-sm font-medium" for=id>{label}</label>{input}</div> }.into_any())
-}
-
-fn options(
-    visit: &Visit,
-    field: &Field,
-    kind: FilterKind,
-    choices: &[(String, Vec<Candidate>)],
-) -> Option<Vec<(String, String)>> {
-    if kind == FilterKind::Choice {
-        let options = field.kind.choices()?.options.iter();
-        return Some(
-            options
-                .map(|held| (held.key.to_string(), held.label.get(visit.lang).to_owned()))
-                .collect(),
-        );
-    }
-    let (_, offered) = choices.iter().find(|(key, _)| *key == field.key.to_string())?;
-    Some(offered.iter().map(|held| (held.id.clone(), held.title.clone())).collect())
 }
 
 fn rows(visit: &Visit, room: &Room, query: &RecordQuery, page: &RecordPage) -> AnyView {

@@ -100,6 +100,11 @@ pub fn enhance(
     }
     on(element, "change", |event| show_files(&event));
     on(element, "click", |event| rows(&event));
+    pickers(element);
+}
+
+/// Makes the pickers of a form live.
+pub fn pickers(element: &HtmlFormElement) {
     on(element, "click", |event| pick(&event));
     on(element, "input", |event| search(&event));
     on(element, "keydown", |event| stay(&event));

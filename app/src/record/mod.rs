@@ -14,6 +14,8 @@ mod edit;
 #[cfg(feature = "ssr")]
 pub mod fill;
 #[cfg(feature = "ssr")]
+mod filters;
+#[cfg(feature = "ssr")]
 mod list;
 #[cfg(feature = "ssr")]
 mod lookup;

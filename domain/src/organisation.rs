@@ -324,6 +324,14 @@ mod tests {
     }
 
     #[test]
+    fn org2_a_role_that_is_none_is_refused_not_guessed() {
+        assert_eq!(role("developer"), Ok(Role::Developer));
+        for typed in ["", "owner", "Admin"] {
+            assert!(role(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
     fn org2_the_last_admin_stays() {
         assert_eq!(
             change_role(Role::Admin, Some(Role::Member), 1).map_err(|p| p.code),

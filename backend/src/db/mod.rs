@@ -451,7 +451,8 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<Row>, StorageError> {
-        self.hold(sql, args, "for update").await
+        // Rows that merely refer to this one can be added meanwhile: no key is about to change.
+        self.hold(sql, args, "for no key update").await
     }
 
     /// Like [`Tx::lock`], except that any number of units of work may hold the row like this at
@@ -461,7 +462,7 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<Row>, StorageError> {
-        self.hold(sql, args, "for key share").await
+        self.hold(sql, args, "for share").await
     }
 
     async fn hold(

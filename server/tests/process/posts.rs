@@ -28,8 +28,10 @@ fn all4_a_form_whose_session_has_ended_is_kept_and_taken_after_signing_in() {
     assert_eq!(in_place.status, 401);
     assert!(in_place.body.contains("account.session_ended"), "{}", in_place.body);
     // Where nothing was typed, the way leads to the sign-in and back.
-    let bare = zhou.post("/me/sessions", &[("_do", "end_others")]);
-    assert_eq!((bare.status, bare.header("location")), (303, Some("/sign-in?next=/me/sessions")));
+    let token = Database::of(folder.path()).text("select token from link limit 1");
+    let bare = zhou.post(&format!("/l/{token}/confirm"), &[("_do", "buy")]);
+    let way = format!("/sign-in?next=/l/{token}/confirm");
+    assert_eq!((bare.status, bare.header("location")), (303, Some(way.as_str())));
 
     let mut again = served.signed_in(ADMIN);
     let filed = again.upload(NEW_PROJECT, &project(&id), ("file", "合同.pdf", CONTRACT));

@@ -268,7 +268,10 @@ fn history(visit: &Visit, entries: &[Entry]) -> AnyView {
     let lines = entries.iter().map(|entry| {
         let said = sentence(&entry.action, &entry.detail).get(visit.lang).to_owned();
         view! {
-            <li class="flex flex-wrap gap-x-4 py-1.5"><span class="w-32 shrink-0 text-sm text-muted">{moment(visit, entry.at)}</span><span class="min-w-0 break-words">{who(visit, entry)}" "{said}</span></li>
+            <li class="gap-x-4 py-2 sm:grid sm:grid-cols-[7rem_minmax(0,1fr)] sm:items-baseline">
+                <span class="block text-sm text-muted">{moment(visit, entry.at)}</span>
+                <span class="block break-words"><span class="font-medium">{who(visit, entry)}</span>" "{said}</span>
+            </li>
         }
     });
     let full = i64::try_from(entries.len()).is_ok_and(|count| count == backend::order::HISTORY);
@@ -276,7 +279,7 @@ fn history(visit: &Visit, entries: &[Entry]) -> AnyView {
         let label = visit.t("更早的记录在审计记录里", "What came before is in the audit trail");
         view! { <p class="mt-2 text-sm"><a class="link" href="/manage/audit">{label.to_owned()}</a></p> }
     });
-    view! { <ol>{lines.collect_view()}</ol>{older} }.into_any()
+    view! { <ol class="divide-y divide-base-300">{lines.collect_view()}</ol>{older} }.into_any()
 }
 
 /// Retry, edit permission, the entrance.

@@ -212,8 +212,8 @@ pub fn menu(visit: &Visit) -> AnyView {
         }
     });
     view! {
-        <details class="dropdown dropdown-end lg:hidden">
-            <summary class="btn btn-sm">{icon(Icon::Menu)}{visit.t("菜单", "Menu").to_owned()}</summary>
+        <details class="dropdown dropdown-end shrink-0 lg:hidden">
+            <summary class="btn btn-sm shrink-0 whitespace-nowrap">{icon(Icon::Menu)}{visit.t("菜单", "Menu").to_owned()}</summary>
             <nav aria-label=visit.t("全部页面", "All pages").to_owned() class="dropdown-content panel z-40 mt-2 max-h-[75dvh] w-64 overflow-y-auto p-2 pt-0 shadow-lg">
                 {areas.collect_view()}
             </nav>

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { pdf } from "../support/files.ts";
 import { look } from "../support/look.ts";
 import { people, signIn } from "../support/people.ts";
-import { crossed, expect, hydrated, live, test } from "../support/test.ts";
+import { crossed, expect, hydrated, live, on, test, usesJavaScript } from "../support/test.ts";
 
 const projects = "/manage/provider/projects";
 
@@ -80,6 +80,30 @@ test("prj1 a draft is kept on the server, a refusal keeps what was typed", cross
   await look(page, "project-submitted");
   await open(page, `${projects}/new`);
   await expect(field(page, "name"), "what was submitted is forgotten").toHaveValue("");
+});
+
+test("all4 a form whose session has ended waits until its owner has signed in again", on("desk-zh", "phone-en-plain"), async ({ page, context }) => {
+  await signIn(page, people.provider);
+  await open(page, `${projects}/new`);
+  await fill(page);
+  await field(page, "file").setInputFiles(pdf("contract.pdf", "36,000"));
+  await context.clearCookies({ name: "fenfa_session" });
+  await page.locator('button[value="submit"]').click();
+  const way = page.getByRole("link", { name: /在新窗口登录|Sign in in a new window/ });
+  await expect(way).toBeVisible();
+  await look(page, "project-session-ended");
+  const again = context.waitForEvent("page");
+  await way.click();
+  await signIn(await again, people.provider);
+  if (usesJavaScript()) {
+    await expect(field(page, "name")).toHaveValue("客户回访应用");
+    await page.locator('button[value="submit"]').click();
+  } else {
+    await page.locator('input[type="file"]').setInputFiles(pdf("contract.pdf", "36,000"));
+    await page.getByRole("button", { name: /再次提交|Submit again/ }).click();
+  }
+  await expect(page).toHaveURL(/projects\/[0-9a-f-]{36}$/);
+  await expect(page.getByText("客户回访应用").first()).toBeVisible();
 });
 
 test("prj5 only the creator opens the details, others read whom to ask", crossed, async ({ page }) => {

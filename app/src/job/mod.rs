@@ -108,19 +108,29 @@ fn row(visit: &Visit, job: &Listed) -> Vec<AnyView> {
             <button class="btn btn-sm" name="_do" value="retry">{icon(Icon::Refresh)}{visit.t("重试", "Retry").to_owned()}</button>
         })
     });
-    let number = job.number.clone().unwrap_or_else(|| job.kind.clone());
+    let number = job.number.clone().map_or_else(|| kind(visit, &job.kind), mono);
     let order = job
         .order_number
         .clone()
         .map(|number| view! { <span class="block text-xs text-muted font-mono">{number}</span> });
     vec![
-        view! { <span>{mono(number)}{order}</span> }.into_any(),
+        view! { <span>{number}{order}</span> }.into_any(),
         view! { <span>{badge(tone, state.to_owned())}{reason}</span> }.into_any(),
         view! { {parties} }.into_any(),
         view! { {job.attempts} }.into_any(),
         moment(visit, job.created_at),
         view! { {act} }.into_any(),
     ]
+}
+
+/// What a job does that is no send.
+fn kind(visit: &Visit, kind: &str) -> AnyView {
+    match kind {
+        backend::record::index::JOB => {
+            visit.t("重新索引应用的记录", "Index an app's records anew").to_owned().into_any()
+        }
+        other => mono(other),
+    }
 }
 
 async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {

@@ -75,10 +75,12 @@ async fn append_all(
         Actor::Stranger { .. } => ("stranger".to_owned(), String::new()),
         Actor::System => ("system".to_owned(), "Fenfa".to_owned()),
     };
+    let (mut entries, mut heads) = (Vec::new(), Vec::new());
     for (chain, detail) in told {
+        let (position, previous) = advance(tx, &chain).await?;
         let entry = Entry {
             chain,
-            position: 0,
+            position,
             at: backend.now(),
             actor: account.clone(),
             actor_name: name.clone(),
@@ -86,36 +88,11 @@ async fn append_all(
             subject: subject.clone(),
             detail: detail.to_string(),
             address: actor.address().to_owned(),
-            previous: String::new(),
+            previous,
         };
-        append(backend, tx, entry).await?;
-    }
-    Ok(())
-}
-
-async fn append(backend: &Backend, tx: &mut Tx, mut entry: Entry) -> Result<(), Problem> {
-    // The head's row is the chain's lock: on PostgreSQL, units of work append one after another. Its
-    // hash stays that of the entry before until the new entry is there.
-    let row = tx
-        .one(
-            sql!(
-                "insert into audit_head (chain, position, hash, signature) values ($1, 1, $2, '') \
-                 on conflict (chain) do update set position = audit_head.position + 1 \
-                 returning position, hash"
-            ),
-            args![&entry.chain, GENESIS],
-        )
-        .await?;
-    let row = row.ok_or("a chain without a head").internal()?;
-    (entry.position, entry.previous) = (row.get("position")?, row.get("hash")?);
-    let (chain, position, hash) = (entry.chain.clone(), entry.position, entry.hash());
-    let head = Head { chain, position, hash };
-    tx.run(
-        sql!(
-            "insert into audit_entry (chain, position, at, actor, actor_name, action, subject, \
-             detail, address, previous, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-        ),
-        args![
+        let head = Head { chain: entry.chain.clone(), position, hash: entry.hash() };
+        let signature = backend.key().map_or_else(String::new, |key| key.sign_head(&head));
+        entries.push(args![
             entry.chain,
             entry.position,
             entry.at,
@@ -127,16 +104,34 @@ async fn append(backend: &Backend, tx: &mut Tx, mut entry: Entry) -> Result<(), 
             entry.address,
             entry.previous,
             &head.hash
-        ],
-    )
-    .await?;
-    let signature = backend.key().map_or_else(String::new, |key| key.sign_head(&head));
-    tx.run(
-        sql!("update audit_head set hash = $1, signature = $2 where chain = $3"),
-        args![head.hash, signature, head.chain],
-    )
-    .await?;
+        ]);
+        heads.push(args![head.chain, head.position, head.hash, signature]);
+    }
+    let entry = "insert into audit_entry (chain, position, at, actor, actor_name, action, subject, \
+                 detail, address, previous, hash)";
+    tx.insert_many(entry, entries, "").await?;
+    let head = "insert into audit_head (chain, position, hash, signature)";
+    let move_on = "on conflict (chain) do update set hash = excluded.hash, \
+                   signature = excluded.signature";
+    tx.insert_many(head, heads, move_on).await?;
     Ok(())
+}
+
+/// The position of a chain's next entry, and the hash of the one before it. The head's row is the
+/// chain's lock: on PostgreSQL, units of work append one after another.
+async fn advance(tx: &mut Tx, chain: &str) -> Result<(i64, String), Problem> {
+    let row = tx
+        .one(
+            sql!(
+                "insert into audit_head (chain, position, hash, signature) values ($1, 1, $2, '') \
+                 on conflict (chain) do update set position = audit_head.position + 1 \
+                 returning position, hash"
+            ),
+            args![chain, GENESIS],
+        )
+        .await?;
+    let row = row.ok_or("a chain without a head").internal()?;
+    Ok((row.get("position")?, row.get("hash")?))
 }
 
 pub(crate) fn from_row(row: &Row) -> Result<(Entry, String), StorageError> {

@@ -238,14 +238,14 @@ async fn admins(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<String>
 pub async fn purchase(backend: &Backend, actor: &Actor, token: &str) -> Result<OrderId, Problem> {
     actor.may(UseCase::Purchase)?;
     let mut tx = backend.begin().await?;
-    let link = tx
-        .one(sql!("select project_id from link where token = $1"), args![token])
-        .await?
-        .ok_or_else(link::unknown)?;
     // Whoever comes second waits here, and then finds the order; a project that is being closed and
     // a link that is being revoked are waited for as well, and then refuse.
-    let project: ProjectId = link.get("project_id")?;
-    tx.lock(sql!("select id from project where id = $1"), args![project]).await?;
+    tx.lock(
+        sql!("select id from project where id = (select project_id from link where token = $1)"),
+        args![token],
+    )
+    .await?
+    .ok_or_else(link::unknown)?;
     let (offer, buyer) = find_for(&mut tx, token, acted_in(actor)).await?;
     if offer.bought_at.is_some()
         && let Some(order) = own_order(&mut tx, actor, offer.link).await?
@@ -255,7 +255,6 @@ pub async fn purchase(backend: &Backend, actor: &Actor, token: &str) -> Result<O
     let customer = check(&mut tx, actor, &offer, buyer).await?;
     let id = place(backend, &mut tx, actor, &offer, &customer).await?;
     tx.commit().await?;
-    backend.ring();
     Ok(id)
 }
 

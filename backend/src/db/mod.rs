@@ -309,7 +309,10 @@ impl Db {
 /// True when a connection may serve again. SQLite itself ends a unit of work for which there is no
 /// space; the driver then cannot roll back, and would take the connection for busy ever after.
 async fn settled(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // What was given up is rolled back before this is answered.
+        connection.ping().await?;
+    }
     Ok(!connection.is_in_transaction())
 }
 

@@ -1,13 +1,16 @@
 // A person at a screen, who does and sees things in the language of the run. Words are given in both
 // languages, `["登录", "Sign in"]`, or once where they are content that people typed.
 import { type Locator, type Page, expect } from "@playwright/test";
-import { axe } from "./look.ts";
+import { axe, shot } from "./look.ts";
 import { hydrated } from "./test.ts";
 
 export type Words = string | readonly [zh: string, en: string];
 
 /** A file to be uploaded. */
 export type Upload = { name: string; mimeType: string; buffer: Buffer };
+
+/** How many pages were kept as pictures, which so stay in the order of the story. */
+let shown = 0;
 
 /** For a regular expression in a locator, which takes no quotes. */
 function escaped(text: string): string {
@@ -141,8 +144,9 @@ export class Person {
     return this.field(words).first().inputValue();
   }
 
-  /** The page is accessible in both themes and fits the screen. */
+  /** The page is accessible in both themes and fits the screen; FENFA_SHOTS keeps pictures of it. */
   async findsItGood(): Promise<void> {
     await axe(this.page);
+    if (process.env.FENFA_SHOTS) await shot(this.page, `story-${String(shown++).padStart(3, "0")}`);
   }
 }

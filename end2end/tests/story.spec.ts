@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pdf, png } from "../support/files.ts";
 import { Person } from "../support/person.ts";
-import { everywhere, expect, test } from "../support/test.ts";
+import { crossed, expect, test } from "../support/test.ts";
 
 test.use({ demo: false });
 
@@ -27,7 +27,7 @@ const way = ["上门", "Visit"] as const;
 /** The story's people, each at a screen of their own. */
 type Cast = Record<"operator" | "provider" | "customer" | "employee" | "stranger", Person>;
 
-test("from the contract to the closed project", everywhere, async ({ visitor, locale }) => {
+test("from the contract to the closed project", crossed, async ({ visitor, locale }) => {
   test.skip(!existsSync(yida), "The real form definitions are not beside the repository.");
   test.setTimeout(300_000);
   const person = async () => new Person(await visitor(), locale ?? "zh-CN");

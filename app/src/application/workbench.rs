@@ -181,6 +181,8 @@ fn entry(visit: &Visit, app: &App, access: Access) -> AnyView {
         };
         view! { <a class=class href=url>{step.action.get(visit.lang).to_owned()}</a> }
     });
+    // Of a customer's app nothing opens before the entrance.
+    let menu = (!access.is_maintenance()).then(|| menu(visit, app, &access));
     view! {
         <li class="panel flex flex-col p-4" data-app=app.id.to_string()>
             <div class="flex items-start gap-3">
@@ -189,7 +191,7 @@ fn entry(visit: &Visit, app: &App, access: Access) -> AnyView {
                     <h3 class="font-medium break-words">{app.name.get(visit.lang).to_owned()}</h3>
                     <p class="mt-1 flex flex-wrap gap-1">{state_badge(visit, &app.lifecycle)}{premium}</p>
                 </div>
-                {menu(visit, app, &access)}
+                {menu}
             </div>
             <p class="mt-3 text-sm text-muted">{origin(visit, app, access)}</p>
             <p class="line-clamp-2 text-sm text-muted">{app.description.clone()}</p>

@@ -4,7 +4,7 @@
 use crate::page::pattern;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    application::{Field, FieldKind, FormDocument, Key},
+    application::{Access, Field, FieldKind, FormDocument, Key},
     decimal::Decimal,
     record::Pairs,
     when::When,
@@ -119,11 +119,13 @@ pub enum FilterKind {
 }
 
 impl RecordQuery {
-    /// Reads the query of a URL. Unknown fields and empty filters are left out.
+    /// Reads the query of a URL. Unknown fields and empty filters are left out, and so are hidden
+    /// fields: what a list is asked for would tell what is in them.
     pub fn read(form: &FormDocument, pairs: &Pairs) -> Self {
-        let by =
-            Key::parse(pairs.one("sort")).ok().filter(|key| form.field(key.as_str()).is_some());
-        let filters = form.value_fields().filter_map(|field| filter(field, pairs)).take(FILTERS);
+        let seen = || form.value_fields().filter(|field| field.access != Access::Hidden);
+        let sort = pairs.one("sort");
+        let by = seen().find(|field| field.key == *sort).map(|field| field.key.clone());
+        let filters = seen().filter_map(|field| filter(field, pairs)).take(FILTERS);
         Self {
             by,
             ascending: pairs.one("order") == "asc",
@@ -230,6 +232,25 @@ fn between(form: &FormDocument, filter: &Filter, from: &str, to: &str) -> (Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::{application::TextField, lang::Text};
+
+    #[test]
+    fn hidden_fields_neither_sort_nor_filter() {
+        let field = |key| {
+            Field::new(Key::fixed(key), Text::of("字段", ""), FieldKind::Text(TextField::default()))
+        };
+        let mut form = FormDocument::titled(Text::of("表单", ""));
+        form.fields = vec![field("open"), Field { access: Access::Hidden, ..field("secret") }];
+        let read = |sort| {
+            let pairs = [("sort", sort), ("where.open", "a"), ("where.secret", "b")];
+            RecordQuery::read(&form, &pairs.into_iter().collect())
+        };
+        assert_eq!(read("open").by, Some(Key::fixed("open")));
+        let asked = read("secret");
+        assert_eq!(asked.by, None);
+        let filtered: Vec<_> = asked.filters.iter().map(|filter| filter.field.as_str()).collect();
+        assert_eq!(filtered, ["open"]);
+    }
 
     #[test]
     fn places_read_back_and_nonsense_begins_at_the_beginning() {

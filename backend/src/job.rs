@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use crate::{
     Backend, args, audit,
     db::{Row, Tx},
-    delivery,
+    delivery, page,
     problem::missing,
     record, sql,
 };
@@ -426,9 +426,9 @@ pub async fn list(
                  left join organisation c on c.id = o.customer_id \
                  where ($1 = '' or j.state = $1) \
                  order by case j.state when 'failed' then 0 when 'waiting' then 1 else 2 end, \
-                 j.created_at desc, j.id desc limit 200"
+                 j.created_at desc, j.id desc limit $2"
             ),
-            args![state.map(JobState::code).unwrap_or_default()],
+            args![state.map(JobState::code).unwrap_or_default(), page::NEWEST],
         )
         .await?;
     rows.iter().map(|row| listed(row, now)).collect()

@@ -2,7 +2,7 @@
 //! (Source: APP-1 to APP-4).
 
 use domain::{
-    application::{FormDocument, Key},
+    application::Key,
     authority::{Actor, UseCase},
     identity::{ApplicationId, OrderId, OrganisationId, ReleaseId},
     lang::{Lang, Text},
@@ -15,9 +15,7 @@ use domain::{
 use serde_json::json;
 
 use crate::{
-    Backend,
-    application::document,
-    args, audit,
+    Backend, application, args, audit,
     db::{Row, Tx},
     notice::{self, To},
     page::{self, Page},
@@ -159,10 +157,12 @@ pub fn no_app() -> Problem {
     missing("应用", "app")
 }
 
-/// The apps of the own organisation that the role may see, the newest first, page by page.
+/// The apps of the own organisation that the role may see and whose name contains `search`, the
+/// newest first, page by page.
 pub async fn mine(
     backend: &Backend,
     actor: &Actor,
+    search: &str,
     after: &str,
 ) -> Result<Page<(App, Access)>, Problem> {
     actor.may(UseCase::ApplicationsRead)?;
@@ -175,18 +175,24 @@ pub async fn mine(
         .all(
             apps!(
                 "where a.organisation_id = $1 and a.visible = 1 and ($2 = 1 or a.state = 'enabled') \
-                 and (a.created_at, a.id) < ($3, $4) order by a.created_at desc, a.id desc limit $5"
+                 and (lower(a.name_zh) like $3 escape '\\' or lower(a.name_en) like $3 escape '\\') \
+                 and (a.created_at, a.id) < ($4, $5) order by a.created_at desc, a.id desc limit $6"
             ),
-            args![membership.organisation, i64::from(builds), at, id, page::SIZE + 1],
+            args![
+                membership.organisation, i64::from(builds), page::pattern(search), at, id,
+                page::SIZE + 1
+            ],
         )
         .await?;
     page_of(actor, &rows)
 }
 
-/// Customers' apps that the own organisation's developers may enter for maintenance, page by page.
+/// Customers' apps that the own organisation's developers may enter for maintenance and whose name
+/// or customer contains `search`, page by page.
 pub async fn maintained(
     backend: &Backend,
     actor: &Actor,
+    search: &str,
     after: &str,
 ) -> Result<Page<(App, Access)>, Problem> {
     actor.may(UseCase::ApplicationsRead)?;
@@ -201,9 +207,11 @@ pub async fn maintained(
         .all(
             apps!(
                 "where p.provider_id = $1 and a.visible = 1 and a.state in ('maintenance', 'accepted') \
-                 and (a.created_at, a.id) < ($2, $3) order by a.created_at desc, a.id desc limit $4"
+                 and (lower(a.name_zh) like $2 escape '\\' or lower(a.name_en) like $2 escape '\\' \
+                 or lower(o.name) like $2 escape '\\') \
+                 and (a.created_at, a.id) < ($3, $4) order by a.created_at desc, a.id desc limit $5"
             ),
-            args![membership.organisation, at, id, page::SIZE + 1],
+            args![membership.organisation, page::pattern(search), at, id, page::SIZE + 1],
         )
         .await?;
     page_of(actor, &rows)
@@ -422,7 +430,7 @@ async fn items(tx: &mut Tx, app: &App) -> Result<Vec<CheckItem>, Problem> {
     let Some(origin) = &app.origin else { return Ok(vec![]) };
     let done = ticks(tx, app.id).await?;
     let mut abouts = Vec::new();
-    for (key, form) in forms(tx, app.id).await? {
+    for (key, form) in application::forms(tx, app.id).await? {
         let title = form.title;
         abouts.push((format!("page.{key}"), CheckAbout::Page { key, title }));
     }
@@ -441,20 +449,6 @@ async fn items(tx: &mut Tx, app: &App) -> Result<Vec<CheckItem>, Problem> {
         .into_iter()
         .map(|(item, about)| CheckItem { done: find(&item), item, about })
         .collect())
-}
-
-/// The forms of an app as it is now, in the order of its navigation.
-pub async fn forms(tx: &mut Tx, id: ApplicationId) -> Result<Vec<(Key, FormDocument)>, Problem> {
-    let rows = tx
-        .all(
-            sql!(
-                "select c.key, d.body from application_component c \
-                 join document d on d.digest = c.digest where c.application_id = $1 limit 5000"
-            ),
-            args![id],
-        )
-        .await?;
-    document::forms_in_order(&rows)
 }
 
 async fn ticks(

@@ -67,15 +67,17 @@ pub struct Offers {
     pub project: Project,
     /// Why no link can be made now, if so.
     pub refusal: Option<Problem>,
-    /// The organisation's apps, those that can be picked first.
+    /// The organisation's apps of the name asked for, those that can be picked first.
     pub choices: Vec<Choice>,
 }
 
-/// A project's links page: the apps to pick from, with the reasons of those that cannot be.
+/// A project's links page: the apps to pick from whose name contains `search`, with the reasons of
+/// those that cannot be picked.
 pub async fn offers(
     backend: &Backend,
     actor: &Actor,
     project: ProjectId,
+    search: &str,
 ) -> Result<Offers, Problem> {
     actor.may(UseCase::LinksRead)?;
     let mut tx = backend.read().await?;
@@ -88,9 +90,10 @@ pub async fn offers(
                 "select a.id, a.name_zh, a.name_en, a.icon, a.premium, a.origin_order, \
                  (select max(r.number) from app_release r where r.application_id = a.id) as release_number \
                  from application a where a.organisation_id = $1 and a.visible = 1 \
-                 order by a.id desc limit 200"
+                 and (lower(a.name_zh) like $2 escape '\\' or lower(a.name_en) like $2 escape '\\') \
+                 order by a.id desc limit $3"
             ),
-            args![project.organisation],
+            args![project.organisation, page::pattern(search), page::NEWEST],
         )
         .await?;
     let mut choices: Vec<Choice> = rows.iter().map(choice).collect::<Result<_, _>>()?;

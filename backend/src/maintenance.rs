@@ -18,7 +18,7 @@ use crate::{
     db::Tx,
     lifecycle::{self, App},
     notice::{self, To},
-    order, sql,
+    order, page, sql,
 };
 
 /// The code of the refusal to go into a customer's app by another way than the entrance.
@@ -184,9 +184,9 @@ pub async fn visits(
                  and w.entered_at > v.entered_at), 9223372036854775807)) as changes \
                  from maintenance_visit v join account a on a.id = v.account_id \
                  join organisation o on o.id = v.organisation_id \
-                 where v.application_id = $1 order by v.entered_at desc limit 50"
+                 where v.application_id = $1 order by v.entered_at desc limit $2"
             ),
-            args![id],
+            args![id, page::NEWEST],
         )
         .await?;
     rows.iter()

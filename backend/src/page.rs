@@ -7,6 +7,9 @@ use domain::{problem::Problem, time::Timestamp};
 /// How many rows a page of a list shows.
 pub const SIZE: i64 = 25;
 
+/// How many rows a list without pages shows: the newest.
+pub const NEWEST: i64 = 200;
+
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {

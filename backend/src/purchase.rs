@@ -24,7 +24,7 @@ use crate::{
     db::{Row, Tx},
     notice::{self, To},
     order::{self, Order},
-    organisation::{self, Organisation},
+    organisation::{self, Organisation, admins_of},
     problem::{Internal, missing},
     sql,
 };
@@ -210,27 +210,13 @@ async fn check(
     let organisation = buyer.ok_or_else(|| missing("组织", "organisation"))?;
     let admins = match membership.role {
         Role::Admin => Vec::new(),
-        _ => admins(tx, organisation.id).await?,
+        _ => admins_of(tx, organisation.id).await?,
     };
     may_buy(Some(membership.role), &admins, &organisation.corp_id, &offer.wanted)?;
     if offer.bought_at.is_some() {
         return Err(bought_already());
     }
     Ok(organisation)
-}
-
-/// The names of an organisation's platform admins: who could buy.
-async fn admins(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<String>, Problem> {
-    let rows = tx
-        .all(
-            sql!(
-                "select a.name from member m join account a on a.id = m.account_id \
-                 where m.organisation_id = $1 and m.role = 'admin' order by m.joined_at, a.id limit 10"
-            ),
-            args![organisation],
-        )
-        .await?;
-    rows.iter().map(|row| Ok(row.get("name")?)).collect()
 }
 
 /// 购买应用: places the one order of a link. Pressing again, at once or later, gives the same order

@@ -106,7 +106,7 @@ async fn interrupted(fate: Fate, at: usize) {
         let last = at == 4 && fate == Fate::DieAfter;
         if fate != Fate::Twice && !last {
             assert_eq!(halfway.state.code(), "sending", "{fate:?} at {at}");
-            let seen = lifecycle::mine(&sale.backend, &sale.wang.actor, "").await;
+            let seen = lifecycle::mine(&sale.backend, &sale.wang.actor, "", "").await;
             assert!(seen.expect("apps").items.is_empty(), "the customer sees nothing of it");
         }
         lease_runs_out(&sale.stage);
@@ -585,7 +585,7 @@ async fn ord6_chosen_pages_of_a_newer_release_replace_those_of_the_customer() {
         sale.work(Arc::new(Plan::default())).await;
         let titles = async || -> Vec<String> {
             let mut tx = sale.backend.read().await.expect("a connection");
-            let forms = lifecycle::forms(&mut tx, app).await.expect("forms");
+            let forms = application::forms(&mut tx, app).await.expect("forms");
             forms.into_iter().map(|(_, form)| form.title.zh.into_owned()).collect()
         };
         assert_eq!(titles().await, ["客户", "合同（新）"], "the chosen page and no other");
@@ -835,7 +835,7 @@ async fn ord3_an_app_of_150_forms_and_2000_fields_is_delivered() {
             .delivered
             .expect("an app");
         let mut tx = sale.backend.read().await.expect("a connection");
-        let forms = lifecycle::forms(&mut tx, app).await.expect("forms");
+        let forms = application::forms(&mut tx, app).await.expect("forms");
         let fields: usize = forms.iter().map(|(_, form)| form.value_fields().count()).sum();
         assert_eq!((forms.len(), fields), (150, 2_000));
     })

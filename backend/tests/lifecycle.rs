@@ -24,11 +24,11 @@ async fn uses(sale: &Sale, actor: &Actor, app: ApplicationId) -> bool {
 async fn on_workbench(sale: &Sale, actor: &Actor) -> Vec<ApplicationId> {
     let (mut found, mut after) = (Vec::new(), Some(String::new()));
     while let Some(place) = after {
-        let page = lifecycle::mine(&sale.backend, actor, &place).await.expect("apps");
+        let page = lifecycle::mine(&sale.backend, actor, "", &place).await.expect("apps");
         found.extend(page.items.iter().map(|(app, _)| app.id));
         after = page.next;
     }
-    let maintained = lifecycle::maintained(&sale.backend, actor, "").await.expect("apps");
+    let maintained = lifecycle::maintained(&sale.backend, actor, "", "").await.expect("apps");
     found.extend(maintained.items.iter().map(|(app, _)| app.id));
     found
 }

@@ -73,7 +73,8 @@ async fn lnk2_what_cannot_be_picked_says_why_and_is_refused_with_the_rules_sente
         let foreign = stage.app(stage.customer, "别家的", false).await;
         stage.release(foreign).await;
 
-        let offers = link::offers(&stage.backend, &stage.zhao.actor, open).await.expect("offers");
+        let offers =
+            link::offers(&stage.backend, &stage.zhao.actor, open, "").await.expect("offers");
         let reason = |app| {
             let choice = offers.choices.iter().find(|choice| choice.application == app)?;
             Some(choice.reason.as_ref().map_or("", |text| text.zh.as_ref()).to_owned())

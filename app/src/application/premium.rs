@@ -5,7 +5,7 @@ use domain::problem::Problem;
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Fields, Icon, Tone, badge, empty, form_post, heading, icon, pager, table},
+    kit::{Fields, Icon, Tone, badge, empty, form_post, heading, icon, pager, search, table},
     page::{Form, Go, Page, Visit},
 };
 
@@ -39,13 +39,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         } else {
             table(title.clone(), columns.into(), rows)
         };
-        let label = visit.t("按应用或组织名称查找", "Find by app or organisation").to_owned();
         view! {
             {heading(title, lead, ())}
-            <form method="get" action="/operations/apps" role="search" class="mb-4 flex gap-2">
-                <input type="search" name="q" value=text class="input max-w-md" placeholder=label.clone() aria-label=label/>
-                <button class="btn">{icon(Icon::Search)}{visit.t("查找", "Find").to_owned()}</button>
-            </form>
+            {search(&visit, visit.t("按应用或组织名称查找", "Find by app or organisation"), ())}
             {list}
             {pager(&visit, first, next)}
         }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::frame::symbol;
 use crate::{
-    kit::{Icon, Tone, badge, card, empty, heading, icon, moment, pager, postback},
+    kit::{Icon, Tone, badge, card, empty, heading, icon, moment, pager, postback, search},
     lifecycle::{menu::menu, standing::next, state_badge},
     page::{Page, Visit},
 };
@@ -30,16 +30,23 @@ type Listed = backend::page::Page<(App, Access)>;
 impl Apps {
     /// The first page of both, or a further page of the one whose place stands in the URL.
     async fn of(visit: &Visit) -> Result<Self, Problem> {
+        let (backend, actor) = (visit.backend(), &visit.actor);
         let (after, behind) = (visit.query("after"), visit.query("behind"));
+        let words = visit.query("q").unwrap_or("");
         let own = match (after, behind) {
             (None, Some(_)) => None,
-            _ => Some(mine(visit.backend(), &visit.actor, after.unwrap_or("")).await?),
+            _ => Some(mine(backend, actor, words, after.unwrap_or("")).await?),
         };
         let maintained = match (after, behind) {
             (Some(_), _) => None,
-            _ => Some(maintained(visit.backend(), &visit.actor, behind.unwrap_or("")).await?),
+            _ => Some(maintained(backend, actor, words, behind.unwrap_or("")).await?),
         };
         Ok(Self { own, maintained })
+    }
+
+    /// Whether there are more apps than can be looked over at a glance.
+    fn are_many(&self) -> bool {
+        [&self.own, &self.maintained].into_iter().flatten().any(|list| list.next.is_some())
     }
 }
 
@@ -140,6 +147,9 @@ fn task(visit: &Visit, notice: &Notice) -> AnyView {
 }
 
 fn groups(visit: &Visit, apps: &Apps) -> AnyView {
+    let asked = ["q", "after", "behind"].into_iter().any(|name| visit.query(name).is_some());
+    let find = (apps.are_many() || asked)
+        .then(|| search(visit, visit.t("按应用或客户名称查找", "Find by app or customer"), ()));
     let own = apps.own.as_ref().map(|own| {
         let title = visit.t("我的应用", "My apps").to_owned();
         let list = if own.items.is_empty() { nothing(visit) } else { cards(visit, own, "after") };
@@ -152,7 +162,7 @@ fn groups(visit: &Visit, apps: &Apps) -> AnyView {
             {cards(visit, list, "behind")}
         }
     });
-    view! { {own}{maintained} }.into_any()
+    view! { {find}{own}{maintained} }.into_any()
 }
 
 /// A page of apps; the query's value `place` says where it begins.
@@ -240,6 +250,11 @@ fn open(visit: &Visit, app: &App, access: Access) -> AnyView {
 }
 
 fn nothing(visit: &Visit) -> AnyView {
+    if visit.query("q").is_some() {
+        let clear = view! { <a class="btn" href=visit.path.clone()>{visit.t("清除条件", "Clear the search").to_owned()}</a> };
+        let lead = visit.t("换个关键词试试。", "Try other words.");
+        return empty(Icon::Search, visit.t("没有找到应用", "No app found"), lead, clear);
+    }
     if visit.actor.may(UseCase::ApplicationCreate).is_ok() {
         let lead = visit.t(
             "从空白新建，或把已有的宜搭表单导入为应用。从服务商购买的应用送达后也会出现在这里。",

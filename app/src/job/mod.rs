@@ -9,7 +9,10 @@ use leptos::prelude::*;
 
 use crate::{
     islands::Fresh,
-    kit::{Fields, Icon, Tone, badge, empty, form_post, heading, icon, moment, mono, table, tabs},
+    kit::{
+        Fields, Icon, Tone, badge, empty, form_post, heading, icon, moment, mono, newest_only,
+        table, tabs,
+    },
     page::{self, AppState, Form, Go, Page, Told, Visit},
 };
 
@@ -66,7 +69,7 @@ async fn show(visit: Visit) -> Result<Page, Problem> {
                 (),
             )
         } else {
-            list(&visit, &jobs)
+            view! { {list(&visit, &jobs)}{newest_only(&visit, jobs.len())} }.into_any()
         };
         let url = format!("/events/jobs?state={}", state.map(JobState::code).unwrap_or_default());
         view! {

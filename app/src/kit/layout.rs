@@ -178,6 +178,32 @@ pub fn table(label: impl Into<String>, columns: Vec<String>, rows: Vec<Vec<AnyVi
     .into_any()
 }
 
+/// A search over a list: its words stand in the URL as `q`. What else the list is asked for stands
+/// in `beside`, so that it stays.
+pub fn search(visit: &Visit, label: &str, beside: impl IntoView) -> AnyView {
+    let typed = visit.query("q").unwrap_or_default().to_owned();
+    let label = label.to_owned();
+    view! {
+        <form method="get" action=visit.path.clone() role="search" class="mb-4 flex flex-wrap items-center gap-x-3 gap-y-2">
+            <input type="search" name="q" value=typed placeholder=label.clone() aria-label=label class="input min-w-0 flex-1 sm:max-w-96"/>
+            {beside}
+            <button class="btn">{icon(Icon::Search)}{visit.t("搜索", "Search").to_owned()}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Says that a list without pages shows only its newest rows, where it is as long as it may get.
+pub fn newest_only(visit: &Visit, shown: usize) -> Option<AnyView> {
+    let most = backend::page::NEWEST;
+    i64::try_from(shown).is_ok_and(|shown| shown >= most).then(|| {
+        let text = visit
+            .t(&format!("仅显示最近的 {most} 条。"), &format!("Only the newest {most} are shown."))
+            .to_owned();
+        view! { <p class="mb-4 text-sm text-muted">{text}</p> }.into_any()
+    })
+}
+
 /// Links to the page before and after in a keyset-paged list.
 pub fn pager(visit: &Visit, first: Option<String>, next: Option<String>) -> AnyView {
     if first.is_none() && next.is_none() {

@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     account::unknown_command,
-    kit::{Field, Fields, Icon, Tone, badge, card, empty, form_post, heading, icon, moment, pager},
+    kit::{
+        Field, Fields, Icon, Tone, badge, card, empty, form_post, heading, icon, moment,
+        newest_only, pager,
+    },
     page::{Form, Go, Page, Visit},
 };
 
@@ -133,7 +136,8 @@ fn entrance(visit: &Visit, app: &App, visits: &[Entrance]) -> AnyView {
     } else {
         view! { <ul class="mt-3 divide-y divide-base-300">{lines.collect_view()}</ul> }.into_any()
     };
-    card(visit.t("远程维护入口", "The provider's entrance"), view! { {state}{list} })
+    let cut = newest_only(visit, visits.len());
+    card(visit.t("远程维护入口", "The provider's entrance"), view! { {state}{list}{cut} })
 }
 
 fn record(visit: &Visit, changes: &[Change]) -> AnyView {

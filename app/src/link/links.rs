@@ -22,15 +22,19 @@ use crate::{
     islands::CopyButton,
     kit::{
         Field, Fields, Icon, Tone, back, badge, card, confirm_button, copyable, empty, form_post,
-        heading, icon, moment, mono, pager, postback, refused, table, warning,
+        heading, icon, moment, mono, newest_only, pager, postback, refused, search, table, warning,
     },
     page::{Form, Go, Page, Visit},
 };
 
+/// How many apps are picked from without searching.
+const AT_A_GLANCE: usize = 12;
+
 /// The page.
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let id: ProjectId = visit.param("id")?;
-    let offers = backend::link::offers(visit.backend(), &visit.actor, id).await?;
+    let words = visit.query("q").unwrap_or("");
+    let offers = backend::link::offers(visit.backend(), &visit.actor, id, words).await?;
     let cursor = visit.query("after").map(str::to_owned);
     let listed = backend::link::list(visit.backend(), &visit.actor, id, cursor.as_deref()).await?;
     let made = match visit.query("made").and_then(|made| made.parse().ok()) {
@@ -96,7 +100,8 @@ fn pick(visit: &Visit, offers: &Offers, made: bool) -> AnyView {
         let remedy = refusal.remedy.get(visit.lang);
         return warning(format!("{} {remedy}", refusal.sentence(visit.lang)));
     }
-    if offers.choices.is_empty() {
+    let asked = visit.query("q").is_some();
+    if offers.choices.is_empty() && !asked {
         let start = view! { <a class="btn btn-primary" href="/apps/new">{visit.t("新建应用", "New app")}</a> };
         let lead = visit.t(
             "先搭建应用并发布一个版本，再来获取链接。",
@@ -117,23 +122,28 @@ fn pick(visit: &Visit, offers: &Offers, made: bool) -> AnyView {
     let fine = error.is_none();
     let legend = visit.t("选择要分发的应用", "Choose the app").to_owned();
     fields.call("application", legend.clone());
-    card(
-        visit.t("获取分发链接", "Get a distribution link"),
-        form_post(
-            &fields,
-            view! {
-                <fieldset class="mb-4" id="f-create-application" tabindex="-1">
-                    <legend class="mb-2 font-medium">{legend}</legend>
-                    <p class="mb-2 text-sm text-error" data-error-for="application" hidden=fine>{error}</p>
-                    <div class="grid gap-2 md:grid-cols-2">{cards}</div>
-                </fieldset>
-                {any.then(|| {
-                    let label = visit.t("获取分发链接", "Get the link");
-                    if made { Field::button("create", label) } else { Field::submit("create", label) }
-                })}
-            },
-        ),
-    )
+    let find = (asked || offers.choices.len() > AT_A_GLANCE)
+        .then(|| search(visit, visit.t("按名称查找应用", "Find an app by name"), ()));
+    let none = offers.choices.is_empty().then(|| {
+        let text = visit.t("没有找到这个名称的应用。", "No app of this name.");
+        view! { <p class="text-muted">{text.to_owned()}</p> }
+    });
+    let post = form_post(
+        &fields,
+        view! {
+            <fieldset class="mb-4" id="f-create-application" tabindex="-1">
+                <legend class="mb-2 font-medium">{legend}</legend>
+                <p class="mb-2 text-sm text-error" data-error-for="application" hidden=fine>{error}</p>
+                <div class="grid gap-2 md:grid-cols-2">{cards}</div>
+            </fieldset>
+            {any.then(|| {
+                let label = visit.t("获取分发链接", "Get the link");
+                if made { Field::button("create", label) } else { Field::submit("create", label) }
+            })}
+        },
+    );
+    let cut = newest_only(visit, offers.choices.len());
+    card(visit.t("获取分发链接", "Get a distribution link"), view! { {find}{none}{cut}{post} })
 }
 
 fn choice(visit: &Visit, item: &Choice, chosen: &str) -> AnyView {

@@ -25,7 +25,7 @@ use crate::{
     delivery::{progress_bar, send_log, send_table},
     kit::{
         Field, Fields, Icon, Tone, back, badge, callout, card, facts, form_post, heading, icon,
-        moment, mono,
+        moment, mono, newest_only,
     },
     lifecycle::state_badge,
     page::{Form, Go, Page, Visit},
@@ -76,6 +76,7 @@ fn view(visit: &Visit, shown: &Shown) -> AnyView {
         <div class="mb-6">{lifecycle_rail(visit, order)}</div>
         {sends(DeliveryKind::App, visit.t("应用发送状态", "Sends of the app"))}
         {sends(DeliveryKind::Pages, visit.t("页面发送状态", "Sends of pages"))}
+        {newest_only(visit, shown.sends.len())}
         <div class="grid items-start gap-x-6 xl:grid-cols-2">
             <div class="min-w-0">
                 {card(visit.t("概览", "Overview"), overview(visit, order))}

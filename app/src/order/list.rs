@@ -15,7 +15,7 @@ use crate::{
     kit::{
         Icon, badge,
         chart::{self, Part},
-        empty, heading, icon, moment, pager, table, tabs,
+        empty, heading, icon, moment, pager, search, table, tabs,
     },
     page::{Page, Visit},
     programme::{is_needed, needed},
@@ -71,7 +71,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             {heading(title, lead, all)}
             {pace(&visit, &recent)}
             {states(&visit, &filter.state)}
-            {search(&visit, &filter.search)}
+            {find(&visit)}
             {content}
         }
     }))
@@ -127,21 +127,14 @@ fn states(visit: &Visit, current: &str) -> AnyView {
     tabs(visit.t("状态", "State"), entries)
 }
 
-fn search(visit: &Visit, typed: &str) -> AnyView {
-    let kept = visit
-        .query("state")
-        .map(|state| view! { <input type="hidden" name="state" value=state.to_owned()/> });
-    let label = visit
-        .t("搜索订单号、客户、应用或项目", "Search order, customer, app or project")
-        .to_owned();
-    view! {
-        <form method="get" class="mb-4 flex max-w-xl gap-2" role="search">
-            {kept}
-            <input class="input" type="search" name="q" value=typed.to_owned() aria-label=label.clone() placeholder=label/>
-            <button class="btn">{icon(Icon::Search)}{visit.t("搜索", "Search").to_owned()}</button>
-        </form>
-    }
-    .into_any()
+fn find(visit: &Visit) -> AnyView {
+    let kept = ["state", "project"].map(|name| {
+        visit
+            .query(name)
+            .map(|value| view! { <input type="hidden" name=name value=value.to_owned()/> })
+    });
+    let label = visit.t("搜索订单号、客户、应用或项目", "Search order, customer, app or project");
+    search(visit, label, kept)
 }
 
 fn nothing(visit: &Visit, filter: &Filter) -> AnyView {

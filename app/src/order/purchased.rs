@@ -11,7 +11,8 @@ use super::{lifecycle_rail, state_tone};
 use crate::{
     delivery::{progress_bar, send_table},
     kit::{
-        Icon, Tone, back, badge, callout, card, empty, facts, heading, icon, moment, mono, pager,
+        Icon, Tone, back, badge, callout, card, empty, facts, heading, icon, moment, mono,
+        newest_only, pager,
     },
     lifecycle::state_badge,
     page::{Page, Visit},
@@ -105,7 +106,7 @@ fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progr
     ];
     let table = (!sends.is_empty()).then(|| {
         let title = visit.t("发送记录", "Sends");
-        view! { <section><h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, sends, |_| ().into_any())}</section> }
+        view! { <section><h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, sends, |_| ().into_any())}{newest_only(visit, sends.len())}</section> }
     });
     view! {
         {back(visit, "/purchased", visit.t("已购应用", "Purchased apps"))}

@@ -12,7 +12,7 @@ use crate::{
     account::unknown_command,
     kit::{
         Field, Fields, Icon, Tone, actions, badge, card, form_post, heading, icon, moment, pager,
-        table,
+        search, table,
     },
     page::{Form, Go, Page, Visit, decode, encode},
 };
@@ -34,8 +34,8 @@ struct Content {
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let (backend, actor) = (visit.backend(), &visit.actor);
     let after = visit.query("after").and_then(|id| id.parse().ok());
-    let search = visit.query("q").unwrap_or("").to_owned();
-    let members = backend::organisation::members(backend, actor, &search, after).await?;
+    let words = visit.query("q").unwrap_or("").to_owned();
+    let members = backend::organisation::members(backend, actor, &words, after).await?;
     let admin = actor.membership()?.role == Role::Admin;
     let invitations = if admin {
         let cursor = visit.query("invitations").unwrap_or("");
@@ -62,24 +62,12 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         };
         view! {
             {heading(title, lead, action)}
-            {search_form(&visit, &search)}
+            {search(&visit, visit.t("按名称查找", "Search by name"), ())}
             {member_table(&visit, &content)}
             {content.admin.then(|| invite(&visit))}
             {content.invitations.as_ref().map(|invitations| invitation_list(&visit, invitations))}
         }
     }))
-}
-
-/// A search field whose words stand in the URL.
-pub fn search_form(visit: &Visit, search: &str) -> AnyView {
-    view! {
-        <form method="get" action=visit.path.clone() role="search" class="mb-4 flex max-w-md gap-2">
-            <label class="sr-only" for="q">{visit.t("查找", "Search")}</label>
-            <input id="q" name="q" type="search" class="input w-full" value=search.to_owned() placeholder=visit.t("按名称查找", "Search by name")/>
-            <button class="btn">{icon(Icon::Search)}{visit.t("查找", "Search")}</button>
-        </form>
-    }
-    .into_any()
 }
 
 fn member_table(visit: &Visit, content: &Content) -> AnyView {

@@ -5,12 +5,12 @@ use backend::organisation::{Listed, Offer, Overview};
 use domain::{identity::OrganisationId, organisation::Edition, problem::Problem};
 use leptos::prelude::*;
 
-use super::{invitation::link_card, members::search_form};
+use super::invitation::link_card;
 use crate::{
     account::{editions, unknown_command},
     kit::{
         Field, Fields, Icon, Tone, actions, badge, card, copyable, empty, facts, form_post,
-        heading, icon, moment, mono, pager, table, warning,
+        heading, icon, moment, mono, pager, search, table, warning,
     },
     page::{Form, Go, Page, Visit, decode, encode},
 };
@@ -21,10 +21,9 @@ const FULL: usize = 50;
 /// Lists the organisations.
 pub async fn list(visit: Visit) -> Result<Page, Problem> {
     let before = visit.query("before").and_then(|id| id.parse().ok());
-    let search = visit.query("q").unwrap_or("").to_owned();
+    let words = visit.query("q").unwrap_or("").to_owned();
     let found =
-        backend::organisation::organisations(visit.backend(), &visit.actor, &search, before)
-            .await?;
+        backend::organisation::organisations(visit.backend(), &visit.actor, &words, before).await?;
     let title = visit.t("组织与版本", "Organisations and editions").to_owned();
     Ok(Page::new(title.clone(), move || {
         let action = view! {
@@ -35,7 +34,7 @@ pub async fn list(visit: Visit) -> Result<Page, Problem> {
             "Providers and customers are organisations; the edition decides what they can use.",
         );
         let content = if found.is_empty() {
-            let (title, lead) = if search.is_empty() {
+            let (title, lead) = if words.is_empty() {
                 (
                     visit.t("还没有组织", "No organisations yet"),
                     visit.t(
@@ -58,7 +57,7 @@ pub async fn list(visit: Visit) -> Result<Page, Problem> {
         };
         view! {
             {heading(title, lead, action)}
-            {search_form(&visit, &search)}
+            {search(&visit, visit.t("按名称查找", "Search by name"), ())}
             {content}
         }
     }))

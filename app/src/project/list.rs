@@ -9,8 +9,8 @@ use super::progress::{next_action, small_rail, state_badge};
 use crate::{
     account::unknown_command,
     kit::{
-        Icon, card, confirm_button, empty, heading, icon, moment, mono, pager, postback, refused,
-        table, tabs,
+        Icon, card, confirm_button, empty, heading, icon, moment, mono, newest_only, pager,
+        postback, refused, search, table, tabs,
     },
     page::{Form, Go, Page, Visit},
     programme::{is_needed, needed},
@@ -52,7 +52,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         } else {
             view! {
                 {tabs(title.clone(), state_tabs(&visit, &filter.state, &counts, total))}
-                {search(&visit, &filter)}
+                {find(&visit, &filter)}
                 {rows(&visit, &title, found.items)}
                 {pager(&visit, first, next)}
             }
@@ -87,25 +87,22 @@ fn state_tabs(
     entries
 }
 
-fn search(visit: &Visit, filter: &Filter) -> AnyView {
+fn find(visit: &Visit, filter: &Filter) -> AnyView {
     let label = visit.t("搜索编号、名称、客户或 CorpID", "Search number, name, customer or CorpID");
     let state = (!filter.state.is_empty())
         .then(|| view! { <input type="hidden" name="state" value=filter.state.clone()/> });
-    view! {
-        <form method="get" action=ROOT role="search" class="mb-4 flex flex-wrap items-center gap-3">
-            {state}
-            <input type="search" name="q" value=filter.search.clone() placeholder=label aria-label=label class="input w-full sm:w-96"/>
-            <label class="flex items-center gap-2 text-sm"><input type="checkbox" name="mine" value="1" checked=filter.mine class="checkbox checkbox-sm"/>{visit.t("只看我创建的", "Only mine")}</label>
-            <button class="btn">{icon(Icon::Search)}{visit.t("筛选", "Filter")}</button>
-        </form>
-    }
-    .into_any()
+    let mine = view! {
+        {state}
+        <label class="flex items-center gap-2 text-sm"><input type="checkbox" name="mine" value="1" checked=filter.mine class="checkbox checkbox-sm"/>{visit.t("只看我创建的", "Only mine")}</label>
+    };
+    search(visit, label, mine)
 }
 
 fn draft_card(visit: &Visit, drafts: Vec<Draft>) -> Option<AnyView> {
     if drafts.is_empty() {
         return None;
     }
+    let cut = newest_only(visit, drafts.len());
     let items = drafts.into_iter().map(|draft| {
         let name = match draft.form.name.trim() {
             "" => visit.t("未命名草稿", "Untitled draft").to_owned(),
@@ -129,7 +126,7 @@ fn draft_card(visit: &Visit, drafts: Vec<Draft>) -> Option<AnyView> {
             </li>
         }
     });
-    let list = view! { <ul class="divide-y divide-base-300">{items.collect_view()}</ul> };
+    let list = view! { {cut}<ul class="divide-y divide-base-300">{items.collect_view()}</ul> };
     Some(card(visit.t("我的草稿", "My drafts"), list))
 }
 

@@ -17,8 +17,8 @@ use super::{
 use crate::{
     file::preview,
     kit::{
-        Field, Fields, Icon, actions, back, card, empty, facts, form_post, heading, icon, moment,
-        mono, pager, table, tabs,
+        Field, Fields, Icon, actions, back, card, empty, facts, form_post, heading, moment, mono,
+        pager, search, table, tabs,
     },
     page::{Form, Go, Page, Visit},
 };
@@ -48,23 +48,17 @@ pub async fn queue(visit: Visit) -> Result<Page, Problem> {
         view! {
             {heading(title.clone(), lead, ())}
             {tabs(title.clone(), entries)}
-            {search(&visit, &filter)}
+            {find(&visit, &filter)}
             {rows(&visit, &title, &filter, found.items)}
             {pager(&visit, first, next)}
         }
     }))
 }
 
-fn search(visit: &Visit, filter: &Filter) -> AnyView {
+fn find(visit: &Visit, filter: &Filter) -> AnyView {
     let label = visit.t("搜索编号、名称、客户或 CorpID", "Search number, name, customer or CorpID");
-    view! {
-        <form method="get" action=ROOT role="search" class="mb-4 flex flex-wrap items-center gap-3">
-            <input type="hidden" name="state" value=filter.state.clone()/>
-            <input type="search" name="q" value=filter.search.clone() placeholder=label aria-label=label class="input w-full sm:w-96"/>
-            <button class="btn">{icon(Icon::Search)}{visit.t("搜索", "Search")}</button>
-        </form>
-    }
-    .into_any()
+    let state = view! { <input type="hidden" name="state" value=filter.state.clone()/> };
+    search(visit, label, state)
 }
 
 fn rows(visit: &Visit, label: &str, filter: &Filter, items: Vec<Project>) -> AnyView {

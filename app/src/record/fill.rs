@@ -8,7 +8,7 @@ use domain::{
     },
     identity::{AccountId, ApplicationId},
     problem::Problem,
-    record::{OTHER, Pairs, RecordValues, encode, held_rows, shown},
+    record::{OTHER, Pairs, RecordValues, Value, encode, held_rows, shown},
     when::When,
 };
 use leptos::prelude::*;
@@ -106,12 +106,13 @@ impl Filled<'_> {
         let seen = self.form.fields.iter().filter(|field| field.access != Access::Hidden);
         let controls = seen.map(|field| {
             let path = FieldPath::field(field.key.clone());
-            self.field(field, &path, &format!("f.{}", field.key))
+            let held = self.before.and_then(|before| before.get(field.key.as_str()));
+            self.field(field, &path, &format!("f.{}", field.key), held)
         });
         view! { <div class="grid grid-cols-1 gap-x-8 md:grid-cols-2">{controls.collect_view()}</div> }.into_any()
     }
 
-    fn field(&self, field: &Field, path: &FieldPath, name: &str) -> AnyView {
+    fn field(&self, field: &Field, path: &FieldPath, name: &str, held: Option<&Value>) -> AnyView {
         let label = field.label.get(self.visit.lang).to_owned();
         if field.kind == FieldKind::Divider {
             let hint = field.hint.get(self.visit.lang).to_owned();
@@ -142,7 +143,7 @@ impl Filled<'_> {
         ) || (matches!(field.kind, FieldKind::Member(_) | FieldKind::Association(_))
             && field.kind.is_multiple())
             || !Self::is_open(field);
-        let control = self.control(field, path, name, &id);
+        let control = self.control(field, path, name, &id, held);
         if grouped {
             view! {
                 <fieldset class="mb-5 min-w-0" class:col-span-full=wide id=id tabindex="-1"><legend class="mb-1 font-medium">{label}{must}</legend>{control}{hint}{error}</fieldset>
@@ -171,10 +172,18 @@ impl Filled<'_> {
         field.access == Access::Normal && !matches!(field.kind, FieldKind::SerialNumber(_))
     }
 
-    /// The control alone, without its label, as in a cell of a sub-table.
-    fn control(&self, field: &Field, path: &FieldPath, name: &str, id: &str) -> AnyView {
+    /// The control alone, without its label, as in a cell of a sub-table; `held` is what the record
+    /// holds there, or begins with.
+    fn control(
+        &self,
+        field: &Field,
+        path: &FieldPath,
+        name: &str,
+        id: &str,
+        held: Option<&Value>,
+    ) -> AnyView {
         if !Self::is_open(field) {
-            return self.closed(field);
+            return self.closed(field, held);
         }
         match &field.kind {
             FieldKind::Text(kind) => {
@@ -221,8 +230,7 @@ impl Filled<'_> {
     }
 
     /// What nobody fills in: a serial number, or a field that is read-only.
-    fn closed(&self, field: &Field) -> AnyView {
-        let held = self.before.and_then(|before| before.get(field.key.as_str()));
+    fn closed(&self, field: &Field, held: Option<&Value>) -> AnyView {
         let text = match (held, &field.kind) {
             (Some(value), _) => shown(Some(field), value, self.visit.lang, self.names),
             (None, FieldKind::SerialNumber(_)) => {
@@ -364,7 +372,8 @@ impl Filled<'_> {
 
     fn table(&self, field: &Field, table: &SubTable) -> AnyView {
         let key = field.key.as_str();
-        let held = held_rows(self.before, key);
+        let before = held_rows(self.before, key);
+        let held = before.len();
         let mut rows = self.pairs.rows(key);
         if rows.is_empty() {
             rows = (held..).take(usize::try_from(table.min_rows.max(1)).unwrap_or(1)).collect();
@@ -372,11 +381,14 @@ impl Filled<'_> {
         let columns: Vec<&Field> =
             table.columns.iter().filter(|column| column.access != Access::Hidden).collect();
         let head = columns.iter().map(|column| {
-            let must = column.required.then(|| view! { <span class="text-error" aria-hidden="true">" *"</span> });
+            let must = (column.required && Self::is_open(column)).then(|| view! { <span class="text-error" aria-hidden="true">" *"</span> });
             view! { <th scope="col" class="min-w-40">{column.label.get(self.visit.lang).to_owned()}{must}</th> }
         }).collect_view();
-        let body = rows.iter().map(|row| self.row(key, &columns, &row.to_string())).collect_view();
-        let template = self.row(key, &columns, "__row__");
+        let body = rows
+            .iter()
+            .map(|row| self.row(key, &columns, &row.to_string(), before.get(*row)))
+            .collect_view();
+        let template = self.row(key, &columns, "__row__", None);
         view! {
             <div data-subtable=key.to_owned() data-max=table.max_rows.to_string()>
                 <div class="table-cards subtable mb-2 rounded-box border border-base-300">
@@ -394,14 +406,22 @@ impl Filled<'_> {
         .into_any()
     }
 
-    fn row(&self, table: &str, columns: &[&Field], row: &str) -> AnyView {
+    /// A row of inputs; `before` is the row that the record holds there.
+    fn row(
+        &self,
+        table: &str,
+        columns: &[&Field],
+        row: &str,
+        before: Option<&RecordValues>,
+    ) -> AnyView {
         let cells = columns.iter().map(|column| {
             let name = format!("f.{table}.{row}.{}", column.key);
             let id = Self::id(&name);
             let path: FieldPath = format!("{table}.{}", column.key).parse().unwrap_or_else(|_| FieldPath::field(column.key.clone()));
             let label = column.label.get(self.visit.lang).to_owned();
             self.fields.call(&name, label.clone());
-            let control = self.control(column, &path, &name, &id);
+            let held = before.and_then(|before| before.get(column.key.as_str()));
+            let control = self.control(column, &path, &name, &id, held);
             let shown = label.clone();
             view! {
                 <td data-label=shown class="align-top"><label class="sr-only" for=id>{label}</label>{control}{self.error(&name)}</td>

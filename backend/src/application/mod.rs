@@ -9,7 +9,7 @@ pub mod release;
 pub mod signing;
 
 use domain::{
-    application::{Manifest, Tree},
+    application::{FormDocument, Key, Manifest, Tree},
     authority::{Actor, UseCase, role_needed},
     design::Naming,
     identity::ApplicationId,
@@ -21,7 +21,7 @@ use serde_json::json;
 
 use crate::{
     Backend, args, audit,
-    db::Tx,
+    db::{Row, Tx},
     lifecycle::{self, App},
     maintenance,
     problem::Internal,
@@ -54,16 +54,20 @@ pub fn may_design(app: &App, access: &Access) -> Result<(), Problem> {
 
 /// The content of an app: its components with their documents.
 pub async fn tree(tx: &mut Tx, id: ApplicationId) -> Result<Tree, Problem> {
-    let rows = tx
-        .all(
-            sql!(
-                "select c.key, d.body from application_component c \
-                 join document d on d.digest = c.digest where c.application_id = $1 limit 5000"
-            ),
-            args![id],
-        )
-        .await?;
-    document::tree_of(&rows)
+    document::tree_of(&documents(tx, id).await?)
+}
+
+/// The forms of an app, in the order of its navigation.
+pub async fn forms(tx: &mut Tx, id: ApplicationId) -> Result<Vec<(Key, FormDocument)>, Problem> {
+    document::forms_in_order(&documents(tx, id).await?)
+}
+
+async fn documents(tx: &mut Tx, id: ApplicationId) -> Result<Vec<Row>, Problem> {
+    let of_app = sql!(
+        "select c.key, d.body from application_component c \
+         join document d on d.digest = c.digest where c.application_id = $1 limit 5000"
+    );
+    Ok(tx.all(of_app, args![id]).await?)
 }
 
 /// The digests of an app's components.

@@ -77,22 +77,15 @@ pub(crate) async fn pages(
     if let Some(pages) = backend.release_pages.get(&release) {
         return Ok(pages);
     }
-    let rows = tx
-        .all(
-            sql!(
-                "select c.key, d.body from app_release_component c \
-                 join document d on d.digest = c.digest where c.release_id = $1 limit 5000"
-            ),
-            args![release],
-        )
-        .await?;
     let summary = |(key, form): (Key, FormDocument)| PageSummary {
         key,
         fields: form.value_fields().count(),
         title: form.title,
     };
-    let pages: Arc<[PageSummary]> =
-        document::forms_in_order(&rows)?.into_iter().map(summary).collect();
+    let pages: Arc<[PageSummary]> = document::forms_in_order(&documents(tx, release).await?)?
+        .into_iter()
+        .map(summary)
+        .collect();
     backend.release_pages.insert(release, pages.clone());
     Ok(pages)
 }
@@ -136,16 +129,15 @@ pub async fn newest(tx: &mut Tx, id: ApplicationId) -> Result<Option<Release>, P
 
 /// The content of a release.
 pub async fn tree(tx: &mut Tx, release: ReleaseId) -> Result<Tree, Problem> {
-    let rows = tx
-        .all(
-            sql!(
-                "select c.key, d.body from app_release_component c \
-                 join document d on d.digest = c.digest where c.release_id = $1 limit 5000"
-            ),
-            args![release],
-        )
-        .await?;
-    document::tree_of(&rows)
+    document::tree_of(&documents(tx, release).await?)
+}
+
+async fn documents(tx: &mut Tx, release: ReleaseId) -> Result<Vec<Row>, Problem> {
+    let of_release = sql!(
+        "select c.key, d.body from app_release_component c \
+         join document d on d.digest = c.digest where c.release_id = $1 limit 5000"
+    );
+    Ok(tx.all(of_release, args![release]).await?)
 }
 
 /// Whether a release of this app is what the installation signed: its list has the signed digest,

@@ -28,7 +28,7 @@ use crate::{
     db::{Row, Tx},
     job,
     order::{self, Order},
-    organisation,
+    organisation, page,
     problem::{Internal, missing},
     sql,
 };
@@ -131,8 +131,8 @@ pub async fn of_order(
     concerned(&order::find(&mut tx, id).await?, actor)?;
     let rows = tx
         .all(
-            deliveries!("where d.order_id = $1 order by d.created_at desc, d.id desc limit 200"),
-            args![id],
+            deliveries!("where d.order_id = $1 order by d.created_at desc, d.id desc limit $2"),
+            args![id, page::NEWEST],
         )
         .await?;
     rows.iter().map(from_row).collect()

@@ -16,6 +16,7 @@ use crate::{
     Backend, account, args, audit,
     db::Tx,
     notice::{self, To},
+    page::pattern,
     problem::missing,
     sql,
 };
@@ -58,10 +59,10 @@ pub async fn members(
                 "select m.account_id, a.name, a.login, m.role, m.joined_at from member m \
                  join account a on a.id = m.account_id \
                  where m.organisation_id = $1 and m.account_id > $2 \
-                 and (lower(a.name) like $3 escape '!' or ($4 = 1 and a.login like $3 escape '!')) \
+                 and (lower(a.name) like $3 escape '\\' or ($4 = 1 and a.login like $3 escape '\\')) \
                  order by m.account_id limit $5"
             ),
-            args![membership.organisation, after, contains(search), admin, PAGE],
+            args![membership.organisation, after, pattern(search), admin, PAGE],
         )
         .await?;
     rows.iter()
@@ -97,31 +98,25 @@ pub async fn head_count(backend: &Backend, actor: &Actor) -> Result<Vec<(Role, i
 /// members longest.
 pub async fn admins(backend: &Backend, actor: &Actor) -> Result<Vec<String>, Problem> {
     actor.may(UseCase::MembersRead)?;
-    let rows = backend
-        .read()
-        .await?
+    admins_of(&mut backend.read().await?, actor.membership()?.organisation).await
+}
+
+/// The same of any organisation, for use cases that have the right to know.
+pub(crate) async fn admins_of(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<String>, Problem> {
+    let rows = tx
         .all(
             sql!(
                 "select a.name from member m join account a on a.id = m.account_id \
                  where m.organisation_id = $1 and m.role = 'admin' \
                  order by m.joined_at, a.id limit 10"
             ),
-            args![actor.membership()?.organisation],
+            args![organisation],
         )
         .await?;
     rows.iter().map(|row| Ok(row.get("name")?)).collect()
-}
-
-/// The pattern of `like` for texts that contain what was typed, whatever signs it has.
-pub(super) fn contains(typed: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in typed.trim().to_lowercase().chars().take(100) {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern + "%"
 }
 
 /// Gives a member another role.

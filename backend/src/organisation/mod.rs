@@ -30,6 +30,7 @@ pub use invitation::{
     Invitation, Invited, Offer, accept_with_account, accept_with_new_account, invitations, invite,
     offer, revoke_invitation,
 };
+pub(crate) use member::admins_of;
 pub use member::{Member, admins, change_role, head_count, leave, members, remove_member};
 pub use operations::{
     Listed, Overview, change_edition, create_organisation, invite_first_admin, organisations,

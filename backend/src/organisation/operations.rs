@@ -12,12 +12,11 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{
-    Invited, Organisation, find, hold, insert, invitation, member::contains, record_creation,
-};
+use super::{Invited, Organisation, find, hold, insert, invitation, record_creation};
 use crate::{
     Backend, args, audit,
     notice::{self, To},
+    page::pattern,
     problem::changed_meanwhile,
     sql,
 };
@@ -76,10 +75,10 @@ pub async fn organisations(
                  (select count(*) from member m where m.organisation_id = o.id) as members, \
                  (select count(*) from member m where m.organisation_id = o.id and m.role = 'admin') \
                  as admins from organisation o \
-                 where o.id < $1 and (lower(o.name) like $2 escape '!' or o.corp_id like $2 escape '!') \
+                 where o.id < $1 and (lower(o.name) like $2 escape '\\' or o.corp_id like $2 escape '\\') \
                  order by o.id desc limit $3"
             ),
-            args![before, contains(search), PAGE],
+            args![before, pattern(search), PAGE],
         )
         .await?;
     rows.iter()

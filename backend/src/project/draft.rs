@@ -16,6 +16,7 @@ use crate::{
     db::{Row, Tx},
     file,
     notice::{self, To},
+    page,
     problem::Internal,
     programme::{self, accept_upload},
     sql,
@@ -54,9 +55,9 @@ pub async fn drafts(backend: &Backend, actor: &Actor) -> Result<Vec<Draft>, Prob
                 "select d.id, d.form, d.changed_at, (select f.name from file f \
                  where f.area = 'project' and f.subject = d.id order by f.id desc limit 1) as file_name \
                  from project_draft d where d.creator = $1 and d.organisation_id = $2 \
-                 order by d.id desc limit 50"
+                 order by d.id desc limit $3"
             ),
-            args![actor.person()?.account, actor.membership()?.organisation],
+            args![actor.person()?.account, actor.membership()?.organisation, page::NEWEST],
         )
         .await?;
     rows.iter().map(from_row).collect()

@@ -344,8 +344,8 @@ pub async fn call(
             job::retry(backend, who, stopped.expect("a stopped job").id).await
         }
         UseCase::ApplicationsRead => {
-            lifecycle::maintained(backend, who, "").await?;
-            lifecycle::mine(backend, who, "").await.map(drop)
+            lifecycle::maintained(backend, who, "", "").await?;
+            lifecycle::mine(backend, who, "", "").await.map(drop)
         }
         UseCase::ApplicationOpen => application::open(backend, who, app).await.map(drop),
         UseCase::ApplicationCreate => {

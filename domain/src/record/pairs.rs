@@ -76,11 +76,11 @@ impl Pairs {
     }
 }
 
-/// How many rows of a sub-table a record held before it is filled in anew.
-pub fn held_rows(before: Option<&RecordValues>, table: &str) -> usize {
+/// The rows of a sub-table that a record held before it is filled in anew.
+pub fn held_rows<'b>(before: Option<&'b RecordValues>, table: &str) -> &'b [RecordValues] {
     match before.and_then(|before| before.get(table)) {
-        Some(Value::Rows(rows)) => rows.len(),
-        _ => 0,
+        Some(Value::Rows(rows)) => rows,
+        _ => &[],
     }
 }
 

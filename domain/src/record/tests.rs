@@ -332,7 +332,7 @@ fn what_people_may_not_change_they_cannot_change() {
 
     // Row 1 was removed and another added in its place: that is a row of its own.
     let shown: Pairs = [("f.items.0.day", "2026-01-01")].into_iter().collect();
-    let next = next_row(shown.rows("items").into_iter(), held_rows(Some(&before), "items"));
+    let next = next_row(shown.rows("items").into_iter(), held_rows(Some(&before), "items").len());
     let typed: Pairs =
         [("f.name".to_owned(), "合同"), (format!("f.items.{next}.day"), "2026-01-01")]
             .into_iter()

@@ -239,7 +239,7 @@ async fn save(tx: &mut Tx, app: &App, next: &Lifecycle, now: Timestamp) -> Resul
 }
 
 /// Who signs a step now.
-pub fn signed(backend: &Backend, actor: &Actor) -> Result<Step, Problem> {
+pub(crate) fn signed(backend: &Backend, actor: &Actor) -> Result<Step, Problem> {
     let person = actor.person()?;
     Ok(Step { by: person.account, name: person.name.clone(), at: backend.now() })
 }

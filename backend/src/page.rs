@@ -33,6 +33,10 @@ impl<T> Page<T> {
     }
 }
 
+/// Sorts behind every id, whatever the database's collation; signs such as `~` sort before letters
+/// and digits in most.
+const BEHIND_ALL: &str = "g";
+
 /// The `like` pattern that finds a text anywhere, in lower case, with `\` before what is special.
 pub fn pattern(search: &str) -> String {
     let mut pattern = String::from("%");
@@ -51,7 +55,7 @@ pub fn place(after: &str) -> (i64, String) {
     after
         .split_once('.')
         .and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())))
-        .unwrap_or((i64::MAX, "~".to_owned()))
+        .unwrap_or_else(|| (i64::MAX, BEHIND_ALL.to_owned()))
 }
 
 /// The place of a row, for [`place`].
@@ -61,7 +65,7 @@ pub fn place_of(at: Timestamp, id: impl Display) -> String {
 
 /// The id before which a descending page begins; without a cursor, after every id.
 pub fn before(cursor: Option<&str>) -> String {
-    cursor.filter(|text| !text.is_empty()).map_or_else(|| "g".to_owned(), ToOwned::to_owned)
+    cursor.filter(|text| !text.is_empty()).map_or_else(|| BEHIND_ALL.to_owned(), ToOwned::to_owned)
 }
 
 #[cfg(test)]

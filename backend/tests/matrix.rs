@@ -12,6 +12,11 @@ mod call;
 #[path = "matrix/world.rs"]
 mod world;
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
 use call::{Scene, call};
 use domain::{
     authority::UseCase,
@@ -200,4 +205,55 @@ async fn every_use_case_is_granted_to_those_of_the_table_and_to_nobody_else() {
 #[tokio::test]
 async fn app5_an_enabled_app_is_its_members_own_and_closed_to_the_provider() {
     compare(Scene::Enabled, ENABLED).await;
+}
+
+/// What needs no right of its own: (file, function, why).
+const FREE: [(&str, &str, &str); 4] = [
+    ("audit.rs", "list", "asks `readable`, which asks the table"),
+    ("audit.rs", "export", "asks `readable`, which asks the table"),
+    ("organisation/mod.rs", "mine", "one's own memberships"),
+    ("record/mod.rs", "blank", "whoever has the room has opened it"),
+];
+
+/// The public functions of a source file that act for somebody on their own, with their bodies.
+fn entrances(source: &str) -> impl Iterator<Item = (&str, &str)> {
+    source.split("\npub ").skip(1).filter_map(|item| {
+        let item = item.split_once("\n}\n").map_or(item, |(item, _)| item);
+        let (signature, body) = item.split_once('{')?;
+        let name = signature.split_once("fn ")?.1.split(['(', '<']).next()?;
+        let acts = signature.contains("backend: &Backend") && signature.contains("actor: &Actor");
+        (acts && !signature.contains("tx: &mut Tx")).then_some((name, body))
+    })
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn whatever_a_page_can_call_asks_the_table_itself_or_through_another_use_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let (mut asked, mut open) = (0, Vec::new());
+    for path in files {
+        let file = path.strip_prefix(&root).expect("below").to_string_lossy().into_owned();
+        let source = fs::read_to_string(&path).expect("a source");
+        for (name, body) in entrances(&source) {
+            if body.contains("actor.may(") || body.contains("(backend, actor") {
+                asked += 1;
+            } else if !FREE.iter().any(|(of, free, _)| (*of, *free) == (&*file, name)) {
+                open.push(format!("{file}: {name}"));
+            }
+        }
+    }
+    assert_eq!(open, Vec::<String>::new());
+    assert!(asked > 100, "the functions were found: {asked}");
 }

@@ -86,6 +86,27 @@ async fn prj1_submitting_makes_one_project_with_its_number_and_tells_the_operato
 }
 
 #[tokio::test]
+async fn prj1_pressing_twice_at_once_makes_one_project_and_another_form_makes_another() {
+    on_both(async |backend| {
+        let stage = Stage::granted(backend).await;
+        let (id, form) = (stage.backend.id(), stage.form().await);
+        let press = || project::submit(&stage.backend, &stage.lin.actor, id, &form);
+        let (one, two) = tokio::join!(press(), press());
+        let (one, two) = (one.expect("made"), two.expect("the same"));
+        assert_eq!((one.id, &one.number), (two.id, &two.number));
+        // The browser sends the contract anew where the answer was lost.
+        let resent = ProjectForm { file: stage.form().await.file, ..form.clone() };
+        let again = project::submit(&stage.backend, &stage.lin.actor, id, &resent).await;
+        assert_eq!(again.expect("the same").id, one.id);
+        let other = ProjectForm { name: "另一个项目".into(), ..stage.form().await };
+        let other = project::submit(&stage.backend, &stage.lin.actor, id, &other).await;
+        let other = other.expect("a project of its own");
+        assert_eq!((other.id == one.id, &*other.content.name), (false, "另一个项目"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn prj1_bad_input_is_refused_at_its_field_and_nothing_is_written() {
     on_both(async |backend| {
         let stage = Stage::granted(backend).await;

@@ -154,6 +154,13 @@ test("prj3 the reviewer sees the contract beside the form", crossed, async ({ pa
   await look(page, "reviews");
   await page.locator('a[href^="/operations/reviews/"]').first().click();
   await hydrated(page);
+  const contract = page.locator('main iframe[src^="/files/"], main img[src^="/files/"]');
+  await expect(contract).toBeVisible();
+  const [form, file] = [await page.locator('[name="amount_found"]').boundingBox(), await contract.boundingBox()];
+  // On the desk they stand side by side, on the phone one below the other.
+  if ((page.viewportSize()?.width ?? 0) > 1000) expect(file!.x > form!.x + form!.width || form!.x > file!.x + file!.width).toBe(true);
+  const served = await page.request.get((await contract.getAttribute("src")) ?? "");
+  expect([served.status(), served.headers()["content-type"]]).toEqual([200, expect.stringMatching(/^(application\/pdf|image\/)/)]);
   await page.locator('[name="amount_found"]').fill("1");
   await page.locator('button[value="approve"]').click();
   await expect(page.locator('[data-error-for="amount_found"]')).toBeVisible();

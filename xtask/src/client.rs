@@ -20,6 +20,9 @@ use crate::{
 /// Files by their name below `/assets/`.
 type Files = BTreeMap<String, Vec<u8>>;
 
+/// The crate that becomes the client.
+pub const CRATE: [&str; 3] = ["--package=frontend", "--lib", "--target=wasm32-unknown-unknown"];
+
 /// Builds the client; what has not changed since the last time is not built again.
 pub fn build(profile: Profile) -> Result<()> {
     let wasm = step("client: compile to WASM", || compile(profile))?;
@@ -68,14 +71,8 @@ fn asset(name: &str) -> PathBuf {
 
 fn compile(profile: Profile) -> Result<PathBuf> {
     let name = profile.of_client();
-    process::run(&mut process::cargo(&[
-        "build",
-        "--package=frontend",
-        "--lib",
-        "--target=wasm32-unknown-unknown",
-        "--profile",
-        name,
-    ]))?;
+    let mut cargo = process::cargo(&["build"]);
+    process::run(cargo.args(CRATE).args(["--profile", name]))?;
     let triple = workspace::target().join("wasm32-unknown-unknown");
     Ok(triple.join(name).join("frontend.wasm"))
 }

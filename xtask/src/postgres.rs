@@ -41,16 +41,14 @@ impl Postgres {
             process::quiet(process::command("chown").arg(user).arg(path))?;
         }
         let data = path.join("data");
-        process::quiet(as_user(&programs.join("initdb"), path).arg("-D").arg(&data).args([
-            "-U",
-            "fenfa",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
-        ]))?;
+        let initdb = ["-U", "fenfa", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
+        process::quiet(
+            as_user(&programs.join("initdb"), path)
+                .arg("-D")
+                .arg(&data)
+                .args(initdb)
+                .args(collation(&programs)),
+        )?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let keeper = as_user(Path::new("sh"), path)
             .arg("-c")
@@ -92,6 +90,15 @@ impl Drop for Postgres {
         // Nothing is left to do about a server that does not end.
         let _ = self.keeper.wait();
     }
+}
+
+/// Most installations sort as people do, not by bytes as SQLite does: tests must not rely on the
+/// latter. Servers before PostgreSQL 15 know only the collations of the operating system.
+fn collation(programs: &Path) -> &'static [&'static str] {
+    let help = Command::new(programs.join("initdb")).arg("--help").output();
+    let icu =
+        help.is_ok_and(|help| String::from_utf8_lossy(&help.stdout).contains("--locale-provider"));
+    if icu { &["--locale-provider=icu", "--icu-locale=und"] } else { &[] }
 }
 
 /// The folder with `initdb` and `postgres`, the newest where there are several.

@@ -4,6 +4,7 @@ use std::{
     io::{BufRead as _, BufReader},
     path::Path,
     process::{Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -27,10 +28,22 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
+/// Whether clippy compiles our own crates; see [`compile_with_clippy`].
+static CLIPPY: AtomicBool = AtomicBool::new(false);
+
+/// From now on clippy compiles our own crates: it is the same compiler with more lints, and what it
+/// has compiled is tested as it is. `cargo clippy` would check everything once more beside the build.
+pub fn compile_with_clippy() {
+    CLIPPY.store(true, Ordering::Relaxed);
+}
+
 /// The cargo that started this program.
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
+    if CLIPPY.load(Ordering::Relaxed) {
+        command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+    }
     command
 }
 

@@ -35,8 +35,7 @@ pub async fn change<T>(
 /// The input that says what an edit starts from.
 pub fn started(fields: &Fields, design: &Design, key: &Key) -> AnyView {
     let now = design.started(key).map(|started| started.digest.to_string()).unwrap_or_default();
-    let value = fields.started("from", now);
-    view! { <input type="hidden" name="from" value=value/> }.into_any()
+    fields.seen("from", now)
 }
 
 /// A name in both languages, one of them at least.

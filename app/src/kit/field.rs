@@ -21,6 +21,7 @@ pub struct Fields {
     action: String,
     form: Option<Form>,
     problem: Option<Problem>,
+    echo: Option<Arc<Echo>>,
     /// What the fields built so far are called, for the summary over the form.
     labels: Arc<Mutex<HashMap<String, String>>>,
 }
@@ -28,7 +29,7 @@ pub struct Fields {
 impl Fields {
     /// The fields of the form for `command` (its hidden `_do`) on this page.
     pub fn of(visit: &Visit, command: &str) -> Self {
-        let echo: Option<&Echo> = visit.echo().filter(|echo| {
+        let echo = visit.echo().filter(|echo| {
             let posted = echo.form.text("_form");
             posted == command || (posted.is_empty() && echo.form.command() == command)
         });
@@ -38,6 +39,7 @@ impl Fields {
             action: visit.here(),
             form: echo.map(|echo| echo.form.clone()),
             problem: echo.and_then(|echo| echo.problem.clone()),
+            echo: echo.cloned(),
             labels: Arc::default(),
         }
     }
@@ -97,13 +99,9 @@ impl Fields {
         self.form.as_ref()
     }
 
-    /// A hidden input that says what the form starts from. Shown again because of a slip it stays what
-    /// it was; shown again because somebody else was faster it is what holds `now`, so that whoever
-    /// has looked at that can save.
+    /// The hidden input `name` that says what the form starts from; see [`Self::started`].
     pub fn seen(&self, name: &'static str, now: impl Into<String>) -> AnyView {
-        let overtaken = self.problem.as_ref().is_some_and(|it| it.code == "changed_meanwhile");
-        let value = if overtaken { now.into() } else { self.value(name, now) };
-        view! { <input type="hidden" name=name value=value/> }.into_any()
+        view! { <input type="hidden" name=name value=self.started(name, now)/> }.into_any()
     }
 
     /// The sentence at the field `name`.
@@ -114,6 +112,9 @@ impl Fields {
     /// The summary over the form, which takes the focus. Empty and hidden when all is well; the
     /// browser's code fills it for problems that arrive without a new page.
     fn summary(&self) -> AnyView {
+        if let Some(echo) = &self.echo {
+            echo.tell();
+        }
         let problem = self.problem.as_ref();
         let sentence = problem.map(|problem| problem.sentence(self.lang).to_owned());
         let remedy = problem.map(|problem| problem.remedy.get(self.lang).to_owned());

@@ -106,21 +106,6 @@ pub fn warning(text: impl Into<String>) -> AnyView {
     view! { <div class="alert alert-warning alert-soft mb-6">{icon(Icon::Alert)}<span>{text.into()}</span></div> }.into_any()
 }
 
-/// Why a button without fields of its own (a [`postback`](crate::kit::postback)) did not do what it
-/// says, at the top of the page.
-pub fn refused(visit: &Visit) -> Option<AnyView> {
-    let echo = visit.echo().filter(|echo| echo.form.get("_form").is_none())?;
-    let problem = echo.problem.as_ref()?;
-    let remedy = problem.remedy.get(visit.lang).to_owned();
-    Some(view! {
-        <div class="alert alert-error alert-soft mb-6 items-start" role="alert" tabindex="-1" data-summary>
-            {icon(Icon::Alert)}
-            <div><p class="font-medium">{problem.sentence(visit.lang).to_owned()}</p><p class="text-sm">{remedy}</p></div>
-        </div>
-    }
-    .into_any())
-}
-
 /// An empty list: what would be here, and the next step towards it.
 pub fn empty(
     mark: Icon,

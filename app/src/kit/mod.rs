@@ -11,7 +11,7 @@ pub use field::{Field, Fields, area_content, file_summary, form_multipart, form_
 pub use icon::{Icon, icon};
 pub use layout::{
     Tone, actions, back, badge, callout, card, confirm_button, copyable, empty, facts, heading,
-    moment, mono, newest_only, pager, refused, search, table, tabs, warning,
+    moment, mono, newest_only, pager, search, table, tabs, warning,
 };
 pub use qr::qr;
 pub use rail::{RailStep, rail};

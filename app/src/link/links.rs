@@ -22,7 +22,7 @@ use crate::{
     islands::CopyButton,
     kit::{
         Field, Fields, Icon, Tone, back, badge, card, confirm_button, copyable, empty, form_post,
-        heading, icon, moment, mono, newest_only, pager, postback, refused, search, table, warning,
+        heading, icon, moment, mono, newest_only, pager, postback, search, table, warning,
     },
     page::{Form, Go, Page, Visit},
 };
@@ -57,7 +57,6 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         view! {
             {back(&visit, "/manage/provider/projects", visit.t("项目管理", "Projects"))}
             {heading(title, lead, ())}
-            {refused(&visit)}
             {made.as_ref().map(|made| result(&visit, id, &offers, made))}
             {pick(&visit, &offers, made.is_some())}
             {links(&visit, project, listed.items)}

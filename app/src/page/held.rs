@@ -3,6 +3,7 @@
 //! (Source: ALL-4).
 
 use domain::{
+    application::Digest,
     authority::session_ended,
     identity::FileId,
     problem::{Kind, Problem},
@@ -25,7 +26,12 @@ pub(super) fn page(visit: &Visit, problem: &Problem, form: Form) -> Page {
 /// The refusal of a form that came without a session; none where nothing typed would be lost by
 /// signing in first.
 pub(super) fn unauthenticated(form: &Form) -> Option<Problem> {
-    (typed(form).next().is_some() || !form.unstaged.is_empty()).then(session_ended)
+    holds(form).then(session_ended)
+}
+
+/// Whether anything would be lost with the form.
+pub(super) fn holds(form: &Form) -> bool {
+    typed(form).next().is_some() || !form.unstaged.is_empty()
 }
 
 fn typed(form: &Form) -> impl Iterator<Item = &(String, String)> {
@@ -73,8 +79,8 @@ fn is_secret(name: &str) -> bool {
 /// True for what a person typed or chose and would know again; ids and marks of the page are not.
 fn is_typed(name: &str, value: &str) -> bool {
     let of_page = name.starts_with('_') || matches!(value, "" | "on" | "true" | "false");
-    let id = value.parse::<FileId>().is_ok();
-    !(of_page || id || is_secret(name))
+    let mark = value.parse::<FileId>().is_ok() || value.parse::<Digest>().is_ok();
+    !(of_page || mark || is_secret(name))
 }
 
 /// What goes out again as it was.

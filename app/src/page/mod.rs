@@ -7,7 +7,11 @@ mod held;
 mod render;
 mod visit;
 
-use std::{future::Future, panic::resume_unwind};
+use std::{
+    future::Future,
+    panic::resume_unwind,
+    time::{Duration, Instant},
+};
 
 use axum::{
     extract::{Request, State},
@@ -27,6 +31,9 @@ pub use render::{Layout, Page};
 pub use visit::{AppState, Echo, SESSION_COOKIE, Visit, encode};
 
 use render::{problem_page, respond};
+
+/// How long a body may take to arrive before it is asked anew who sends it.
+const SAME_MOMENT: Duration = Duration::from_secs(1);
 
 /// What a command answers.
 pub enum Go {
@@ -150,7 +157,12 @@ where
 {
     let wants_json = wants_json(request.headers());
     let (visit, request, known) = Visit::of(state, request).await;
+    let started = Instant::now();
     let (form, parsed) = form::read(&visit, request).await;
+    let (visit, known) = match known {
+        Ok(()) if started.elapsed() > SAME_MOMENT => visit.anew().await,
+        known => (visit, known),
+    };
     let outcome = match known.and(parsed) {
         Ok(()) => act(visit.clone(), form.clone()).await,
         Err(problem) => Err(problem),
@@ -181,15 +193,18 @@ where
     PF: Future<Output = Result<Page, Problem>>,
 {
     let code = problem.as_ref().map_or(StatusCode::OK, status);
-    let echoing = visit.clone().with_echo(Echo { form: form.clone(), problem: problem.clone() });
+    let echoing = visit.clone().with_echo(Echo::new(form.clone(), problem.clone()));
     match (page(echoing.clone()).await, problem) {
         (Ok(page), _) => respond(echoing, page, code).await,
-        // Storage is out of reach, and the page cannot be made: what was typed is kept all the same.
-        (Err(problem), None) | (Err(_), Some(problem)) if problem.kind == Kind::Unavailable => {
-            hold(visit, &problem, form).await
+        // The page itself may no longer be shown, or storage is out of reach: the command's own refusal
+        // says more, and what was typed is kept all the same.
+        (Err(problem), None) | (Err(_), Some(problem)) => {
+            if problem.kind == Kind::Unavailable || held::holds(&form) {
+                hold(visit, &problem, form).await
+            } else {
+                refuse(visit, problem).await
+            }
         }
-        // The page itself may no longer be shown: the command's own refusal says more.
-        (Err(_), Some(problem)) | (Err(problem), None) => refuse(visit, problem).await,
     }
 }
 

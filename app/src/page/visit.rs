@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     net::{IpAddr, SocketAddr},
     ops::Deref,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -50,15 +53,34 @@ const THEME_COOKIE: &str = "fenfa_theme";
 const FLASH_COOKIE: &str = "fenfa_said";
 
 /// What was posted, and why it was not accepted.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Echo {
     /// The form as typed.
     pub form: Form,
     /// The refusal; none when a button only changed the form.
     pub problem: Option<Problem>,
+    /// Whether a form on the page tells the refusal.
+    told: AtomicBool,
+}
+
+impl Echo {
+    pub(super) fn new(form: Form, problem: Option<Problem>) -> Self {
+        Self { form, problem, told: AtomicBool::new(false) }
+    }
+
+    /// Notes that a form on the page tells the refusal.
+    pub fn tell(&self) {
+        self.told.store(true, Ordering::Relaxed);
+    }
+
+    /// The refusal, where no form built so far tells it.
+    pub fn untold(&self) -> Option<&Problem> {
+        self.problem.as_ref().filter(|_| !self.told.load(Ordering::Relaxed))
+    }
 }
 
 /// What one request brings; see the fields.
+#[derive(Clone)]
 pub struct Inner {
     /// The running program.
     pub state: AppState,
@@ -120,14 +142,28 @@ impl Visit {
         (visit, Request::from_parts(parts, body), known)
     }
 
+    /// The same visit with what this person may do by now: uploading a file takes time in which a
+    /// session can end and a role be taken away (Source: ORG-4).
+    pub(super) async fn anew(self) -> (Self, Result<(), Problem>) {
+        let address = self.actor.address().to_owned();
+        let (presence, known) =
+            presence(&self.state.backend, self.token.as_deref(), &address).await;
+        let mut inner = Inner::clone(&self.inner);
+        inner.now = self.state.backend.now();
+        (inner.actor, inner.zone) = (presence.actor, presence.zone);
+        (inner.organisations, inner.unread) = (presence.organisations, presence.unread);
+        inner.provider = presence.provider;
+        (Self { inner: Arc::new(inner), echo: self.echo }, known)
+    }
+
     pub(super) fn with_echo(mut self, echo: Echo) -> Self {
         self.echo = Some(Arc::new(echo));
         self
     }
 
     /// What was posted to this page and not accepted, if that is why it is shown.
-    pub fn echo(&self) -> Option<&Echo> {
-        self.echo.as_deref()
+    pub fn echo(&self) -> Option<&Arc<Echo>> {
+        self.echo.as_ref()
     }
 
     /// The use cases.

@@ -14,7 +14,7 @@ use crate::{
     file::preview,
     kit::{
         Icon, back, card, confirm_button, facts, file_summary, heading, icon, moment, mono,
-        postback, rail, refused, warning,
+        postback, rail, warning,
     },
     page::{Form, Go, Page, Visit},
 };
@@ -39,7 +39,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             <ForgetDraft account=account id=id.to_string()/>
             {back(&visit, ROOT, visit.t("项目管理", "Projects"))}
             {heading(title, lead, primary(&visit, project, &detail.progress))}
-            {refused(&visit)}{reason(&visit, &project.state)}
+            {reason(&visit, &project.state)}
             <div class="mb-6">{rail(&visit, &stations(&visit, &project.state, &detail.progress))}</div>
             <div class="grid items-start gap-x-6 xl:grid-cols-2">
                 <div class="min-w-0">

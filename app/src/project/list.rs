@@ -10,7 +10,7 @@ use crate::{
     account::unknown_command,
     kit::{
         Icon, card, confirm_button, empty, heading, icon, moment, mono, newest_only, pager,
-        postback, refused, search, table, tabs,
+        postback, search, table, tabs,
     },
     page::{Form, Go, Page, Visit},
     programme::{is_needed, needed},
@@ -58,7 +58,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             }
             .into_any()
         };
-        view! { {heading(title.clone(), lead, button)}{refused(&visit)}{draft_card(&visit, drafts)}{body} }
+        view! { {heading(title.clone(), lead, button)}{draft_card(&visit, drafts)}{body} }
     }))
 }
 

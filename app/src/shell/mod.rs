@@ -72,20 +72,21 @@ pub fn document(visit: Visit, chrome: Chrome, page: Page) -> impl IntoView {
 }
 
 fn frame(visit: &Visit, layout: Layout, body: crate::page::Body) -> AnyView {
-    let said = said(visit);
+    let content = body();
+    let said = view! { {said(visit)}{untold(visit)} };
     match layout {
         Layout::Public => view! {
-            <main id="main" class="mx-auto w-full max-w-xl flex-1 px-4 py-8 sm:py-12">{said}{body()}</main>
+            <main id="main" class="mx-auto w-full max-w-xl flex-1 px-4 py-8 sm:py-12">{said}{content}</main>
         }
         .into_any(),
         Layout::Wide => view! {
-            <main id="main" class="mx-auto w-full max-w-screen-2xl flex-1 px-4 py-6 lg:px-8">{said}{body()}</main>
+            <main id="main" class="mx-auto w-full max-w-screen-2xl flex-1 px-4 py-6 lg:px-8">{said}{content}</main>
         }
         .into_any(),
         Layout::Work => view! {
             <div class="mx-auto flex w-full max-w-screen-2xl flex-1 flex-col lg:flex-row">
                 {nav::side(visit)}
-                <main id="main" class="min-w-0 flex-1 px-4 py-6 lg:px-8">{said}{body()}</main>
+                <main id="main" class="min-w-0 flex-1 px-4 py-6 lg:px-8">{said}{content}</main>
             </div>
         }
         .into_any(),
@@ -97,6 +98,19 @@ fn said(visit: &Visit) -> Option<AnyView> {
     let text = visit.said.as_ref()?.get(visit.lang).to_owned();
     Some(view! {
         <div role="status" class="alert alert-success alert-soft mb-6">{icon(Icon::Check)}<span>{text}</span></div>
+    }
+    .into_any())
+}
+
+/// Why what was pressed did not happen, where no form on the page tells it.
+fn untold(visit: &Visit) -> Option<AnyView> {
+    let problem = visit.echo()?.untold()?;
+    let remedy = problem.remedy.get(visit.lang).to_owned();
+    Some(view! {
+        <div class="alert alert-error alert-soft mb-6 items-start" role="alert" tabindex="-1" data-summary autofocus>
+            {icon(Icon::Alert)}
+            <div><p class="font-medium">{problem.sentence(visit.lang).to_owned()}</p><p class="text-sm">{remedy}</p></div>
+        </div>
     }
     .into_any())
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::{
     Backend, args, audit,
     db::{Inconsistent, Row},
-    page::pattern,
+    page::{self, pattern},
     problem::missing,
     sql,
 };
@@ -56,7 +56,7 @@ pub async fn list(
     after: Option<ApplicationId>,
 ) -> Result<Vec<Listed>, Problem> {
     actor.may(UseCase::PremiumChange)?;
-    let after = after.map_or_else(|| "~".to_owned(), |id| id.to_string());
+    let after = page::before(after.map(|id| id.to_string()).as_deref());
     let rows = backend
         .read()
         .await?

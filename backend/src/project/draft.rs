@@ -93,8 +93,8 @@ pub async fn save_draft(
     form.check_size()?;
     let mut tx = backend.begin().await?;
     programme::permission(&mut tx, actor.membership()?.organisation).await?.require_granted()?;
-    keep_upload(&mut tx, actor, id, &form.file).await?;
     put_draft(backend, &mut tx, actor, id, form).await?;
+    keep_upload(&mut tx, actor, id, &form.file).await?;
     Ok(tx.commit().await?)
 }
 
@@ -105,8 +105,21 @@ async fn put_draft(
     id: ProjectId,
     form: &ProjectForm,
 ) -> Result<(), Problem> {
-    let (person, organisation) = (actor.person()?.account, actor.membership()?.organisation);
+    let own = write_draft(backend, tx, actor, id, form).await?;
     let taken = tx.one(sql!("select id from project where id = $1"), args![id]).await?;
+    if own && taken.is_none() { Ok(()) } else { Err(no_project()) }
+}
+
+/// Writes the draft's row, unless it is somebody else's. The row is the lock on the project's id as
+/// well: who saves or submits the same form at the same moment is waited for.
+async fn write_draft(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ProjectId,
+    form: &ProjectForm,
+) -> Result<bool, Problem> {
+    let (person, organisation) = (actor.person()?.account, actor.membership()?.organisation);
     let touched = tx
         .run(
             sql!(
@@ -119,7 +132,7 @@ async fn put_draft(
             args![id, organisation, person, serde_json::to_string(form).internal()?, backend.now()],
         )
         .await?;
-    if touched == 1 && taken.is_none() { Ok(()) } else { Err(no_project()) }
+    Ok(touched == 1)
 }
 
 /// Gives an uploaded file to the draft, so that it stays as long as the draft does. What was not
@@ -157,7 +170,8 @@ pub async fn delete_draft(backend: &Backend, actor: &Actor, id: ProjectId) -> Re
 }
 
 /// Submits a project for review (Source: PRJ-1, PRJ-3). Submitting the same form again gives the
-/// project that it made.
+/// project that it made; another form under the id of a project, which a second tab of the browser
+/// can bring about, makes a project of its own.
 pub async fn submit(
     backend: &Backend,
     actor: &Actor,
@@ -168,8 +182,18 @@ pub async fn submit(
     form.check_size()?;
     let membership = actor.membership()?;
     let mut tx = backend.begin().await?;
+    let own = write_draft(backend, &mut tx, actor, id, form).await?;
     if let Some(made) = already_made(&mut tx, actor, id).await? {
-        return Ok(made);
+        // The same contract, uploaded again, is another file.
+        let content = CheckedProject { file: made.content.file, ..form.check()? };
+        if content == made.content {
+            return Ok(made);
+        }
+        drop(tx);
+        return Box::pin(submit(backend, actor, backend.id(), form)).await;
+    }
+    if !own {
+        return Err(no_project());
     }
     programme::permission(&mut tx, membership.organisation).await?.require_granted()?;
     let content = form.check()?;
@@ -233,7 +257,6 @@ async fn insert(
     content: &CheckedProject,
 ) -> Result<Project, Problem> {
     let (person, organisation) = (actor.person()?, actor.membership()?.organisation);
-    put_draft(backend, tx, actor, id, &ProjectForm::default()).await?;
     tx.run(sql!("delete from project_draft where id = $1"), args![id]).await?;
     let zone = Zone::default();
     let now = backend.now();

@@ -9,5 +9,6 @@ mod conditions;
 mod metrics;
 mod posts;
 mod program;
+mod progress;
 mod proxy;
 mod stop;

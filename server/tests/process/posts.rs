@@ -95,3 +95,26 @@ fn all4_nul_is_no_failure_of_the_database() {
     let refused = served.browser().post("/sign-in", &[("login", "a\0b"), ("password", "\0")]);
     assert_eq!(refused.status, 422, "{}", refused.body);
 }
+
+#[test]
+fn files_that_could_run_are_handed_out_as_downloads_and_to_their_owner_only() {
+    let folder = demo();
+    let served = Served::over(folder.path());
+    let mut zhou = served.signed_in(ADMIN);
+    let id = zhou.get(NEW_PROJECT).field("id").expect("a new project's id");
+    let content: &[u8] = b"<!doctype html><script>alert(1)</script>";
+    for name in ["page.html", "picture.svg"] {
+        zhou.upload(NEW_PROJECT, &project(&id), ("file", name, content));
+        let sql = format!("select id from file where name = '{name}'");
+        let file = format!("/files/{}", Database::of(folder.path()).text(&sql));
+        let answer = zhou.get(&file);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let header = |name| answer.header(name).unwrap_or_default();
+        assert_eq!(header("content-type"), "application/octet-stream");
+        assert!(header("content-disposition").starts_with("attachment;"), "{answer:?}");
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert!(header("content-security-policy").starts_with("default-src 'none'"), "{answer:?}");
+        assert_eq!(served.signed_in("he.jun@yunqi.example").get(&file).status, 404);
+        assert_eq!(served.browser().get(&file).status, 303, "strangers sign in first");
+    }
+}

@@ -1,10 +1,16 @@
 //! Forms with JavaScript: the same post by `fetch`, so that nothing typed is lost when the
 //! connection is, problems are shown in place, and a button cannot be pressed twice.
 
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
+
 use domain::{
     lang::Lang,
     problem::{FieldProblem, Kind, Problem},
 };
+use leptos::prelude::set_timeout;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -37,7 +43,90 @@ pub fn start() {
     let submit = Closure::<dyn FnMut(Event)>::new(on_submit);
     let _ = document.add_event_listener_with_callback("submit", submit.as_ref().unchecked_ref());
     submit.forget();
+    watch_pointer(&document);
+    watch_leaving();
     focus_summary(&document);
+    show_current_tabs(&document);
+}
+
+thread_local! {
+    /// Whether a button of the pointer, or a finger, is down.
+    static PRESSED: Cell<bool> = const { Cell::new(false) };
+    /// What waits until it is up again.
+    static WAITING: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs `change` when nothing is being pressed: a sentence that appears between press and release
+/// would move the button away from under the pointer.
+pub fn when_released(change: impl FnOnce() + 'static) {
+    if PRESSED.get() {
+        WAITING.with_borrow_mut(|waiting| waiting.push(Box::new(change)));
+    } else {
+        change();
+    }
+}
+
+fn watch_pointer(document: &Document) {
+    for (event, down) in [("pointerdown", true), ("pointerup", false), ("pointercancel", false)] {
+        let listener = Closure::<dyn FnMut(Event)>::new(move |_| {
+            PRESSED.set(down);
+            if !down {
+                // The click comes first.
+                set_timeout(run_waiting, Duration::ZERO);
+            }
+        });
+        let heard = listener.as_ref().unchecked_ref();
+        let _ = document.add_event_listener_with_callback_and_bool(event, heard, true);
+        listener.forget();
+    }
+}
+
+fn run_waiting() {
+    for change in WAITING.with_borrow_mut(std::mem::take) {
+        change();
+    }
+}
+
+/// Asks before a form is left that says `data-guarded` and holds what was typed and not sent.
+fn watch_leaving() {
+    let Some(window) = web_sys::window() else { return };
+    let typed = Closure::<dyn FnMut(Event)>::new(|event: Event| {
+        let input = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let form = input.and_then(|input| input.closest("form[data-guarded]").ok().flatten());
+        if let Some(form) = form {
+            let _ = form.set_attribute("data-guarded", "typed");
+        }
+    });
+    let leaving = Closure::<dyn FnMut(Event)>::new(|event: Event| {
+        let selector = "form[data-guarded=typed]:not([data-sent])";
+        let open = document().and_then(|document| document.query_selector(selector).ok().flatten());
+        if open.is_some() {
+            event.prevent_default();
+        }
+    });
+    let _ = window.add_event_listener_with_callback("input", typed.as_ref().unchecked_ref());
+    let _ =
+        window.add_event_listener_with_callback("beforeunload", leaving.as_ref().unchecked_ref());
+    typed.forget();
+    leaving.forget();
+}
+
+/// Tabs that do not fit the screen show the one that is open.
+fn show_current_tabs(document: &Document) {
+    let Ok(tabs) = document.query_selector_all("nav.overflow-x-auto > [aria-current]") else {
+        return;
+    };
+    for index in 0..tabs.length() {
+        let tab = tabs.item(index).and_then(|tab| tab.dyn_into::<HtmlElement>().ok());
+        let Some((tab, list)) = tab.and_then(|tab| Some((tab.clone(), tab.parent_element()?)))
+        else {
+            continue;
+        };
+        let beyond = tab.offset_left() + tab.offset_width() - list.client_width();
+        if beyond > list.scroll_left() {
+            list.set_scroll_left(beyond + 16);
+        }
+    }
 }
 
 /// A problem that came with the page takes the focus.
@@ -56,10 +145,12 @@ fn on_submit(event: Event) {
         .and_then(SubmitEvent::submitter)
         .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
     // Buttons that change the form itself ("add a row") come back as a page.
-    if event.default_prevented()
-        || form.has_attribute("data-as-page")
-        || button.as_ref().is_some_and(|button| button.has_attribute("data-plain"))
-    {
+    let plain = form.has_attribute("data-as-page")
+        || button.as_ref().is_some_and(|button| button.has_attribute("data-plain"));
+    if plain && !event.default_prevented() {
+        let _ = form.set_attribute("data-sent", "");
+    }
+    if plain || event.default_prevented() {
         return;
     }
     event.prevent_default();
@@ -69,7 +160,10 @@ fn on_submit(event: Event) {
     spawn_local(async move {
         set_busy(&form, true);
         match post(&form, button.as_ref()).await {
-            Ok(Answer::Go(url)) => leave(&url),
+            Ok(Answer::Go(url)) => {
+                let _ = form.set_attribute("data-sent", "");
+                leave(&url);
+            }
             Ok(Answer::Problem(problem)) => {
                 set_busy(&form, false);
                 if matches!(&*problem.code, "changed_meanwhile" | "agreement.changed") {
@@ -191,7 +285,7 @@ fn add_link(form: &Element, target: &str, words: &str) -> Option<Element> {
     let place = form.query_selector("[data-summary-list]").ok()??;
     let link = document.create_element("a").ok()?;
     link.set_attribute("href", target).ok()?;
-    link.set_class_name("link inline-block py-0.5 leading-6");
+    link.set_class_name("link inline-block py-0.5 align-top leading-6");
     link.set_text_content(Some(words));
     let line = document.create_element("li").ok()?;
     line.append_child(&link).ok()?;

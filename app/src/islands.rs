@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// A button that copies a text to the clipboard and says so.
 #[island]
-pub fn CopyButton(text: String, label: String, done: String) -> impl IntoView {
+pub fn CopyButton(text: String, label: String, done: String, small: bool) -> impl IntoView {
     let copied = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     let copy = move |event: web_sys::MouseEvent| {
@@ -18,7 +18,7 @@ pub fn CopyButton(text: String, label: String, done: String) -> impl IntoView {
         let _ = (&text, copied);
     };
     view! {
-        <button type="button" class="btn js-only whitespace-nowrap" on:click=copy aria-live="polite">
+        <button type="button" class="btn js-only whitespace-nowrap" class:btn-sm=small on:click=copy aria-live="polite">
             {move || if copied.get() { done.clone() } else { label.clone() }}
         </button>
     }

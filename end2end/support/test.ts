@@ -79,6 +79,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
 /** Collects what goes wrong in all pages of a context. */
 function watch(context: BrowserContext, problems: string[]): void {
+  // Whoever goes elsewhere means it.
+  context.on("dialog", (dialog) => dialog.accept());
   context.on("weberror", (error) => problems.push(`uncaught: ${error.error().message}`));
   context.on("console", (message) => {
     // That a request was refused is judged below, by its status.

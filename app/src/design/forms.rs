@@ -35,8 +35,12 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             "表单和分组按这里的顺序出现在应用的导航中，可拖动或用箭头调整。",
             "Forms and groups appear in the app's navigation in this order; drag them or use the arrows.",
         );
+        let report = design.imported.then(|| {
+            let url = format!("/apps/{}/import", design.app.id);
+            view! { <a class="btn" href=url>{icon(Icon::Clipboard)}{visit.t("导入报告", "Import report").to_owned()}</a> }
+        });
         let content = view! {
-            {heading(title, lead.to_owned(), ())}
+            {heading(title, lead.to_owned(), report)}
             <div class="grid gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
                 <div class="min-w-0">{list.view()}</div>
                 <div>{add_form(&visit, &design)}{add_group(&visit, &design)}</div>

@@ -6,7 +6,7 @@ use domain::{design::Naming, lifecycle::Access};
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Icon, Tone, badge, icon, tabs},
+    kit::{Icon, Tone, badge, icon, tabs, warning},
     lifecycle::maintenance::banner,
     page::Visit,
 };
@@ -50,7 +50,19 @@ pub fn frame(
             <a class="btn btn-ghost btn-sm ml-auto" href=home>{icon(Icon::Eye)}{visit.t("打开应用", "Open the app").to_owned()}</a>
         </div>
         {tabs(visit.t("设计", "Design"), entries)}
+        {at_once(visit, app)}
         {content.into_any()}
     }
     .into_any()
+}
+
+/// People who already work with an app see its changes at once; only releases are what they were.
+fn at_once(visit: &Visit, app: &App) -> Option<AnyView> {
+    app.lifecycle.is_enabled().then(|| {
+        let text = visit.t(
+            "这个应用正在使用：每次保存都会立即对使用者生效。",
+            "This app is in use: whatever you save, its users see at once.",
+        );
+        warning(text)
+    })
 }

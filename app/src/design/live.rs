@@ -25,8 +25,12 @@ pub fn follow(name: &str, field: Field, lang: Lang, seen: RwSignal<Field>) {
             if event.type_() == "change" {
                 let input = event.target().and_then(|target| target.dyn_into::<Element>().ok());
                 let name = input.and_then(|input| input.get_attribute("name")).unwrap_or_default();
-                let text = problem.as_ref().and_then(|problem| problem.at(&name));
-                enhance::show_at(&form, &name, text.map_or("", |text| text.get(lang)));
+                let text = problem.as_ref().and_then(|problem| problem.at(&name).cloned());
+                let form = form.clone();
+                enhance::when_released(move || {
+                    let text = text.as_ref().map_or("", |text| text.get(lang));
+                    enhance::show_at(&form, &name, text);
+                });
             }
         })
     };

@@ -22,6 +22,7 @@ pub struct Fields {
     form: Option<Form>,
     problem: Option<Problem>,
     echo: Option<Arc<Echo>>,
+    guarded: bool,
     /// What the fields built so far are called, for the summary over the form.
     labels: Arc<Mutex<HashMap<String, String>>>,
 }
@@ -40,8 +41,16 @@ impl Fields {
             form: echo.map(|echo| echo.form.clone()),
             problem: echo.and_then(|echo| echo.problem.clone()),
             echo: echo.cloned(),
+            guarded: false,
             labels: Arc::default(),
         }
+    }
+
+    /// The same, for a form that is not left without asking while it holds what was typed.
+    #[must_use]
+    pub fn guarded(mut self) -> Self {
+        self.guarded = true;
+        self
     }
 
     /// The same, without what was posted under `name`, so that it has to be given anew.
@@ -122,7 +131,7 @@ impl Fields {
             problem.fields.iter().map(|field| {
                 let target = format!("#f-{}-{}", self.command, field.name);
                 let line = field.line(&self.called(&field.name), self.lang);
-                view! { <li><a class="link inline-block py-0.5 leading-6" href=target>{line}</a></li> }
+                view! { <li><a class="link inline-block py-0.5 align-top leading-6" href=target>{line}</a></li> }
             }).collect_view()
         });
         view! {
@@ -141,7 +150,7 @@ impl Fields {
 
 fn post(fields: &Fields, enctype: Option<&'static str>, content: AnyView) -> AnyView {
     view! {
-        <form method="post" action=fields.action.clone() enctype=enctype novalidate data-form=fields.command.clone()>
+        <form method="post" action=fields.action.clone() enctype=enctype novalidate data-form=fields.command.clone() data-guarded=fields.guarded.then_some("")>
             <input type="hidden" name="_form" value=fields.command.clone()/>
             {fields.summary()}
             {content}
@@ -458,6 +467,8 @@ mod tests {
             action: "/".into(),
             form: Some(Form { pairs, unstaged: vec![] }),
             problem: Some(Problem::new(Kind::Conflict, code, "ALL-4", "有问题", "A problem")),
+            echo: None,
+            guarded: false,
             labels: std::sync::Arc::default(),
         }
     }

@@ -217,9 +217,11 @@ pub fn moment(visit: &Visit, at: Timestamp) -> AnyView {
         .into_any()
 }
 
-/// A machine's word, such as a number or an id.
+/// A machine's word, such as a number or an id; short ones stay in one line.
 pub fn mono(text: impl Into<String>) -> AnyView {
-    view! { <span class="font-mono text-sm break-all">{text.into()}</span> }.into_any()
+    let text: String = text.into();
+    let wrap = if text.len() > 24 { "break-all" } else { "whitespace-nowrap" };
+    view! { <span class=format!("font-mono text-sm {wrap}")>{text}</span> }.into_any()
 }
 
 /// A text to pass on, with a button that copies it; without scripts it is selected by a click.
@@ -228,7 +230,7 @@ pub fn copyable(visit: &Visit, label: &str, text: impl Into<String>) -> AnyView 
     view! {
         <div class="flex w-full items-center gap-2">
             <input class="input w-full font-mono text-sm" readonly value=text.clone() aria-label=label.to_owned()/>
-            <CopyButton text=text label=visit.t("复制", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned()/>
+            <CopyButton text=text label=visit.t("复制", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned() small=false/>
         </div>
     }
     .into_any()

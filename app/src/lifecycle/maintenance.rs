@@ -98,7 +98,7 @@ pub fn banner(visit: &Visit, app: &App, access: Access) -> Option<AnyView> {
         );
         let records = format!("/apps/{}/maintenance", app.id);
         view! {
-            <div class="mb-4 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-box border-l-4 border-warning bg-warning/15 px-4 py-3" role="note" data-maintenance="true">
+            <div class="place-mark mb-4 flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3" role="note" data-maintenance="true">
                 <span class="text-warning">{icon(Icon::Wrench)}</span>
                 <p class="min-w-0 flex-1 basis-64"><span class="block font-medium">{place}</span><span class="block text-sm">{says.to_owned()}</span></p>
                 <a class="btn btn-sm" href=records>{visit.t("修改记录", "Changes").to_owned()}</a>

@@ -226,7 +226,7 @@ fn row(visit: &Visit, project: &Project, item: Listed) -> Vec<AnyView> {
         let shown = format!("{}?made={}", domain::link::page(project.id), item.id);
         view! {
             <div class="flex flex-wrap items-start gap-2">
-                <CopyButton text=url label=visit.t("复制链接", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned()/>
+                <CopyButton text=url label=visit.t("复制链接", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned() small=true/>
                 <a class="btn btn-sm" href=shown>{visit.t("二维码", "QR code")}</a>
                 {confirm_button(
                     visit.t("撤回", "Revoke"),

@@ -92,10 +92,8 @@ pub fn AmountCompare(minor: i64, currency: Currency, lang: Lang) -> impl IntoVie
 mod browser {
     //! The browser's side of the islands: form controls, events, local storage.
 
-    use std::time::Duration;
-
     use domain::{lang::Lang, project::ProjectForm};
-    use leptos::prelude::{RwSignal, Set, set_timeout};
+    use leptos::prelude::{RwSignal, Set};
     use serde::{Deserialize, Serialize};
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{
@@ -103,7 +101,7 @@ mod browser {
         HtmlTextAreaElement, Storage,
     };
 
-    use crate::enhance::show_at;
+    use crate::enhance::{show_at, when_released};
 
     /// The fields that are kept; the file is not, browsers do not allow it.
     const FIELDS: [&str; 10] = [
@@ -199,9 +197,7 @@ mod browser {
             move |event| {
                 let Some(name) = left(&event) else { return };
                 let form = form.clone();
-                // A sentence that appears between press and release would move the button away from
-                // under the pointer.
-                set_timeout(move || judge(&form, &name, page.lang), Duration::from_millis(300));
+                when_released(move || judge(&form, &name, page.lang));
             }
         });
         Some(key)

@@ -77,7 +77,7 @@ async fn show(
             view! { <input type="hidden" name="_revision" value=value/> }
         });
         let theirs = overtaken.then(|| differing(&visit, &room, &pairs, &values, &names, &back));
-        let fields = Fields::of(&visit, "save");
+        let fields = Fields::of(&visit, "save").guarded();
         let filled = Filled {
             visit: &visit,
             form: &room.form,

@@ -1,6 +1,6 @@
 //! What the browser does with a record's form; see [`super::islands`].
 
-use std::{rc::Rc, time::Duration};
+use std::rc::Rc;
 
 use domain::{
     application::FormDocument,
@@ -10,7 +10,6 @@ use domain::{
     record::{Filling, Pairs, RecordValues, next_row, read},
     when::When,
 };
-use leptos::prelude::set_timeout;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -18,7 +17,7 @@ use web_sys::{
     Response,
 };
 
-use crate::enhance::show_at;
+use crate::enhance::{show_at, when_released};
 
 /// The rules of one form.
 struct Rules {
@@ -93,9 +92,7 @@ pub fn enhance(
             let name = target(&event).and_then(|control| control.get_attribute("name"));
             let Some(name) = name.filter(|name| name.starts_with("f.")) else { return };
             let (element, rules) = (element.clone(), Rc::clone(&rules));
-            // A sentence that appears between press and release would move the button away from
-            // under the pointer.
-            set_timeout(move || rules.check(&element, &name), Duration::from_millis(300));
+            when_released(move || rules.check(&element, &name));
         });
     }
     on(element, "change", |event| show_files(&event));

@@ -97,7 +97,7 @@ fn frame(visit: &Visit, layout: Layout, body: crate::page::Body) -> AnyView {
 fn said(visit: &Visit) -> Option<AnyView> {
     let text = visit.said.as_ref()?.get(visit.lang).to_owned();
     Some(view! {
-        <div role="status" class="alert alert-success alert-soft mb-6">{icon(Icon::Check)}<span>{text}</span></div>
+        <div role="status" class="alert alert-success alert-soft said mb-6">{icon(Icon::Check)}<span>{text}</span></div>
     }
     .into_any())
 }
@@ -128,7 +128,7 @@ fn header(visit: &Visit, chrome: &Chrome, layout: Layout) -> AnyView {
     let menu = inside.then(|| nav::menu(visit));
     let person = if signed_in { person_menu(visit, chrome) } else { language_switch(visit) };
     view! {
-        <header class="border-b border-base-300 bg-base-100">
+        <header class="relative border-b border-base-300 bg-base-100">
             <div class="mx-auto flex min-h-14 max-w-screen-2xl flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2 min-[22rem]:flex-nowrap sm:gap-x-6 lg:flex-wrap lg:px-8 print:hidden">
                 {home}
                 {areas}
@@ -222,11 +222,11 @@ fn organisation_menu(visit: &Visit, chrome: &Chrome) -> Option<AnyView> {
     let here = visit.t("切换到", "Switch to").to_owned();
     Some(
         view! {
-            <details class="dropdown dropdown-end max-w-28 min-w-0 sm:max-w-60">
+            <details class="dropdown dropdown-end max-w-28 min-w-0 max-sm:static sm:max-w-60">
                 <summary class="btn btn-ghost btn-sm w-full flex-nowrap">
                     {icon(Icon::Building)}<span class="truncate">{label}</span>
                 </summary>
-                <div class="dropdown-content z-40 mt-1 w-64 panel p-2 shadow-lg">
+                <div class="dropdown-content z-40 mt-1 w-64 panel p-2 shadow-lg max-sm:inset-x-2 max-sm:top-full max-sm:w-auto">
                     <p class="px-3 py-1 text-xs text-muted">{here}</p>
                     {postback("/me/organisation", "m-0", others.collect_view())}
                 </div>

@@ -46,6 +46,8 @@ pub struct Design {
     pub manifest: Manifest,
     /// What this person may do.
     pub access: Access,
+    /// Whether it came from an import, which has a report.
+    pub imported: bool,
 }
 
 impl Design {
@@ -64,7 +66,9 @@ pub async fn open(backend: &Backend, actor: &Actor, id: ApplicationId) -> Result
     may_design(&app, &access)?;
     let tree = super::tree(&mut tx, id).await?;
     let manifest = tree.manifest();
-    Ok(Design { app, tree, manifest, access })
+    let report = sql!("select 1 from application_import where application_id = $1");
+    let imported = tx.one(report, args![id]).await?.is_some();
+    Ok(Design { app, tree, manifest, access, imported })
 }
 
 /// Changes an app's content. `edit` is the domain's transition; whatever components it changes are

@@ -208,6 +208,15 @@ impl Properties {
         }
     }
 
+    /// What people typed in two languages: whoever reads in one sees changes of the other, too.
+    fn words(&mut self, code: impl Into<String>, zh: &str, en: &str, text: &Text) {
+        let code = code.into();
+        let (chinese, english) = (format!("{zh}（中文）"), format!("{en} (Chinese)"));
+        self.add(format!("{code}.zh"), &chinese, &english, same(&text.zh));
+        let (chinese, english) = (format!("{zh}（英文）"), format!("{en} (English)"));
+        self.add(format!("{code}.en"), &chinese, &english, same(&text.en));
+    }
+
     /// A value that reads the same in both languages.
     fn plain(&mut self, code: &str, zh: &str, en: &str, value: &str) {
         self.add(code, zh, en, same(value));
@@ -231,8 +240,8 @@ fn joined(texts: impl Iterator<Item = Text>) -> Text {
 
 fn form_properties(form: &FormDocument) -> Vec<Property> {
     let mut list = Properties::default();
-    list.add("title", "名称", "Title", form.title.clone());
-    list.add("description", "说明", "Description", form.description.clone());
+    list.words("title", "名称", "Title", &form.title);
+    list.words("description", "说明", "Description", &form.description);
     let label = |key: &Key| form.field(key.as_str()).map_or_else(|| same(key.as_str()), named);
     list.add("columns", "列表列", "List columns", joined(form.columns.iter().map(label)));
     list.0
@@ -247,7 +256,7 @@ fn navigation_properties(navigation: &NavigationDocument) -> Vec<Property> {
     list.add("entries", "条目", "Entries", joined(lines));
     for entry in &navigation.entries {
         if let NavigationEntry::Group { key, title, forms } = entry {
-            list.add(format!("{key}.title"), "分组名称", "Group title", title.clone());
+            list.words(format!("{key}.title"), "分组名称", "Group title", title);
             let forms = joined(forms.iter().map(|form| same(form.as_str())));
             list.add(format!("{key}.forms"), "分组中的表单", "Forms of the group", forms);
         }
@@ -257,9 +266,9 @@ fn navigation_properties(navigation: &NavigationDocument) -> Vec<Property> {
 
 fn field_properties(field: &Field) -> Vec<Property> {
     let mut list = Properties::default();
-    list.add("label", "标签", "Label", field.label.clone());
-    list.add("hint", "提示", "Hint", field.hint.clone());
-    list.add("placeholder", "占位提示", "Placeholder", field.placeholder.clone());
+    list.words("label", "标签", "Label", &field.label);
+    list.words("hint", "提示", "Hint", &field.hint);
+    list.words("placeholder", "占位提示", "Placeholder", &field.placeholder);
     list.flag("required", "必填", "Required", field.required);
     list.add("access", "状态", "Access", field.access.label());
     list.add("type", "类型", "Kind", field.kind.label());
@@ -282,7 +291,7 @@ fn kind_properties(kind: &FieldKind, list: &mut Properties) {
         FieldKind::Number(kind) => {
             let number =
                 |n: Option<crate::decimal::Decimal>| n.map(|n| n.to_string()).unwrap_or_default();
-            list.add("unit", "单位", "Unit", kind.unit.clone());
+            list.words("unit", "单位", "Unit", &kind.unit);
             list.plain("decimals", "小数位数", "Decimals", &kind.decimals.to_string());
             list.plain("min", "最小值", "Minimum", &number(kind.min));
             list.plain("max", "最大值", "Maximum", &number(kind.max));
@@ -346,7 +355,7 @@ fn serial_properties(serial: &SerialField, list: &mut Properties) {
 
 fn choice_properties(choices: &Choices, list: &mut Properties) {
     for option in choices.offered() {
-        list.add(format!("option.{}", option.key), "选项", "Option", option.label.clone());
+        list.words(format!("option.{}", option.key), "选项", "Option", &option.label);
     }
     let order = joined(choices.offered().map(|option| same(option.key.as_str())));
     list.add("order", "选项顺序", "Order of options", order);

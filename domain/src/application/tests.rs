@@ -386,7 +386,8 @@ fn app5_changes_are_listed_for_people() {
         details,
         [
             line("remarks", ChangeKind::Added, "", "", "多行文本"),
-            line("amount", ChangeKind::Changed, "标签", "金额", "合同金额"),
+            line("amount", ChangeKind::Changed, "标签（中文）", "金额", "合同金额"),
+            line("amount", ChangeKind::Added, "标签（英文）", "", "Amount"),
             line("amount", ChangeKind::Changed, "必填", "否", "是"),
             line("items.unit_price", ChangeKind::Removed, "", "数值", ""),
         ]
@@ -416,8 +417,11 @@ fn app5_moved_fields_and_changed_options_are_listed() {
         .iter()
         .map(|c| (c.property.zh.to_string(), c.before.zh.to_string(), c.after.zh.to_string()))
         .collect();
-    for expected in [("选项", "二", ""), ("选项", "", "三"), ("字段顺序", "甲、乙", "乙、甲")]
-    {
+    for expected in [
+        ("选项（中文）", "二", ""),
+        ("选项（英文）", "", "three"),
+        ("字段顺序", "甲、乙", "乙、甲"),
+    ] {
         let expected = (expected.0.to_owned(), expected.1.to_owned(), expected.2.to_owned());
         assert!(listed.contains(&expected), "{expected:?} in {listed:?}");
     }

@@ -10,7 +10,7 @@ use crate::{
         check::field_findings,
     },
     decimal::Decimal,
-    lang::Text,
+    lang::{Lang, Text},
     problem::{FieldCheck, FieldResult, Problem},
     record::Pairs,
     when::When,
@@ -266,9 +266,11 @@ impl Reading<'_> {
         }
     }
 
-    /// A pasted line: `中文 | English`, or the one text for both languages.
+    /// A pasted line: `中文 | English`, or one text in the language of the page.
     fn pasted(&mut self, line: &str) -> Text {
-        let (zh, en) = line.split_once(['|', '｜', '\t']).unwrap_or((line, ""));
+        let english = self.typed.one("options_lang") == Lang::En.code();
+        let alone = if english { ("", line) } else { (line, "") };
+        let (zh, en) = line.split_once(['|', '｜', '\t']).unwrap_or(alone);
         let mut clean = |text: &str| {
             let read = crate::problem::clean_text(text, 200);
             self.check.take("options_more", read).unwrap_or_default()

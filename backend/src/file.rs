@@ -1,6 +1,11 @@
 //! Stored files: content under its digest in the object store, who may read it in the database.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeSet,
+    future::ready,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use domain::{
@@ -12,12 +17,13 @@ use domain::{
     problem::{Kind, Problem},
     time::Timestamp,
 };
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, path::Path};
+use futures::{StreamExt as _, TryStreamExt as _};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, path::Path};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     Backend, args,
-    db::{Row, Tx},
+    db::{IntoValue as _, Row, Tx},
     problem::{Internal, full, internal, missing, no_space},
     sql,
 };
@@ -26,6 +32,14 @@ pub use domain::file::MAX_BYTES;
 
 /// The area of files that were uploaded with a form which has not been accepted yet.
 pub const STAGED: &str = "staged";
+
+/// Content put longer ago than this is put again before a file names it.
+const LATELY: Duration = Duration::from_secs(60 * 60);
+/// How long content lies unnamed before it is removed: far longer than from its being put to its
+/// being named.
+pub const UNNAMED: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many contents are asked for at once.
+const PORTION: usize = 512;
 
 /// Where the contents lie.
 #[derive(Clone)]
@@ -172,18 +186,67 @@ pub async fn stage(
     Ok(file)
 }
 
-/// Puts content into the object store; gives its digest.
-pub async fn put(backend: &Backend, content: Bytes) -> Result<String, Problem> {
+/// Puts content into the object store; gives its digest. Content that has lain there for a while is
+/// put once more: what no file names is removed, though nothing that was put lately.
+async fn put(backend: &Backend, content: Bytes) -> Result<String, Problem> {
     let digest = hex(&Sha256::digest(&content));
     let path = Files::path(&digest);
-    if backend.files.0.head(&path).await.is_err() {
-        backend.files.0.put(&path, PutPayload::from_bytes(content)).await.map_err(not_stored)?;
+    let there = backend.files.0.head(&path).await;
+    if there.is_ok_and(|meta| age(&meta) < LATELY) {
+        return Ok(digest);
     }
+    backend.files.0.put(&path, PutPayload::from_bytes(content)).await.map_err(not_stored)?;
     Ok(digest)
+}
+
+/// How long ago content was put, by the clock that the store goes by.
+fn age(meta: &ObjectMeta) -> Duration {
+    SystemTime::now().duration_since(meta.last_modified.into()).unwrap_or_default()
 }
 
 fn not_stored(error: object_store::Error) -> Problem {
     if no_space(&error) { full(&error) } else { internal(&error) }
+}
+
+/// Forgets uploads whose form was not accepted for a month, and removes contents that no file has
+/// named for as long as `unnamed`; gives how many contents went.
+pub async fn sweep(backend: &Backend, unnamed: Duration) -> Result<usize, Problem> {
+    let month = backend.now().plus(-30 * Timestamp::DAY);
+    let mut tx = backend.begin().await?;
+    tx.run(sql!("delete from file where area = 'staged' and created_at < $1"), args![month])
+        .await?;
+    tx.commit().await?;
+    let old = backend.files.0.list(None).try_filter(|meta| ready(age(meta) >= unnamed));
+    let mut portions = old.try_chunks(PORTION);
+    let mut removed = 0;
+    while let Some(portion) = portions.next().await {
+        let portion = portion.map_err(|error| error.1).internal()?;
+        removed += remove_unnamed(backend, portion, unnamed).await?;
+    }
+    Ok(removed)
+}
+
+async fn remove_unnamed(
+    backend: &Backend,
+    contents: Vec<ObjectMeta>,
+    unnamed: Duration,
+) -> Result<usize, Problem> {
+    let digest = |meta: &ObjectMeta| meta.location.filename().unwrap_or_default().to_owned();
+    let asked = contents.iter().map(|meta| digest(meta).into_value()).collect();
+    let named = sql!("select distinct digest from file where digest in ($1)");
+    let rows = backend.read().await?.all_of(named, asked).await?;
+    let named: BTreeSet<String> =
+        rows.iter().map(|row| row.get("digest")).collect::<Result<_, _>>()?;
+    let mut removed = 0;
+    for meta in contents.iter().filter(|meta| !named.contains(&digest(meta))) {
+        // Somebody may have put the same content this very moment.
+        let there = backend.files.0.head(&meta.location).await;
+        if there.is_ok_and(|now| age(&now) >= unnamed) {
+            backend.files.0.delete(&meta.location).await.internal()?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 /// Stores what is known of a file.

@@ -38,6 +38,8 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
 /// How long visitors have to finish when the program is told to stop; streams of events end by
 /// themselves before.
 const FAREWELL: Duration = Duration::from_secs(25);
+/// How long after the start, and after each other, contents are swept.
+const SWEEP: Duration = Duration::from_secs(4 * 60 * 60);
 /// A body of which nothing comes for so long is given up.
 const SILENCE: Duration = Duration::from_secs(30);
 
@@ -66,6 +68,7 @@ pub async fn run(config: &Config, options: &Serve) -> Outcome {
     let (halt, halted) = watch::channel(false);
     // The worker hands back what it holds, so that the next process goes on at once.
     let worker = tokio::spawn(Worker::new(backend.clone(), halted.clone()).run());
+    let sweeper = tokio::spawn(sweep(backend.clone()));
     let stopping = async move {
         stop.await;
         let _ = halt.send(true);
@@ -74,6 +77,7 @@ pub async fn run(config: &Config, options: &Serve) -> Outcome {
         served = axum::serve(listener, service).with_graceful_shutdown(stopping) => served?,
         () = overdue(halted) => tracing::warn!("some visitors did not finish; stopping without them"),
     }
+    sweeper.abort();
     worker.await?;
     backend.db.close().await;
     Ok(ExitCode::SUCCESS)
@@ -83,6 +87,18 @@ pub async fn run(config: &Config, options: &Serve) -> Outcome {
 async fn overdue(mut halted: watch::Receiver<bool>) {
     let _ = halted.wait_for(|halted| *halted).await;
     tokio::time::sleep(FAREWELL).await;
+}
+
+/// Removes what no file names any more, a while after the start and then some times a day.
+async fn sweep(backend: Arc<Backend>) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        match backend::file::sweep(&backend, backend::file::UNNAMED).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "contents that no file names are gone"),
+            Err(problem) => tracing::warn!(%problem, "contents were not swept"),
+        }
+    }
 }
 
 /// Says where the site is and, in the demo, as whom one may sign in.

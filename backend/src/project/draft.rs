@@ -166,6 +166,7 @@ pub async fn delete_draft(backend: &Backend, actor: &Actor, id: ProjectId) -> Re
     if touched == 0 {
         return Err(no_project());
     }
+    tx.run(sql!("delete from file where area = 'project' and subject = $1"), args![id]).await?;
     Ok(tx.commit().await?)
 }
 

@@ -117,7 +117,12 @@ fn is_default_lost(props: &Value, kind: &FieldKind) -> bool {
     let stated = stated_default(props).is_some();
     let variable = props.get("valueType").and_then(Value::as_str) == Some("variable")
         && props.get("variable").is_some_and(is_filled);
-    let carried = match kind {
+    (stated || variable) && !fills_itself(kind)
+}
+
+/// Whether a field holds something that nobody has to fill in, or never holds anything.
+pub(super) fn fills_itself(kind: &FieldKind) -> bool {
+    match kind {
         FieldKind::Text(field) => !field.default.is_empty(),
         FieldKind::MultilineText(field) => !field.default.is_empty(),
         FieldKind::Number(field) => field.default.is_some(),
@@ -125,8 +130,7 @@ fn is_default_lost(props: &Value, kind: &FieldKind) -> bool {
         FieldKind::Member(field) => field.default_self,
         FieldKind::SerialNumber(_) | FieldKind::Divider => true,
         kind => kind.choices().is_some_and(|choices| !choices.default.is_empty()),
-    };
-    (stated || variable) && !carried
+    }
 }
 
 fn is_default_cut(props: &Value, kind: &FieldKind) -> bool {

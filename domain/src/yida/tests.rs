@@ -272,7 +272,7 @@ fn properties_are_carried_over() {
     assert!(choices.options[2].retired);
 
     let import = import_one(&form(json!([field("TextField", json!({
-        "label": {"type": "i18n", "zh_CN": "名称", "en_US": "TextField"}, "behavior": "READONLY",
+        "label": {"type": "i18n", "zh_CN": "名称", "en_US": "TextField"}, "behavior": "READONLY", "value": "某公司",
         "tips": "写全称", "placeholder": {"zh_CN": "请选择"}, "validation": [{"type": "required"}],
     }))]))).expect("import");
     let field = &only_form(&import).fields[0];

@@ -349,11 +349,12 @@ impl<'a> Walk<'a> {
         self.place.field = Some(key.clone());
         self.place.label = label.clone();
         let label = self.named(label, &kind);
+        let access = self.access(props, &kind);
         let field = Field {
             hint: hint(props, self.foreign),
             placeholder: placeholder(props.get("placeholder"), self.foreign),
             required: is_required(props),
-            access: access(props),
+            access,
             key: key.clone(),
             label,
             kind,
@@ -372,6 +373,21 @@ impl<'a> Walk<'a> {
             "The field had no label; it is named after its kind",
         );
         kind.label()
+    }
+
+    /// Who fills in a field. Formulas, rules and scripts stay behind; what only they filled in would
+    /// stay empty for ever if people might not.
+    fn access(&mut self, props: &Value, kind: &FieldKind) -> Access {
+        match access(props) {
+            Access::ReadOnly if !limits::fills_itself(kind) => {
+                self.place.partly(
+                    "只读已取消：原由公式、填充规则或脚本填写，现由人填写",
+                    "No longer read-only: a formula, a rule or a script filled it in; now people do",
+                );
+                Access::Normal
+            }
+            access => access,
+        }
     }
 
     /// Notes the field's id, and where an association leads.

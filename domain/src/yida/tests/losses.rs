@@ -190,6 +190,35 @@ fn what_never_shows_stays_hidden_and_conditions_are_reported() {
 }
 
 #[test]
+fn read_only_stays_only_what_fills_itself() {
+    let formula = |formula: &str| json!({"complexType": "formula", "formula": formula});
+    let read_only = |name: &str, label: &str, mut props: Value| {
+        props["label"] = json!(label);
+        props["behavior"] = json!("READONLY");
+        field(name, props)
+    };
+    let import = import_one(&form(json!([
+        read_only(
+            "SerialNumberField",
+            "编号",
+            json!({"serialNumberRule": [{"ruleType": "autoCount"}]})
+        ),
+        read_only("EmployeeField", "创建人", json!({"complexValue": formula("USER()")})),
+        read_only("DateField", "创建时间", json!({"complexValue": formula("TODAY()")})),
+        read_only("TextField", "国家", json!({"value": "中国"})),
+        read_only("TextField", "客户名称", json!({})),
+        read_only("NumberField", "合计", json!({"complexValue": formula("SUM(1)")})),
+        read_only("TableField", "明细", json!({})),
+    ])))
+    .expect("import");
+    let fields = &only_form(&import).fields;
+    let shut = fields.iter().filter(|f| f.access == Access::ReadOnly).map(|f| &*f.label.zh);
+    assert_eq!(shut.collect::<Vec<_>>(), ["编号", "创建人", "创建时间", "国家"]);
+    let told = import.report.iter().filter(|line| line.text.zh.starts_with("只读已取消"));
+    assert_eq!(told.map(|l| &*l.label.zh).collect::<Vec<_>>(), ["客户名称", "合计", "明细"]);
+}
+
+#[test]
 fn cascades_become_lists_of_their_paths() {
     let (kind, report) = imported(
         "CascadeSelectField",

@@ -83,6 +83,7 @@ pub(super) fn choices(
     if !chosen.is_empty() && !choices.default.is_empty() {
         place.partly("部分默认选项未导入", "Some of the options chosen at first were left out");
     }
+    retired(&choices, place);
     extras(&list, place);
     if choices.options.is_empty() {
         place.partly(
@@ -91,6 +92,18 @@ pub(super) fn choices(
         );
     }
     choices
+}
+
+/// Names the options that nobody can choose any more, and says how they come back.
+fn retired(choices: &Choices, place: &mut Place<'_>) {
+    let retired = choices.options.iter().filter(|option| option.retired);
+    let names: Vec<&str> = retired.map(|option| option.label.get(Lang::Zh)).collect();
+    settings::list(
+        &names,
+        "停用的选项已隐藏（在设计器中添加同名选项即可恢复）：",
+        "Disabled options are hidden (adding one of the same name brings it back): ",
+        place,
+    );
 }
 
 fn label_of(item: &Value, foreign: &Foreign) -> Text {

@@ -3,13 +3,16 @@
 use serde_json::Value;
 
 use super::{
+    fields::whole,
     report::Place,
-    texts::{Foreign, clean},
+    texts::{Foreign, cleared},
 };
 use crate::application::{DatePattern, Reset, SerialField, SerialPart};
 
 /// The most parts that a number may have.
 const PARTS: usize = 10;
+/// The most characters of a fixed text; ten of them are as much as a number may have.
+const FIXED: usize = 20;
 
 /// Reads the rule of a serial number: from `serialNumberRule`, or from the formula that calls for it.
 pub(super) fn serial(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> SerialField {
@@ -75,8 +78,8 @@ fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &m
     match property("ruleType") {
         "character" => {
             let content = property("content");
-            let text = clean_fixed(content, foreign);
-            if text != content.trim() {
+            let text = cleared(content, foreign, FIXED);
+            if text != content {
                 place.partly(
                     "编号中的固定文字已缩短或去除了宜搭编号",
                     "A fixed text in the number was cut or lost an id of Yida",
@@ -94,7 +97,7 @@ fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &m
             place.partly("第二个计数未导入", "A second counter was left out");
         }
         "autoCount" => {
-            let number = |name: &str| rule.get(name).and_then(number);
+            let number = |name: &str| whole(rule.get(name));
             let fixed = rule.get("isFixed").and_then(Value::as_bool).unwrap_or(true);
             let stated = number("digitCount").unwrap_or(4);
             let digits = stated.clamp(1, 12);
@@ -115,15 +118,6 @@ fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &m
             "A part of the numbering that takes another field's value was left out",
         ),
     }
-}
-
-/// A few characters; ten parts of them are as much as a number may have.
-fn clean_fixed(text: &str, foreign: &Foreign) -> String {
-    if text.trim().is_empty() { String::new() } else { clean(text, foreign, 20) }
-}
-
-fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 fn date_pattern(format: &str, place: &mut Place<'_>) -> DatePattern {

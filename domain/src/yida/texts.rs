@@ -146,6 +146,16 @@ fn is_component_name(text: &str) -> bool {
 
 /// Control characters out, foreign ids out, at most `max` characters, trimmed.
 pub(super) fn clean(text: &str, foreign: &Foreign, max: usize) -> String {
+    let cleaned: String = tamed(text, foreign, max, true).trim().chars().take(max).collect();
+    cleaned.trim_end().to_owned()
+}
+
+/// Like [`clean`], in one line, where spaces count.
+pub(super) fn cleared(text: &str, foreign: &Foreign, max: usize) -> String {
+    tamed(text, foreign, max, false).chars().take(max).collect()
+}
+
+fn tamed(text: &str, foreign: &Foreign, max: usize, lines: bool) -> String {
     // Ids never reach beyond what is kept by much; the rest of a huge text need not be looked at.
     let bound = max.saturating_mul(2).saturating_add(200);
     let mut start: String = text.chars().take(bound).collect();
@@ -156,10 +166,9 @@ pub(super) fn clean(text: &str, foreign: &Foreign, max: usize) -> String {
     let visible: String = start
         .replace("\r\n", "\n")
         .chars()
-        .filter(|c| (!c.is_control() || *c == '\n') && !is_direction_mark(*c))
+        .filter(|c| (!c.is_control() || lines && *c == '\n') && !is_direction_mark(*c))
         .collect();
-    let cleaned: String = scrub(&visible, foreign).trim().chars().take(max).collect();
-    cleaned.trim_end().to_owned()
+    scrub(&visible, foreign)
 }
 
 /// Marks that turn the direction of text can make a label read as something else.

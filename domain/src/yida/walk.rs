@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    fields::kind,
+    fields::{at_most, kind, whole},
     limits, problems,
     read::{Definition, Kind, TITLES},
     report::{Place, Report},
@@ -329,7 +329,7 @@ impl<'a> Walk<'a> {
         }
         self.place.field = Some(key.clone());
         let kind = if name == "Table" {
-            self.sub_table(&key, props, node)
+            self.sub_table(&key, &label, props, node)
         } else {
             let made = kind(name, props, &label, self.foreign, &mut self.place);
             let fits = made.filter(|kind| table.is_none() || kind.fits_sub_table());
@@ -344,10 +344,6 @@ impl<'a> Walk<'a> {
             };
             kind
         };
-        // A sub-table's columns moved the place on.
-        self.place.table = table.cloned();
-        self.place.field = Some(key.clone());
-        self.place.label = label.clone();
         let label = self.named(label, &kind);
         let access = self.access(props, &kind);
         let field = Field {
@@ -412,28 +408,23 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn sub_table(&mut self, key: &Key, props: &Value, node: &'a Value) -> FieldKind {
+    fn sub_table(&mut self, key: &Key, label: &Text, props: &Value, node: &'a Value) -> FieldKind {
         let mut found = Vec::new();
         for child in children(node) {
             self.flatten(child, false, &mut found);
         }
         self.part_english(&mut found);
         let columns = self.list(&found, 100, Some(key));
-        let number = |name: &str| {
-            let value = props.get(name)?;
-            value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
-        };
-        let limit = u64::from(SubTable::ROW_LIMIT);
-        let max_rows = number("maxItems").filter(|n| *n > 0).unwrap_or(limit).min(limit);
+        self.place.table = None;
+        self.place.field = Some(key.clone());
+        self.place.label = label.clone();
+        let (limit, stated) = (SubTable::ROW_LIMIT, whole(props.get("maxItems")));
+        let max_rows =
+            at_most(limit, stated, limit, ("行数的上限", "The number of rows"), &mut self.place);
         // One row is what the other platform shows at first, not what it demands.
-        let min_rows = number("minItems").filter(|n| *n > 1).unwrap_or(0).min(max_rows);
-        let rows = |n: u64| u32::try_from(n).unwrap_or(SubTable::ROW_LIMIT);
-        FieldKind::SubTable(SubTable {
-            columns,
-            min_rows: rows(min_rows),
-            max_rows: rows(max_rows),
-            retired: Vec::new(),
-        })
+        let min_rows = whole(props.get("minItems")).filter(|n| *n > 1).unwrap_or(0);
+        let min_rows = u32::try_from(min_rows).unwrap_or(limit).min(max_rows);
+        FieldKind::SubTable(SubTable { columns, min_rows, max_rows, retired: Vec::new() })
     }
 }
 

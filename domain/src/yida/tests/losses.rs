@@ -128,6 +128,38 @@ fn each_setting_without_a_counterpart_is_reported_at_its_field() {
             json!({"serialNumberRule": [{"ruleType": "character", "content": "长".repeat(50)}]}),
             "缩短",
         ),
+        (
+            "SerialNumberField",
+            json!({"serialNumberRule": [{"ruleType": "character", "content": "A\nB"}]}),
+            "缩短",
+        ),
+        (
+            "TextField",
+            json!({"validation": [{"type": "maxLength", "param": 90_000}]}),
+            "已减为 5000",
+        ),
+        ("TextField", json!({"maxLength": "#{numberField_a1b2c3d4}"}), "最大长度无法识别"),
+        ("TextareaField", json!({"maxLength": 90_000}), "已减为 50000"),
+        ("NumberField", json!({"precision": 12}), "小数位数已减为 9"),
+        (
+            "NumberField",
+            json!({"validation": [{"type": "minValue", "param": "#{numberField_a1b2c3d4}"}]}),
+            "最小值无法识别，未导入",
+        ),
+        ("NumberField", json!({"max": "0.12345678901"}), "最大值无法识别，未导入"),
+        (
+            "NumberField",
+            json!({"validation": [{"type": "maxValue"}], "max": 1e300}),
+            "最大值无法识别",
+        ),
+        ("RateField", json!({"count": 500}), "评分的级数已减为 100"),
+        ("ImageField", json!({"limit": 99}), "文件个数的上限已减为 50"),
+        ("TableField", json!({"maxItems": 9_000}), "行数的上限已减为 500"),
+        (
+            "SelectField",
+            json!({"dataSource": [{"text": "甲"}, {"text": "停用的", "disable": true}]}),
+            "停用的选项已隐藏（在设计器中添加同名选项即可恢复）：停用的",
+        ),
     ] {
         let said = said(name, props);
         assert!(said.contains(words), "{name}: {words} is not in {said:?}");
@@ -543,6 +575,30 @@ fn records_are_shown_by_the_fields_that_were_chosen_for_it() {
         link.display.len()
     };
     assert_eq!((shown(Some("all")), shown(Some("custom")), shown(None)), (1, 2, 2));
+}
+
+#[test]
+fn bounds_may_be_written_with_powers_of_ten() {
+    let rules =
+        json!([{"type": "minValue", "param": "-1.5e3"}, {"type": "maxValue", "param": "1e6"}]);
+    let (kind, report) = imported("NumberField", json!({"validation": rules}));
+    let FieldKind::Number(number) = kind else { panic!("number") };
+    let bounds = [number.min, number.max].map(|bound| bound.map(|n| n.to_string()));
+    assert_eq!(bounds, [Some("-1500".to_owned()), Some("1000000".to_owned())]);
+    assert_eq!(report, []);
+}
+
+#[test]
+fn spaces_count_in_serial_numbers() {
+    let parts = json!([
+        {"ruleType": "character", "content": "No. "}, {"ruleType": "date", "dateFormat": "yyyy"},
+        {"ruleType": "character", "content": " "}, {"ruleType": "autoCount", "digitCount": 3},
+    ]);
+    let (kind, report) = imported("SerialNumberField", json!({"serialNumberRule": parts}));
+    let FieldKind::SerialNumber(serial) = kind else { panic!("serial") };
+    let day = crate::time::Date::parse("2026-03-05").expect("date");
+    assert_eq!(serial.format(day, 0), "No. 2026 001");
+    assert_eq!(report, []);
 }
 
 #[test]

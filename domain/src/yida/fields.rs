@@ -104,8 +104,9 @@ fn replaced(place: &mut Place<'_>, zh: &str, en: &str) {
 
 /// Steps of choices become one list of the ways through them.
 fn cascade(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> FieldKind {
-    let Some(props) = paths(props) else { return plain_text(place) };
+    let Some((props, lost)) = paths(props, foreign) else { return plain_text(place) };
     replaced(place, "下拉选择（选项为完整路径）", "a list of the whole paths");
+    place.lost(lost, ("选项的文字", "an option"));
     let multiple = props.get("multiple") == Some(&Value::Bool(true));
     let choices = choices(&props, !multiple, foreign, place);
     if multiple { FieldKind::MultiSelect(choices) } else { FieldKind::Select(choices) }
@@ -259,6 +260,8 @@ fn decimal_in(text: &str) -> Option<Decimal> {
 
 /// Where the words behind a number stand.
 pub(super) const UNITS: &[&str] = &["innerAfter", "unit", "addonAfter"];
+/// The most characters of them.
+pub(super) const UNIT: usize = 20;
 
 fn number(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> NumberField {
     let most = u32::from(Decimal::MAX_DECIMALS);
@@ -279,7 +282,7 @@ fn number(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> NumberFiel
     };
     let unit = UNITS
         .iter()
-        .map(|name| text(props.get(*name), foreign, 20))
+        .map(|name| text(props.get(*name), foreign, UNIT))
         .find(|unit| !unit.is_empty())
         .unwrap_or_default();
     let fits = |default: &Decimal| {

@@ -538,7 +538,7 @@ fn all3_english_that_translates_nothing_makes_no_labels_and_keys() {
     };
     let (stock, report) = choices(json!([option("电话", "Option"), option("邮件", "Option")]));
     assert!(stock.iter().all(|o| o.label.en.is_empty() && !o.key.as_str().starts_with("option")));
-    assert_eq!(report, []);
+    assert_eq!(report.len(), 1);
     let (shared, report) =
         choices(json!([option("电话", "Call"), option("来电", "Call"), option("信", "Mail")]));
     let english: Vec<_> = shared.iter().map(|option| option.label.en.as_ref()).collect();
@@ -553,6 +553,90 @@ fn all3_english_that_translates_nothing_makes_no_labels_and_keys() {
     .expect("import");
     assert!(only_form(&import).fields.iter().all(|field| field.label.en.is_empty()));
     assert_eq!(import.report.len(), 1);
+}
+
+#[test]
+fn all3_true_english_stays_and_what_is_none_is_reported() {
+    let labelled = |component: &str, zh: &str, en: &str| {
+        field(component, json!({"label": {"type": "i18n", "zh_CN": zh, "en_US": en}}))
+    };
+    let group = json!({"componentName": "PageSection", "props": {"title": {"zh_CN": "集团", "en_US": "Group"}},
+        "children": [labelled("TextField", "电话", "Phone 电话"), labelled("TextField", "客户", "客户名称")]});
+    let import = import_one(&form(json!([
+        labelled("DateField", "时间", "Date"),
+        labelled("TextField", "职务", "Title"),
+        labelled("NumberField", "费率", "Rate"),
+        labelled("NumberField", "数量", "Number Field"),
+        group,
+    ])))
+    .expect("import");
+    let english: Vec<_> = only_form(&import).fields.iter().map(|f| &*f.label.en).collect();
+    assert_eq!(english, ["Date", "Title", "Rate", "", "Group", "Phone 电话", ""]);
+    let told: Vec<_> = import.report.iter().map(|l| (&*l.label.zh, &*l.text.zh)).collect();
+    assert_eq!(told, [("客户", "文字的英文也是中文，未导入")]);
+
+    let section = |zh: &str| {
+        json!({"componentName": "PageSection", "props": {"title": {"zh_CN": zh, "en_US": "Group"}},
+            "children": [labelled("TextField", zh, "")]})
+    };
+    let import = import_one(&form(json!([section("基本信息"), section("付款")]))).expect("import");
+    assert!(only_form(&import).fields.iter().all(|field| field.label.en.is_empty()));
+    assert_eq!(import.report.len(), 1);
+}
+
+#[test]
+fn texts_that_are_cut_or_lose_an_id_are_reported_wherever_they_stand() {
+    const ID: &str = "见 emp_own_4711";
+    let text = || field("TextField", json!({"label": "甲", "uuid": "emp_own_4711"}));
+    let long = |most: usize| "长".repeat(most + 1);
+    let page = |change: &dyn Fn(&mut Value)| {
+        let mut whole = form(json!([text()]));
+        change(&mut whole["content"]["pages"][0]["componentsTree"][0]);
+        said_of_form(&whole)
+    };
+    let described = |text: &str| {
+        page(&|page| page["props"] = json!({"titleDesc": {"type": "i18n", "zh_CN": text}}))
+    };
+    assert!(!described(&long(1_999)).contains("说明"));
+    assert!(described(&long(2_000)).contains("说明过长，已截断"));
+    assert!(described(ID).contains("说明中的宜搭编号已去除"));
+    let titled = |text: &str| page(&|page| page["children"][0]["props"]["formLabel"] = json!(text));
+    assert!(titled(&long(100)).contains("标题过长，已截断"));
+    assert!(titled(ID).contains("标题中的宜搭编号已去除"));
+
+    let grouped = |props: Value| {
+        let group = json!({"componentName": "PageSection", "props": props, "children": [text()]});
+        let import = import_one(&form(json!([group]))).expect("import");
+        let told = import.report.iter().map(|line| line.text.zh.to_string());
+        told.collect::<Vec<_>>().join("\n")
+    };
+    assert!(grouped(json!({"title": long(200)})).contains("分组的文字过长，已截断"));
+    assert!(grouped(json!({"title": "组", "tips": ID})).contains("分组的文字中的宜搭编号已去除"));
+
+    let option = |text: &str| json!({"uuid": "emp_own_4711", "dataSource": [{"text": text}]});
+    let step = |text: &str| json!({"uuid": "emp_own_4711", "dataSource": [{"text": text, "children": [{"text": "下"}]}]});
+    for (name, props, words) in [
+        ("RadioField", option(&long(200)), "选项的文字过长，已截断"),
+        ("RadioField", option(ID), "选项的文字中的宜搭编号已去除"),
+        ("CascadeSelectField", step(ID), "选项的文字中的宜搭编号已去除"),
+        ("CascadeSelectField", step(&long(198)), "选项的文字过长，已截断"),
+        ("TextField", json!({"uuid": "emp_own_4711", "tips": ID}), "文字中的宜搭编号已去除"),
+        (
+            "TextField",
+            json!({"tips": long(600), "description": long(700).replace('长', "短")}),
+            "文字过长",
+        ),
+        ("TextField", json!({"uuid": "emp_own_4711", "value": ID}), "默认值中的宜搭编号已去除"),
+        ("TextField", json!({"value": {"zh_CN": "无", "en_US": "None"}}), "默认值的英文未导入"),
+        (
+            "AssociationFormField",
+            json!({"associationForm": {"formTitle": long(100)}}),
+            "文字过长，已截断",
+        ),
+    ] {
+        let said = said(name, props);
+        assert!(said.contains(words), "{name}: {words} is not in {said:?}");
+    }
 }
 
 #[test]

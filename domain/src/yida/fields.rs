@@ -370,7 +370,11 @@ pub(super) fn is_known_default(name: &str, formula: &str) -> bool {
     let formula = formula.as_str();
     match name {
         "Employee" => matches!(formula, "USER()" | "LOGINUSER()" | "CURRENTUSER()"),
-        "Date" => matches!(formula, "TODAY()" | "NOW()" | "DATE(NOW())" | "TIMESTAMP(NOW())"),
+        "Date" => {
+            let inner = formula.strip_prefix("DATE(").or(formula.strip_prefix("TIMESTAMP("));
+            let inner = inner.and_then(|inner| inner.strip_suffix(')')).unwrap_or(formula);
+            matches!(inner, "TODAY()" | "NOW()" | "SYSTIME()")
+        }
         _ => false,
     }
 }

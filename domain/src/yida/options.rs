@@ -198,7 +198,9 @@ fn extras(list: &[Value], place: &mut Place<'_>) {
 /// steps' texts; `None` without options.
 pub(super) fn paths(props: &Value, foreign: &Foreign) -> Option<(Value, Lost)> {
     let mut paths = Paths { foreign, options: Vec::new(), lost: Lost::default() };
-    list(props).iter().for_each(|item| paths.follow(item, None));
+    for item in list(props) {
+        paths.follow(&item, None);
+    }
     if paths.options.is_empty() {
         return None;
     }

@@ -407,6 +407,10 @@ pub(super) fn report(name: &str, props: &Value, place: &mut Place<'_>) {
             scripted.push(setting);
             continue;
         }
+        if setting == "complexValue" && is_linked(value) && !told.contains(&LINKAGE.0) {
+            told.push(LINKAGE.0);
+            place.partly(LINKAGE.0, LINKAGE.1);
+        }
         if let Some((_, usual, (zh, en))) = LOST.iter().find(|(known, ..)| *known == setting) {
             if is_lost(usual, value) && !formula && !told.contains(zh) {
                 told.push(zh);
@@ -433,6 +437,14 @@ pub(super) fn report(name: &str, props: &Value, place: &mut Place<'_>) {
         "Settings without a counterpart were left out: ",
         place,
     );
+}
+
+/// Whether a default comes from somewhere else than a value or a formula.
+fn is_linked(complex: &Value) -> bool {
+    let known = |name: &str| matches!(name, "complexType" | "value" | "formula");
+    complex
+        .as_object()
+        .is_some_and(|complex| complex.iter().any(|(name, value)| !known(name) && is_filled(value)))
 }
 
 fn is_known(name: &str, setting: &str) -> bool {

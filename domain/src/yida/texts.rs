@@ -256,6 +256,7 @@ const SHAPES: &[(&str, usize)] = &[
     ("APP_", 10),
     ("FINST-", 10),
     ("PROC-", 10),
+    ("REPORT-", 16),
     ("ding", 16),
     ("node_", 8),
     ("Field_", 6),
@@ -268,22 +269,56 @@ fn looks_foreign(token: &str) -> bool {
     SHAPES.iter().any(|(prefix, least)| has_shape(token, prefix, *least))
         || is_component_id(token)
         || is_token(token)
+        || holds_uuid(token)
 }
 
 fn has_shape(token: &str, prefix: &str, least: usize) -> bool {
-    let fits = |c: char| match prefix {
-        "ding" => c.is_ascii_hexdigit(),
-        "PROC-" => c.is_ascii_alphanumeric() || c == '-',
-        _ => c.is_ascii_alphanumeric(),
-    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || prefix == "PROC-" && c == '-';
     let (lower, start) = (token.to_ascii_lowercase(), prefix.to_ascii_lowercase());
     lower.match_indices(&start).any(|(at, _)| {
         let (before, rest) = token.split_at(at + prefix.len());
         let run: String = rest.chars().take_while(|c| fits(*c)).collect();
-        // Without a digit it may be a word, as in `platform-administration`.
-        let sure = run.contains(|c: char| c.is_ascii_digit())
-            || before.ends_with(prefix) && is_of_one_case(&run);
+        let sure = match prefix {
+            "ding" => is_ding(&lower[..at], &run),
+            "REPORT-" => is_of_one_case(&run) && numbers_in(&run) > 2,
+            // Without a digit it may be a word, as in `platform-administration`.
+            _ => {
+                run.contains(|c: char| c.is_ascii_digit())
+                    || before.ends_with(prefix) && is_of_one_case(&run)
+            }
+        };
         sure && run.len() >= least
+    })
+}
+
+/// What follows `ding`: hexadecimal in an organisation's id, any letters and digits in an app's
+/// key. Words such as `buildingmanagement2026` and `dingdanguanli2026` are neither.
+fn is_ding(before: &str, run: &str) -> bool {
+    let after = run.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+    let long_hex = run.len() - after.len() >= 16 && numbers_in(run) > 0;
+    let begins = !before.ends_with(|c: char| c.is_ascii_alphabetic());
+    long_hex || begins && is_of_one_case(run) && (numbers_in(run) > 1 || is_unspeakable(run))
+}
+
+/// How many groups of digits stand in a text; people write one or two.
+fn numbers_in(text: &str) -> usize {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).count()
+}
+
+/// Whether so many consonants follow each other that it is no word of any language.
+fn is_unspeakable(text: &str) -> bool {
+    let spoken = |c: char| !c.is_ascii_alphabetic() || "aeiouyAEIOUY".contains(c);
+    text.split(spoken).any(|consonants| consonants.len() > 4)
+}
+
+/// `6C0D1D5C-9B3B-4A47-B6A4-21D3C1B0F7E2`, by itself or behind something.
+fn holds_uuid(token: &str) -> bool {
+    token.as_bytes().windows(36).any(|window| {
+        let fits = |(at, byte): (usize, &u8)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        };
+        window.iter().enumerate().all(fits)
     })
 }
 
@@ -409,13 +444,30 @@ mod tests {
             "form-66d473275377454db51ac8577788e536ub4r",
             "PROC-6C0D1D5C-9B3B-4A47-B6A4-21D3C1B0F7E2",
             "TPROC--EF6YJDXRN2K4",
+            "6c0d1d5c-9b3b-4a47-b6a4-21d3c1b0f7e2",
+            "INST_6C0D1D5C-9B3B-4A47-B6A4-21D3C1B0F7E2",
+            "REPORT-M3D66HD1RX2QW5K0B8J3R4X2ABMN2CT5P9Y7L",
+            "report-0W966TC1A2B3C4D5",
+            "dingx7k2m9p4q8r1t5v3",
+            "dingoadebvlzmbnzfzpq",
             "09866181UTZVVD4R3DC955FNKIM52HVPU5WWK7",
         ] {
             let read = read(json!(format!("见{text}。")));
             assert_eq!(read.zh, "见…。", "{text}");
         }
-        for text in ["Field_x and wedding", "platform-administration", "SN_2026ABC", "form-filling"]
-        {
+        for text in [
+            "Field_x and wedding",
+            "platform-administration",
+            "SN_2026ABC",
+            "form-filling",
+            "REPORT-20260101000001",
+            "report-administration-2026",
+            "REPORT-2026Q1-FINAL",
+            "dingtalkworkbench2026",
+            "buildingmanagementsystem2026",
+            "dingdanguanlixitong20260101",
+            "13800138000",
+        ] {
             assert_eq!(read(json!(text)).zh, text);
         }
     }

@@ -16,14 +16,17 @@ use crate::application::{
     SerialPart, Severity, TextFormat,
 };
 
+/// Files by their names.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// Definitions that nobody here wrote; `None` where they are not at hand, which is said once and
 /// past the test harness, which would keep it to itself.
-fn real_files() -> Option<Vec<(String, Vec<u8>)>> {
-    static REAL: LazyLock<Option<Vec<(String, Vec<u8>)>>> = LazyLock::new(|| {
+fn real_files() -> Option<Files> {
+    static REAL: LazyLock<Option<Files>> = LazyLock::new(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/yida");
         let read = |name: &str| Some((name.to_owned(), std::fs::read(folder.join(name)).ok()?));
         let files = ["opportunity-schema.json", "contract-schema.json"].map(read);
-        let files: Option<Vec<_>> = files.into_iter().collect();
+        let files: Option<Files> = files.into_iter().collect();
         if files.is_none() {
             let folder = folder.display();
             let said = format!("skipped what needs real definitions: they are not in {folder}");

@@ -98,6 +98,10 @@ fn sources(props: &Value, place: &mut Place<'_>) {
     if rules("associationForm", "linkageFields") {
         place.partly("关联字段的联动未导入", "Linkage with the associated record was left out");
     }
+    let formula = props.get("defaultDataSource").and_then(|source| source.get("formula"));
+    if formula.is_some_and(is_filled) {
+        place.partly("选项的公式未导入", "The formula of the options was left out");
+    }
     let remote = |source: Option<&Value>| {
         source
             .and_then(|s| s.get("searchConfig").or(Some(s)))
@@ -362,6 +366,7 @@ fn has_events(props: &Value) -> bool {
 
 fn has_condition(node: &Value) -> bool {
     node.get("condition").is_some_and(|c| !matches!(c, Value::Bool(_) | Value::Null))
+        || node.get("conditionGroup").is_some_and(is_filled)
 }
 
 fn source(actions: &Value) -> Option<&str> {

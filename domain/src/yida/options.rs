@@ -102,21 +102,23 @@ fn labels(list: &[Value], foreign: &Foreign, place: &mut Place<'_>) -> Vec<Text>
     let read = list.iter().take(LIMIT).map(|item| read_label(item, foreign));
     let (mut labels, lost): (Vec<Text>, Vec<Lost>) = read.unzip();
     place.lost(lost.into_iter().fold(Lost::default(), Lost::or), ("选项的文字", "an option"));
-    let shared = shared_english(labels.iter().filter(|label| !is_stock_option(label)));
-    if !shared.is_empty() {
+    let shared = shared_english(labels.iter());
+    let is_shared = |label: &Text| shared.contains(label.en.as_ref());
+    // What new options are called says nothing, least of all more than once.
+    if labels.iter().any(|label| is_shared(label) && !is_stock_option(label)) {
         place.partly(
             "几个中文不同的选项英文相同，这样的英文未导入",
             "Options that differ in Chinese had the same English; it was left out",
         );
     }
-    if labels.iter().any(is_stock_option) {
+    if labels.iter().any(|label| is_stock_option(label) && !is_shared(label)) {
         place.partly(
             "选项的英文是宜搭自带的“Option”，未导入",
             "The English of options was Yida's own “Option”; it was left out",
         );
     }
     for label in &mut labels {
-        if is_stock_option(label) || shared.contains(label.en.as_ref()) {
+        if is_stock_option(label) || is_shared(label) {
             label.en = "".into();
         }
     }

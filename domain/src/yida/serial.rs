@@ -1,9 +1,10 @@
 //! Serial-number rules of the other platform.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     fields::whole,
+    limits::is_filled,
     report::Place,
     texts::{Foreign, cleared},
 };
@@ -14,10 +15,16 @@ const PARTS: usize = 10;
 /// The most characters of a fixed text; ten of them are as much as a number may have.
 const FIXED: usize = 20;
 
-/// Reads the rule of a serial number: from `serialNumberRule`, or from the formula that calls for it.
+/// Where a numbering stands that is no list of parts.
+pub(super) const OLD_NUMBERING: &[&str] =
+    &["prefix", "suffix", "digit", "startValue", "resetPeriod"];
+
+/// Reads the rule of a serial number: from `serialNumberRule`, from the formula that calls for it,
+/// or from the settings that there were before.
 pub(super) fn serial(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> SerialField {
-    let rules =
-        rules_in(props.get("serialNumberRule")).or_else(|| rules_in_formula(props.get("formula")));
+    let rules = rules_in(props.get("serialNumberRule"))
+        .or_else(|| rules_in_formula(props.get("formula")))
+        .or_else(|| rules_beside(props));
     let Some(rules) = rules.filter(|rules| !rules.is_empty()) else {
         place.partly(
             "没有找到编号规则，已使用默认规则（日期和四位计数）",
@@ -71,6 +78,17 @@ fn rules_in_formula(formula: Option<&Value>) -> Option<Vec<Value>> {
         serde_json::Deserializer::from_str(expression.get(literal..)?).into_iter::<String>();
     let text = strings.next()?.ok()?;
     rules_in(Some(&Value::String(text)))
+}
+
+/// What older numberings state in settings of the field.
+fn rules_beside(props: &Value) -> Option<Vec<Value>> {
+    let stated = |name: &str| props.get(name).filter(|value| is_filled(value));
+    let counter = json!({"ruleType": "autoCount", "digitCount": stated("digit"),
+        "initialValue": stated("startValue"), "resetPeriod": stated("resetPeriod")});
+    let fixed = |name: &str| Some(json!({"ruleType": "character", "content": stated(name)?}));
+    let any = OLD_NUMBERING.iter().any(|name| stated(name).is_some());
+    let rules = [fixed("prefix"), Some(counter), fixed("suffix")];
+    any.then(|| rules.into_iter().flatten().collect())
 }
 
 fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &mut Place<'_>) {

@@ -6,6 +6,7 @@ use super::{
     limits::{is_event, is_filled},
     options::is_other,
     report::Place,
+    serial::OLD_NUMBERING,
     texts::{Foreign, text},
     walk::{HINTS, is_stock_title},
 };
@@ -244,9 +245,6 @@ const LAYOUT: &[&str] = &[
     "withPadding",
     "withPaddingMobile",
 ];
-
-/// What a numbering had before its parts became a list; read only from the list.
-const OLD_NUMBERING: &[&str] = &["prefix", "suffix", "digit", "startValue", "resetPeriod"];
 
 /// Words on buttons, and what the other platform writes there itself.
 const WORDING: &[&str] = &[

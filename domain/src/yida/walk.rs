@@ -232,7 +232,7 @@ impl<'a> Walk<'a> {
         }
         (self.place.field, self.place.label) = (None, Text::default());
         self.place.lost(lost, ("说明", "the description"));
-        said
+        without_stock("Page", said)
     }
 
     /// The title of a part of the form.

@@ -139,6 +139,11 @@ fn each_setting_without_a_counterpart_is_reported_at_its_field() {
             "已减为 5000",
         ),
         (
+            "SelectField",
+            json!({"dataSource": options, "defaultDataSource": {"complexType": "formula", "formula": "f()"}}),
+            "选项的公式未导入",
+        ),
+        (
             "TextField",
             json!({"complexValue": {"complexType": "linkage", "linkage": {"formUuid": "x"}}}),
             "数据联动未导入",
@@ -546,7 +551,10 @@ fn all3_english_that_translates_nothing_makes_no_labels_and_keys() {
     };
     let (stock, report) = choices(json!([option("电话", "Option"), option("邮件", "Option")]));
     assert!(stock.iter().all(|o| o.label.en.is_empty() && !o.key.as_str().starts_with("option")));
-    assert_eq!(report.len(), 1);
+    assert_eq!(report, []);
+    let (numbered, report) = choices(json!([option("方案一", "Option 1"), option("乙", "Plan B")]));
+    let english: Vec<_> = numbered.iter().map(|option| option.label.en.as_ref()).collect();
+    assert_eq!((english.as_slice(), report.len()), (&["", "Plan B"][..], 1));
     let (shared, report) =
         choices(json!([option("电话", "Call"), option("来电", "Call"), option("信", "Mail")]));
     let english: Vec<_> = shared.iter().map(|option| option.label.en.as_ref()).collect();
@@ -691,6 +699,16 @@ fn spaces_count_in_serial_numbers() {
     let day = crate::time::Date::parse("2026-03-05").expect("date");
     assert_eq!(serial.format(day, 0), "No. 2026 001");
     assert_eq!(report, []);
+}
+
+#[test]
+fn older_numberings_stand_in_settings_of_the_field() {
+    let old =
+        json!({"prefix": "SN ", "suffix": "", "digit": 6, "startValue": 7, "resetPeriod": "never"});
+    let (kind, report) = imported("SerialNumberField", old);
+    let FieldKind::SerialNumber(serial) = kind else { panic!("serial") };
+    let day = crate::time::Date::parse("2026-03-05").expect("date");
+    assert_eq!((serial.format(day, 0), report), ("SN 000007".to_owned(), Vec::new()));
 }
 
 #[test]

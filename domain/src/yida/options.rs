@@ -91,8 +91,8 @@ fn retired(choices: &Choices, place: &mut Place<'_>) {
     let names: Vec<&str> = retired.map(|option| option.label.get(Lang::Zh)).collect();
     settings::list(
         &names,
-        "停用的选项已隐藏（在设计器中添加同名选项即可恢复）：",
-        "Disabled options are hidden (adding one of the same name brings it back): ",
+        "停用的选项已隐藏（可在设计器中恢复）：",
+        "Disabled options are hidden (the designer can bring them back): ",
         place,
     );
 }

@@ -168,7 +168,7 @@ fn each_setting_without_a_counterpart_is_reported_at_its_field() {
         (
             "SelectField",
             json!({"dataSource": [{"text": "甲"}, {"text": "停用的", "disable": true}]}),
-            "停用的选项已隐藏（在设计器中添加同名选项即可恢复）：停用的",
+            "停用的选项已隐藏（可在设计器中恢复）：停用的",
         ),
     ] {
         let said = said(name, props);

@@ -47,6 +47,29 @@ const STOCK_ENGLISH: &[(&str, &str)] = &[
     ("Divider", "title"),
 ];
 
+/// How the Chinese begins that the other platform puts in the place of the English.
+const STOCK_CHINESE: &[&str] = &[
+    "单行文本",
+    "多行文本",
+    "数值",
+    "评分",
+    "单选",
+    "复选",
+    "下拉单选",
+    "下拉复选",
+    "级联选择",
+    "日期",
+    "成员",
+    "部门",
+    "图片上传",
+    "附件",
+    "子表单",
+    "关联表单",
+    "流水号",
+    "分组",
+    "选项",
+];
+
 /// What of a text is not carried over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Lost {
@@ -106,7 +129,8 @@ pub(super) fn read(value: Option<&Value>, foreign: &Foreign, max: usize) -> (Tex
     if zh.is_empty() {
         return (Text::new(en, ""), of_en);
     }
-    (Text::new(zh, ""), Lost { english: true, ..of_zh })
+    let stock = is_stock_placeholder(&en) || STOCK_CHINESE.iter().any(|word| en.starts_with(word));
+    (Text::new(zh, ""), Lost { english: !stock, ..of_zh })
 }
 
 /// A label without the English that the other platform gives this component itself.
@@ -141,12 +165,15 @@ fn spoken(object: &Map<String, Value>) -> (&str, &str) {
 /// A placeholder; those that the other platform puts there itself are left out.
 pub(super) fn placeholder(value: Option<&Value>, foreign: &Foreign) -> Text {
     let text = text(value, foreign, 200);
-    let stock = |text: &str| STOCK_PLACEHOLDERS.contains(&text.trim().to_lowercase().as_str());
-    match (stock(&text.zh), stock(&text.en)) {
+    match (is_stock_placeholder(&text.zh), is_stock_placeholder(&text.en)) {
         (true, _) => Text::default(),
         (false, true) => Text { en: Cow::Borrowed(""), ..text },
         (false, false) => text,
     }
+}
+
+fn is_stock_placeholder(text: &str) -> bool {
+    STOCK_PLACEHOLDERS.contains(&text.trim().to_lowercase().as_str())
 }
 
 fn object_in_string(text: &str) -> Option<Value> {
@@ -421,6 +448,12 @@ mod tests {
         ] {
             assert_eq!(read(component, zh, en), Text::new(zh, en));
         }
+        let english = |zh: &str, en: &str| {
+            lost(Some(&json!({"zh_CN": zh, "en_US": en})), &Foreign::new(), 50).english
+        };
+        assert!(english("客户", "客户名称"));
+        assert!(!english("电话", "选项一") && !english("请选择客户", "请选择"));
+        assert!(!english("客户名称", "单行文本") && !english("客户", "客户"));
         assert!(is_stock_option(&Text::of("电话", "Option 1")));
         assert!(!is_stock_option(&Text::of("选项一", "Option 1")));
         let texts = [Text::of("甲", "Same"), Text::of("乙", "Same"), Text::of("丙", "Own")];

@@ -230,7 +230,6 @@ impl<'a> Walk<'a> {
         if is_stock_title(&said) {
             return Text::default();
         }
-        (self.place.field, self.place.label) = (None, Text::default());
         self.place.lost(lost, ("说明", "the description"));
         without_stock("Page", said)
     }

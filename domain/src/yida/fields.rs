@@ -7,6 +7,7 @@ use super::{
     options::{choices, paths},
     report::{Outcome, Place},
     serial::serial,
+    settings::is_scripted,
     texts::{Foreign, clean, text},
 };
 use crate::{
@@ -103,8 +104,9 @@ fn replaced(place: &mut Place<'_>, zh: &str, en: &str) {
 
 /// Steps of choices become one list of the ways through them.
 fn cascade(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> FieldKind {
-    let Some(props) = paths(props) else { return plain_text(place) };
+    let Some((props, lost)) = paths(props, foreign) else { return plain_text(place) };
     replaced(place, "下拉选择（选项为完整路径）", "a list of the whole paths");
+    place.lost(lost, ("选项的文字", "an option"));
     let multiple = props.get("multiple") == Some(&Value::Bool(true));
     let choices = choices(&props, !multiple, foreign, place);
     if multiple { FieldKind::MultiSelect(choices) } else { FieldKind::Select(choices) }
@@ -116,16 +118,42 @@ fn plain_text(place: &mut Place<'_>) -> FieldKind {
 }
 
 /// A whole number in a property, as JSON number or as text.
-fn whole(props: &Value, name: &str) -> Option<u64> {
-    number_in(props.get(name)?)
-}
-
-fn number_in(value: &Value) -> Option<u64> {
+pub(super) fn whole(value: Option<&Value>) -> Option<u64> {
+    let value = value?;
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-fn bounded(value: Option<u64>, least: u32, most: u32, usual: u32) -> u32 {
-    value.filter(|n| *n > 0).map_or(usual, |n| u32::try_from(n).unwrap_or(most).clamp(least, most))
+/// A number from 1 to `most`; `usual` where none is stated. What is more is said to be less now.
+pub(super) fn at_most(
+    most: u32,
+    stated: Option<u64>,
+    usual: u32,
+    (zh, en): (&str, &str),
+    place: &mut Place<'_>,
+) -> u32 {
+    let Some(stated) = stated.filter(|n| *n > 0) else { return usual };
+    u32::try_from(stated).ok().filter(|n| *n <= most).unwrap_or_else(|| {
+        place.partly(format!("{zh}已减为 {most}"), format!("{en} was reduced to {most}"));
+        most
+    })
+}
+
+/// The most characters of a text, by its rule or its setting.
+fn max_length(props: &Value, most: u32, usual: u32, place: &mut Place<'_>) -> u32 {
+    let stated = rule(props, &["maxLength"]).or_else(|| props.get("maxLength"));
+    let length = whole(stated).filter(|n| *n > 0);
+    if length.is_none() && stated.is_some_and(is_stated) {
+        place.partly(
+            format!("最大长度无法识别，已改为 {usual}"),
+            format!("The maximum length could not be read; it is {usual}"),
+        );
+    }
+    at_most(most, length, usual, ("最大长度", "The maximum length"), place)
+}
+
+/// Whether a rule says something that is not told of elsewhere, as what a script computes is.
+fn is_stated(value: &Value) -> bool {
+    is_filled(value) && !is_scripted(value, 0)
 }
 
 /// The parameter of a validation such as `{"type": "maxLength", "param": 20}`.
@@ -166,9 +194,7 @@ fn text_kind(
     foreign: &Foreign,
     place: &mut Place<'_>,
 ) -> FieldKind {
-    let stated =
-        rule(props, &["maxLength"]).and_then(number_in).or_else(|| whole(props, "maxLength"));
-    let max_length = bounded(stated, 1, TextField::LIMIT, 200);
+    let max_length = max_length(props, TextField::LIMIT, 200, place);
     let format = text_format(props, place).unwrap_or(usual);
     let default = default_text(props, foreign, max_length).replace('\n', " ");
     FieldKind::Text(TextField { max_length, format, default })
@@ -207,10 +233,9 @@ pub(super) fn known_format(name: &str) -> Option<TextFormat> {
 }
 
 fn multiline(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> FieldKind {
-    let stated =
-        rule(props, &["maxLength"]).and_then(number_in).or_else(|| whole(props, "maxLength"));
-    let max_length = bounded(stated, 1, MultilineField::LIMIT, 2_000);
-    let rows = u8::try_from(bounded(whole(props, "rows"), 2, 20, 4)).unwrap_or(4);
+    let max_length = max_length(props, MultilineField::LIMIT, 2_000, place);
+    let rows = whole(props.get("rows")).filter(|n| *n > 0).map_or(4, |n| n.clamp(2, 20));
+    let rows = u8::try_from(rows).unwrap_or(4);
     if text_format(props, place).is_some() {
         place.partly("多行文本不校验格式", "Multi-line text has no format check");
     }
@@ -220,26 +245,31 @@ fn multiline(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> FieldKi
 
 fn decimal(value: &Value) -> Option<Decimal> {
     match value {
-        Value::Number(number) => Decimal::parse(&number.to_string()).ok(),
-        Value::String(text) => Decimal::parse(text).ok(),
+        Value::Number(number) => decimal_in(&number.to_string()),
+        Value::String(text) => decimal_in(text),
         _ => None,
     }
 }
 
+/// A number as people write it, or with a power of ten as in `1e6`.
+fn decimal_in(text: &str) -> Option<Decimal> {
+    let written_out = |number: f64| Decimal::parse(&number.to_string()).ok();
+    let power = || text.trim().parse().ok().filter(|_| text.contains(['e', 'E']));
+    Decimal::parse(text).ok().or_else(|| power().and_then(written_out))
+}
+
 /// Where the words behind a number stand.
 pub(super) const UNITS: &[&str] = &["innerAfter", "unit", "addonAfter"];
+/// The most characters of them.
+pub(super) const UNIT: usize = 20;
 
 fn number(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> NumberField {
-    if whole(props, "precision").is_some_and(|n| n > u64::from(Decimal::MAX_DECIMALS)) {
-        place.partly("小数位数已减少", "The decimal places were reduced");
-    }
-    let decimals = whole(props, "precision").unwrap_or(0).min(u64::from(Decimal::MAX_DECIMALS));
+    let most = u32::from(Decimal::MAX_DECIMALS);
+    let precision = whole(props.get("precision"));
+    let decimals = at_most(most, precision, 0, ("小数位数", "The number of decimals"), place);
     let decimals = u8::try_from(decimals).unwrap_or(0);
-    let bound = |rules: &[&str], property: &str| {
-        rule(props, rules).or_else(|| props.get(property)).and_then(decimal)
-    };
-    let min = bound(&["minValue", "min"], "min");
-    let max = bound(&["maxValue", "max"], "max");
+    let min = bound(props, ["minValue", "min"], ("最小值", "The least value"), place);
+    let max = bound(props, ["maxValue", "max"], ("最大值", "The greatest value"), place);
     let (min, max) = match (min, max) {
         (Some(min), Some(max)) if min > max => {
             place.partly(
@@ -252,7 +282,7 @@ fn number(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> NumberFiel
     };
     let unit = UNITS
         .iter()
-        .map(|name| text(props.get(*name), foreign, 20))
+        .map(|name| text(props.get(*name), foreign, UNIT))
         .find(|unit| !unit.is_empty())
         .unwrap_or_default();
     let fits = |default: &Decimal| {
@@ -265,8 +295,26 @@ fn number(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> NumberFiel
     NumberField { unit, decimals, min, max, thousands, default }
 }
 
+/// A bound of a number, by its rule or its setting.
+fn bound(
+    props: &Value,
+    [rule_name, name]: [&str; 2],
+    (zh, en): (&str, &str),
+    place: &mut Place<'_>,
+) -> Option<Decimal> {
+    let stated = rule(props, &[rule_name, name]).or_else(|| props.get(name))?;
+    let read = decimal(stated);
+    if read.is_none() && is_stated(stated) {
+        place.partly(
+            format!("{zh}无法识别，未导入"),
+            format!("{en} could not be read and was left out"),
+        );
+    }
+    read
+}
+
 fn rate(props: &Value, place: &mut Place<'_>) -> FieldKind {
-    let count = bounded(whole(props, "count"), 1, 100, 5);
+    let count = at_most(100, whole(props.get("count")), 5, ("评分的级数", "The scale"), place);
     replaced(place, &format!("数值（0 到 {count}）"), &format!("a number from 0 to {count}"));
     let half = props.get("allowHalf") == Some(&Value::Bool(true));
     FieldKind::Number(NumberField {
@@ -322,7 +370,11 @@ pub(super) fn is_known_default(name: &str, formula: &str) -> bool {
     let formula = formula.as_str();
     match name {
         "Employee" => matches!(formula, "USER()" | "LOGINUSER()" | "CURRENTUSER()"),
-        "Date" => matches!(formula, "TODAY()" | "NOW()" | "DATE(NOW())" | "TIMESTAMP(NOW())"),
+        "Date" => {
+            let inner = formula.strip_prefix("DATE(").or(formula.strip_prefix("TIMESTAMP("));
+            let inner = inner.and_then(|inner| inner.strip_suffix(')')).unwrap_or(formula);
+            matches!(inner, "TODAY()" | "NOW()" | "SYSTIME()")
+        }
         _ => false,
     }
 }
@@ -359,7 +411,7 @@ fn member(props: &Value) -> MemberField {
 
 fn files(props: &Value, place: &mut Place<'_>) -> Files {
     let usual = Files::default();
-    let megabytes = whole(props, "maxFileSize").filter(|size| *size > 0);
+    let megabytes = whole(props.get("maxFileSize")).filter(|size| *size > 0);
     let max_bytes = megabytes.map_or(usual.max_bytes, |size| size.saturating_mul(1024 * 1024));
     if max_bytes > Files::BYTES_LIMIT {
         place.partly(
@@ -368,8 +420,9 @@ fn files(props: &Value, place: &mut Place<'_>) -> Files {
         );
     }
     let single = props.get("multiple") == Some(&Value::Bool(false));
-    let max_count =
-        if single { 1 } else { bounded(whole(props, "limit"), 1, Files::COUNT_LIMIT, 9) };
+    let stated = if single { Some(1) } else { whole(props.get("limit")) };
+    let files = ("文件个数的上限", "The number of files");
+    let max_count = at_most(Files::COUNT_LIMIT, stated, usual.max_count, files, place);
     let accept = props.get("accept").and_then(Value::as_str).unwrap_or_default().trim();
     if !matches!(accept, "" | "*" | "*/*" | "image/*") {
         place.partly("可上传的文件类型不再限制", "The types of file are no longer restricted");

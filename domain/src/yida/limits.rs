@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    fields::{UNITS, default_formula, is_known_default, known_format, stated_default},
+    fields::{UNIT, UNITS, default_formula, is_known_default, known_format, stated_default},
     i18n,
     read::{Definition, Kind},
     report::{Outcome, Place},
     settings,
-    texts::{Foreign, holds_id, is_cut, replace_words, text},
-    walk::{HINTS, access, children, is_layout, name_of},
+    texts::{Foreign, Lost, lost, read, replace_words, text},
+    walk::{HINTS, LABEL, access, children, hint, is_layout, name_of},
 };
 use crate::{
     application::{Access, DateDefault, Field, FieldKind},
@@ -34,8 +34,8 @@ pub(super) fn of_field(
         );
     } else if is_default_lost(props, &field.kind) {
         place.partly("默认值未导入", "The default was left out");
-    } else if is_default_cut(props, &field.kind) {
-        place.partly("默认值过长，已截断", "The default was too long and was cut");
+    } else {
+        default_text(props, &field.kind, place);
     }
     settings::report(name, props, place);
     sources(props, place);
@@ -98,6 +98,10 @@ fn sources(props: &Value, place: &mut Place<'_>) {
     if rules("associationForm", "linkageFields") {
         place.partly("关联字段的联动未导入", "Linkage with the associated record was left out");
     }
+    let formula = props.get("defaultDataSource").and_then(|source| source.get("formula"));
+    if formula.is_some_and(is_filled) {
+        place.partly("选项的公式未导入", "The formula of the options was left out");
+    }
     let remote = |source: Option<&Value>| {
         source
             .and_then(|s| s.get("searchConfig").or(Some(s)))
@@ -117,7 +121,12 @@ fn is_default_lost(props: &Value, kind: &FieldKind) -> bool {
     let stated = stated_default(props).is_some();
     let variable = props.get("valueType").and_then(Value::as_str) == Some("variable")
         && props.get("variable").is_some_and(is_filled);
-    let carried = match kind {
+    (stated || variable) && !fills_itself(kind)
+}
+
+/// Whether a field holds something that nobody has to fill in, or never holds anything.
+pub(super) fn fills_itself(kind: &FieldKind) -> bool {
+    match kind {
         FieldKind::Text(field) => !field.default.is_empty(),
         FieldKind::MultilineText(field) => !field.default.is_empty(),
         FieldKind::Number(field) => field.default.is_some(),
@@ -125,38 +134,39 @@ fn is_default_lost(props: &Value, kind: &FieldKind) -> bool {
         FieldKind::Member(field) => field.default_self,
         FieldKind::SerialNumber(_) | FieldKind::Divider => true,
         kind => kind.choices().is_some_and(|choices| !choices.default.is_empty()),
-    };
-    (stated || variable) && !carried
+    }
 }
 
-fn is_default_cut(props: &Value, kind: &FieldKind) -> bool {
+/// What gets lost of a default that is a text.
+fn default_text(props: &Value, kind: &FieldKind, place: &mut Place<'_>) {
     let max = match kind {
         FieldKind::Text(field) => field.max_length,
         FieldKind::MultilineText(field) => field.max_length,
-        _ => return false,
+        _ => return,
     };
-    stated_default(props).is_some_and(|value| is_cut(value, max as usize))
+    let (text, lost) = read(stated_default(props), place.foreign, max as usize);
+    place.lost(lost, ("默认值", "the default"));
+    if !text.zh.is_empty() && !text.en.is_empty() {
+        place.partly("默认值的英文未导入", "The English of the default was left out");
+    }
 }
 
 /// Labels and hints of which something is lost.
 fn wording(props: &Value, place: &mut Place<'_>) {
-    let units = UNITS.iter().map(|name| (*name, 20));
-    let hints = HINTS.iter().map(|name| (*name, 1_000));
-    let told: Vec<(&str, usize)> =
-        [("label", 200), ("placeholder", 200)].into_iter().chain(hints).chain(units).collect();
-    let held = |name: &str| props.get(name).into_iter();
-    if told.iter().flat_map(|(name, _)| held(name)).any(i18n::is_dangling) {
+    let labels = ["label", "title", "placeholder"].map(|name| (props.get(name), LABEL));
+    let units = UNITS.iter().map(|name| (props.get(*name), UNIT));
+    let slot = props.get("associationForm").and_then(|form| form.get("formTitle"));
+    let told: Vec<_> = labels.into_iter().chain(units).chain([(slot, 100)]).collect();
+    let hints = HINTS.iter().filter_map(|name| props.get(*name));
+    if told.iter().filter_map(|(value, _)| *value).chain(hints).any(i18n::is_dangling) {
         place.partly(
             "多语言词条缺失，对应文字未导入",
             "A text refers to a list of texts that is not in the file",
         );
     }
-    if told.iter().any(|(name, max)| held(name).any(|value| is_cut(value, *max))) {
-        place.partly("文字过长，已截断", "A text was too long and was cut");
-    }
-    if told.iter().flat_map(|(name, _)| held(name)).any(holds_id) {
-        place.partly("文字中的宜搭编号已去除", "Ids of Yida were taken out of its texts");
-    }
+    let each = told.iter().map(|(value, max)| lost(*value, place.foreign, *max));
+    let all = each.fold(hint(props, place.foreign).1, Lost::or);
+    place.lost(all, ("文字", "its texts"));
 }
 
 /// Reports what the form as a whole does on the other platform.
@@ -356,6 +366,7 @@ fn has_events(props: &Value) -> bool {
 
 fn has_condition(node: &Value) -> bool {
     node.get("condition").is_some_and(|c| !matches!(c, Value::Bool(_) | Value::Null))
+        || node.get("conditionGroup").is_some_and(is_filled)
 }
 
 fn source(actions: &Value) -> Option<&str> {

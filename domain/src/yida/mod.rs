@@ -43,12 +43,11 @@ pub const TOTAL_BYTES_LIMIT: usize = 64 * 1024 * 1024;
 /// What came of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// The app: its forms, and a navigation with all of them.
+    /// The app: its forms, and a navigation with all of them. Associations to forms that were not
+    /// given are its unresolved slots.
     pub tree: Tree,
     /// The forms in the order of the files.
     pub forms: Vec<ImportedForm>,
-    /// Associations to forms that were not given.
-    pub slots: Vec<Slot>,
     /// What could not be carried over, or only in part.
     pub report: Vec<ReportLine>,
 }
@@ -64,15 +63,6 @@ pub struct ImportedForm {
     pub file: String,
     /// How many fields it has; columns of sub-tables not counted.
     pub fields: usize,
-}
-
-/// An association that leads to a form which was not given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slot {
-    /// Where: `contract.customer`.
-    pub at: String,
-    /// What is known of the missing form, in words.
-    pub name: Text,
 }
 
 /// Whether files of these sizes, in bytes, can be imported together.
@@ -178,9 +168,7 @@ fn assemble(drafts: Vec<Draft>, report: Report, foreign: &Foreign) -> Import {
         let place = forms.iter().position(|form| line.form.as_ref() == Some(&form.key));
         place.unwrap_or(forms.len())
     });
-    let slots: Vec<Slot> =
-        tree.unresolved_slots().into_iter().map(|(at, name)| Slot { at, name }).collect();
-    Import { report: lines, slots, forms, tree }
+    Import { report: lines, forms, tree }
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use super::{
     limits::is_filled,
     report::Place,
     settings,
-    texts::{Foreign, shared_english, text},
+    texts::{Foreign, Lost, is_stock_option, read, shared_english},
+    walk::LABEL,
 };
 use crate::{
     application::{Choice, Choices, Key},
@@ -35,7 +36,7 @@ pub(super) fn choices(
     let mut chosen = chosen_values(props);
     let mut choices =
         Choices { other: other.is_some() || asks_for_other(props), ..Choices::default() };
-    if let Some(label) = other.map(|item| label_of(&item, foreign))
+    if let Some(label) = other.map(|item| read_label(&item, foreign).0)
         && !matches!(label.zh.as_ref(), "" | "其他" | "其它")
     {
         place.partly(
@@ -46,17 +47,7 @@ pub(super) fn choices(
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut keys: BTreeSet<String> = BTreeSet::new();
     let mut twice = 0_usize;
-    let labels: Vec<Text> = list.iter().take(LIMIT).map(|item| label_of(item, foreign)).collect();
-    let shared = shared_english(labels.iter());
-    if !shared.is_empty() {
-        place.partly(
-            "几个中文不同的选项英文相同，这样的英文未导入",
-            "Options that differ in Chinese had the same English; it was left out",
-        );
-    }
-    for (item, label) in list.iter().zip(labels) {
-        let own = !shared.contains(label.en.as_ref());
-        let label = if own { label } else { Text::new(label.zh, "") };
+    for (item, label) in list.iter().zip(labels(&list, foreign, place)) {
         let value = item.get("value").or(Some(item)).map(plain).unwrap_or_default();
         if label.is_empty() || !seen.insert(format!("{}\n{}", label.zh, label.en)) {
             twice += 1;
@@ -83,6 +74,7 @@ pub(super) fn choices(
     if !chosen.is_empty() && !choices.default.is_empty() {
         place.partly("部分默认选项未导入", "Some of the options chosen at first were left out");
     }
+    retired(&choices, place);
     extras(&list, place);
     if choices.options.is_empty() {
         place.partly(
@@ -93,8 +85,48 @@ pub(super) fn choices(
     choices
 }
 
-fn label_of(item: &Value, foreign: &Foreign) -> Text {
-    text(item.get("text").or_else(|| item.get("label")).or(Some(item)), foreign, 200)
+/// Names the options that nobody can choose any more, and says how they come back.
+fn retired(choices: &Choices, place: &mut Place<'_>) {
+    let retired = choices.options.iter().filter(|option| option.retired);
+    let names: Vec<&str> = retired.map(|option| option.label.get(Lang::Zh)).collect();
+    settings::list(
+        &names,
+        "停用的选项已隐藏（可在设计器中恢复）：",
+        "Disabled options are hidden (the designer can bring them back): ",
+        place,
+    );
+}
+
+/// The labels of the options, without English that translates none of them.
+fn labels(list: &[Value], foreign: &Foreign, place: &mut Place<'_>) -> Vec<Text> {
+    let read = list.iter().take(LIMIT).map(|item| read_label(item, foreign));
+    let (mut labels, lost): (Vec<Text>, Vec<Lost>) = read.unzip();
+    place.lost(lost.into_iter().fold(Lost::default(), Lost::or), ("选项的文字", "an option"));
+    let shared = shared_english(labels.iter());
+    let is_shared = |label: &Text| shared.contains(label.en.as_ref());
+    // What new options are called says nothing, least of all more than once.
+    if labels.iter().any(|label| is_shared(label) && !is_stock_option(label)) {
+        place.partly(
+            "几个中文不同的选项英文相同，这样的英文未导入",
+            "Options that differ in Chinese had the same English; it was left out",
+        );
+    }
+    if labels.iter().any(|label| is_stock_option(label) && !is_shared(label)) {
+        place.partly(
+            "选项的英文是宜搭自带的“Option”，未导入",
+            "The English of options was Yida's own “Option”; it was left out",
+        );
+    }
+    for label in &mut labels {
+        if is_stock_option(label) || is_shared(label) {
+            label.en = "".into();
+        }
+    }
+    labels
+}
+
+fn read_label(item: &Value, foreign: &Foreign) -> (Text, Lost) {
+    read(item.get("text").or_else(|| item.get("label")).or(Some(item)), foreign, LABEL)
 }
 
 /// Whether something else may be typed in: a setting such as `otherOption`, or a list that takes
@@ -164,34 +196,44 @@ fn extras(list: &[Value], place: &mut Place<'_>) {
     );
 }
 
-/// A cascade's settings with one option for each way through its steps; `None` without options.
-pub(super) fn paths(props: &Value) -> Option<Value> {
-    let mut options = Vec::new();
+/// A cascade's settings with one option for each way through its steps, and what gets lost of the
+/// steps' texts; `None` without options.
+pub(super) fn paths(props: &Value, foreign: &Foreign) -> Option<(Value, Lost)> {
+    let mut paths = Paths { foreign, options: Vec::new(), lost: Lost::default() };
     for item in list(props) {
-        follow(&item, None, &mut options);
+        paths.follow(&item, None);
     }
-    if options.is_empty() {
+    if paths.options.is_empty() {
         return None;
     }
     let multiple = props.get("multiple").cloned().unwrap_or(Value::Bool(false));
-    Some(json!({ "dataSource": options, "multiple": multiple }))
+    Some((json!({ "dataSource": paths.options, "multiple": multiple }), paths.lost))
 }
 
-fn follow(item: &Value, above: Option<&Text>, options: &mut Vec<Value>) {
-    if options.len() > LIMIT {
-        return;
-    }
-    let own = label_of(item, &Foreign::new());
-    let joined = |above: &str, own: &str| {
-        if above.is_empty() || own.is_empty() { String::new() } else { format!("{above} / {own}") }
-    };
-    let label = match above {
-        Some(above) => Text::new(joined(&above.zh, &own.zh), joined(&above.en, &own.en)),
-        None => own,
-    };
-    match item.get("children").and_then(Value::as_array).filter(|steps| !steps.is_empty()) {
-        Some(steps) => steps.iter().for_each(|step| follow(step, Some(&label), options)),
-        None => options.push(json!({ "text": { "zh_CN": label.zh, "en_US": label.en } })),
+struct Paths<'a> {
+    foreign: &'a Foreign,
+    options: Vec<Value>,
+    lost: Lost,
+}
+
+impl Paths<'_> {
+    fn follow(&mut self, item: &Value, above: Option<&Text>) {
+        if self.options.len() > LIMIT {
+            return;
+        }
+        let (own, lost) = read_label(item, self.foreign);
+        self.lost = self.lost.or(lost);
+        let joined = |above: &Text, lang| format!("{} / {}", above.get(lang), own.get(lang));
+        let label = match above {
+            Some(above) => Text::new(joined(above, Lang::Zh), joined(above, Lang::En)),
+            None => own,
+        };
+        match item.get("children").and_then(Value::as_array).filter(|steps| !steps.is_empty()) {
+            Some(steps) => steps.iter().for_each(|step| self.follow(step, Some(&label))),
+            None => {
+                self.options.push(json!({ "text": { "zh_CN": label.zh, "en_US": label.en } }));
+            }
+        }
     }
 }
 

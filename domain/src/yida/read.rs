@@ -483,7 +483,10 @@ fn form_id(object: &Map<String, Value>) -> Option<String> {
 fn names_id(name: &str) -> bool {
     let name = name.trim_end_matches('_').to_ascii_lowercase();
     name.ends_with("id")
-        || matches!(name.as_str(), "apptype" | "classname" | "processcode" | "systemtoken")
+        || matches!(
+            name.as_str(),
+            "appkey" | "apptype" | "classname" | "processcode" | "systemtoken"
+        )
 }
 
 /// All ids that stand in the definitions.

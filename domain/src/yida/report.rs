@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::texts::{Foreign, clean, scrub};
+use super::texts::{Foreign, Lost, clean, scrub};
 use crate::{
     application::{FieldPath, Key},
     codes,
@@ -138,6 +138,21 @@ impl Place<'_> {
 
     pub fn partly(&mut self, zh: impl AsRef<str>, en: impl AsRef<str>) {
         self.note(Outcome::Partly, zh, en);
+    }
+
+    /// Says what gets lost of a text.
+    pub fn lost(&mut self, lost: Lost, (zh, en): (&str, &str)) {
+        if lost.cut {
+            self.partly(format!("{zh}过长，已截断"), format!("Too long and cut: {en}"));
+        }
+        if lost.ids {
+            let taken_out = format!("Ids of Yida were taken out of {en}");
+            self.partly(format!("{zh}中的宜搭编号已去除"), taken_out);
+        }
+        if lost.english {
+            let chinese = format!("The English of {en} was other Chinese; it was left out");
+            self.partly(format!("{zh}的英文也是中文，未导入"), chinese);
+        }
     }
 
     pub fn left_out(&mut self, zh: impl AsRef<str>, en: impl AsRef<str>) {

@@ -1,20 +1,30 @@
 //! Serial-number rules of the other platform.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
+    fields::whole,
+    limits::is_filled,
     report::Place,
-    texts::{Foreign, clean},
+    texts::{Foreign, cleared},
 };
 use crate::application::{DatePattern, Reset, SerialField, SerialPart};
 
 /// The most parts that a number may have.
 const PARTS: usize = 10;
+/// The most characters of a fixed text; ten of them are as much as a number may have.
+const FIXED: usize = 20;
 
-/// Reads the rule of a serial number: from `serialNumberRule`, or from the formula that calls for it.
+/// Where a numbering stands that is no list of parts.
+pub(super) const OLD_NUMBERING: &[&str] =
+    &["prefix", "suffix", "digit", "startValue", "resetPeriod"];
+
+/// Reads the rule of a serial number: from `serialNumberRule`, from the formula that calls for it,
+/// or from the settings that there were before.
 pub(super) fn serial(props: &Value, foreign: &Foreign, place: &mut Place<'_>) -> SerialField {
-    let rules =
-        rules_in(props.get("serialNumberRule")).or_else(|| rules_in_formula(props.get("formula")));
+    let rules = rules_in(props.get("serialNumberRule"))
+        .or_else(|| rules_in_formula(props.get("formula")))
+        .or_else(|| rules_beside(props));
     let Some(rules) = rules.filter(|rules| !rules.is_empty()) else {
         place.partly(
             "没有找到编号规则，已使用默认规则（日期和四位计数）",
@@ -70,13 +80,24 @@ fn rules_in_formula(formula: Option<&Value>) -> Option<Vec<Value>> {
     rules_in(Some(&Value::String(text)))
 }
 
+/// What older numberings state in settings of the field.
+fn rules_beside(props: &Value) -> Option<Vec<Value>> {
+    let stated = |name: &str| props.get(name).filter(|value| is_filled(value));
+    let counter = json!({"ruleType": "autoCount", "digitCount": stated("digit"),
+        "initialValue": stated("startValue"), "resetPeriod": stated("resetPeriod")});
+    let fixed = |name: &str| Some(json!({"ruleType": "character", "content": stated(name)?}));
+    let any = OLD_NUMBERING.iter().any(|name| stated(name).is_some());
+    let rules = [fixed("prefix"), Some(counter), fixed("suffix")];
+    any.then(|| rules.into_iter().flatten().collect())
+}
+
 fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &mut Place<'_>) {
     let property = |name: &str| rule.get(name).and_then(Value::as_str).unwrap_or_default();
     match property("ruleType") {
         "character" => {
             let content = property("content");
-            let text = clean_fixed(content, foreign);
-            if text != content.trim() {
+            let text = cleared(content, foreign, FIXED);
+            if text != content {
                 place.partly(
                     "编号中的固定文字已缩短或去除了宜搭编号",
                     "A fixed text in the number was cut or lost an id of Yida",
@@ -94,7 +115,7 @@ fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &m
             place.partly("第二个计数未导入", "A second counter was left out");
         }
         "autoCount" => {
-            let number = |name: &str| rule.get(name).and_then(number);
+            let number = |name: &str| whole(rule.get(name));
             let fixed = rule.get("isFixed").and_then(Value::as_bool).unwrap_or(true);
             let stated = number("digitCount").unwrap_or(4);
             let digits = stated.clamp(1, 12);
@@ -115,15 +136,6 @@ fn add_part(rule: &Value, serial: &mut SerialField, foreign: &Foreign, place: &m
             "A part of the numbering that takes another field's value was left out",
         ),
     }
-}
-
-/// A few characters; ten parts of them are as much as a number may have.
-fn clean_fixed(text: &str, foreign: &Foreign) -> String {
-    if text.trim().is_empty() { String::new() } else { clean(text, foreign, 20) }
-}
-
-fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 fn date_pattern(format: &str, place: &mut Place<'_>) -> DatePattern {

@@ -6,6 +6,7 @@ use super::{
     limits::{is_event, is_filled},
     options::is_other,
     report::Place,
+    serial::OLD_NUMBERING,
     texts::{Foreign, text},
     walk::{HINTS, is_stock_title},
 };
@@ -245,9 +246,6 @@ const LAYOUT: &[&str] = &[
     "withPaddingMobile",
 ];
 
-/// What a numbering had before its parts became a list; read only from the list.
-const OLD_NUMBERING: &[&str] = &["prefix", "suffix", "digit", "startValue", "resetPeriod"];
-
 /// Words on buttons, and what the other platform writes there itself.
 const WORDING: &[&str] = &[
     "addButtonText",
@@ -407,6 +405,10 @@ pub(super) fn report(name: &str, props: &Value, place: &mut Place<'_>) {
             scripted.push(setting);
             continue;
         }
+        if setting == "complexValue" && is_linked(value) && !told.contains(&LINKAGE.0) {
+            told.push(LINKAGE.0);
+            place.partly(LINKAGE.0, LINKAGE.1);
+        }
         if let Some((_, usual, (zh, en))) = LOST.iter().find(|(known, ..)| *known == setting) {
             if is_lost(usual, value) && !formula && !told.contains(zh) {
                 told.push(zh);
@@ -433,6 +435,14 @@ pub(super) fn report(name: &str, props: &Value, place: &mut Place<'_>) {
         "Settings without a counterpart were left out: ",
         place,
     );
+}
+
+/// Whether a default comes from somewhere else than a value or a formula.
+fn is_linked(complex: &Value) -> bool {
+    let known = |name: &str| matches!(name, "complexType" | "value" | "formula");
+    complex
+        .as_object()
+        .is_some_and(|complex| complex.iter().any(|(name, value)| !known(name) && is_filled(value)))
 }
 
 fn is_known(name: &str, setting: &str) -> bool {

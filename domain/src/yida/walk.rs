@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    fields::kind,
+    fields::{at_most, kind, whole},
     limits, problems,
     read::{Definition, Kind, TITLES},
     report::{Place, Report},
-    texts::{Foreign, placeholder, shared_english, text},
+    texts::{Foreign, Lost, lost, placeholder, read, shared_english, text, without_stock},
 };
 use crate::{
     application::{Access, Field, FieldKind, FieldPath, FormDocument, Key, SubTable},
@@ -64,7 +64,7 @@ pub(super) fn draft(
     if definition.roots.is_empty() {
         return Err(problems::not_a_form(&definition.file));
     }
-    let title = title(definition, foreign);
+    let (title, title_lost) = titled(definition, foreign);
     let key = Key::derive(&title, "form", |key| taken.contains(key));
     let mut labels = BTreeMap::new();
     definition.roots.iter().for_each(|root| note_labels(root, foreign, &mut labels));
@@ -79,12 +79,13 @@ pub(super) fn draft(
         label: Text::default(),
     };
     let mut walk = Walk { foreign, place, fields: BTreeMap::new(), links: Vec::new() };
+    walk.place.lost(title_lost, ("标题", "the title"));
     limits::of_form(definition, &mut walk.place);
     let mut found = Vec::new();
     definition.roots.iter().for_each(|root| walk.flatten(root, false, &mut found));
     walk.part_english(&mut found);
     let mut document = FormDocument::titled(title);
-    document.description = description(&definition.roots, foreign);
+    document.description = walk.description(&definition.roots);
     document.fields = walk.list(&found, FormDocument::FIELD_LIMIT, None);
     if document.value_fields().next().is_none() {
         return Err(problems::no_fields(&definition.file));
@@ -100,35 +101,37 @@ pub(super) fn draft(
     })
 }
 
+/// The form's title.
+pub(super) fn title(definition: &Definition, foreign: &Foreign) -> Text {
+    titled(definition, foreign).0
+}
+
 /// The form's title: its own label, else a name beside the pages or around them, else the page's
 /// title, else the file's name.
-pub(super) fn title(definition: &Definition, foreign: &Foreign) -> Text {
+fn titled(definition: &Definition, foreign: &Foreign) -> (Text, Lost) {
     let within = |component: &str, name: &str| {
         definition.roots.iter().find_map(|root| find_title(root, component, name, foreign))
     };
-    let named = |value: Option<&Value>| Some(text(value, foreign, 100)).filter(|t| !t.is_empty());
+    let named = |value| Some(read(value, foreign, 100)).filter(|(title, _)| !title.is_empty());
     let beside = || TITLES.iter().find_map(|name| named(definition.content.get(*name)));
     within("FormContainer", "formLabel")
         .or_else(beside)
         .or_else(|| named(Some(&definition.name)))
-        .or_else(|| within("Page", "titleName").filter(|title| !is_stock_title(title)))
-        .unwrap_or_else(|| file_title(&definition.file, foreign))
+        .or_else(|| within("Page", "titleName").filter(|(title, _)| !is_stock_title(title)))
+        .unwrap_or_else(|| (file_title(&definition.file, foreign), Lost::default()))
 }
 
-fn find_title(node: &Value, component: &str, name: &str, foreign: &Foreign) -> Option<Text> {
+fn find_title(
+    node: &Value,
+    component: &str,
+    name: &str,
+    foreign: &Foreign,
+) -> Option<(Text, Lost)> {
     let own = node.get("props").filter(|_| name_of(node) == component);
-    own.map(|props| text(props.get(name), foreign, 100))
-        .filter(|title| !title.is_empty())
+    own.map(|props| read(props.get(name), foreign, 100))
+        .filter(|(title, _)| !title.is_empty())
+        .map(|(title, lost)| (without_stock(component, title), lost))
         .or_else(|| children(node).find_map(|child| find_title(child, component, name, foreign)))
-}
-
-/// What the page says below its title, where it shows one.
-fn description(roots: &[Value], foreign: &Foreign) -> Text {
-    let page = roots.iter().find(|root| name_of(root) == "Page");
-    let props = page.and_then(|page| page.get("props"));
-    let props = props.filter(|props| props.get("showTitle") != Some(&Value::Bool(false)));
-    let said = text(props.and_then(|props| props.get("titleDesc")), foreign, 500);
-    if is_stock_title(&said) { Text::default() } else { said }
 }
 
 /// What the other platform calls a page, and says of it, until somebody does.
@@ -217,6 +220,32 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    /// What the page says below its title, where it shows one.
+    fn description(&mut self, roots: &[Value]) -> Text {
+        let page = roots.iter().find(|root| name_of(root) == "Page");
+        let props = page.and_then(|page| page.get("props"));
+        let props = props.filter(|props| props.get("showTitle") != Some(&Value::Bool(false)));
+        let (said, lost) =
+            read(props.and_then(|props| props.get("titleDesc")), self.foreign, 2_000);
+        if is_stock_title(&said) {
+            return Text::default();
+        }
+        self.place.lost(lost, ("说明", "the description"));
+        without_stock("Page", said)
+    }
+
+    /// The title of a part of the form.
+    fn part(&mut self, title: Text, node: &'a Value, found: &mut Vec<Found<'a>>) {
+        let props = node.get("props").unwrap_or(&Value::Null);
+        let (hint, hint_lost) = hint(props, self.foreign);
+        let told = ["label", "title"].map(|name| lost(props.get(name), self.foreign, LABEL));
+        self.place.label = title.clone();
+        self.place
+            .lost(told.into_iter().fold(hint_lost, Lost::or), ("分组的文字", "a group's texts"));
+        self.place.label = Text::default();
+        found.push(Found::Heading { title, hint });
+    }
+
     /// Takes layout away. The depth is bounded by the JSON parser's.
     fn flatten(&mut self, node: &'a Value, hidden: bool, found: &mut Vec<Found<'a>>) {
         let name = name_of(node);
@@ -230,8 +259,7 @@ impl<'a> Walk<'a> {
         if is_layout(name) {
             let title = heading(node, self.foreign);
             if !title.is_empty() && !hidden && !matches!(name, "Page" | "FormContainer") {
-                let hint = node.get("props").map(|props| hint(props, self.foreign));
-                found.push(Found::Heading { title, hint: hint.unwrap_or_default() });
+                self.part(title, node, found);
             }
         } else if !is_silent(name) {
             self.place.label = heading(node, self.foreign);
@@ -247,17 +275,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Drops the English of fields that differ in Chinese only.
+    /// Drops the English of fields and groups that differ in Chinese only.
     fn part_english(&mut self, found: &mut [Found<'a>]) {
-        let labels = found.iter().filter_map(|item| match item {
-            Found::Field { label, .. } => Some(label),
-            Found::Heading { .. } => None,
-        });
-        let shared = shared_english(labels);
+        let shared = shared_english(found.iter().map(|item| match item {
+            Found::Field { label, .. } | Found::Heading { title: label, .. } => label,
+        }));
         for item in found.iter_mut() {
-            if let Found::Field { label, .. } = item
-                && shared.contains(label.en.as_ref())
-            {
+            let (Found::Field { label, .. } | Found::Heading { title: label, .. }) = item;
+            if shared.contains(label.en.as_ref()) {
                 *label = Text::new(label.zh.clone(), "");
             }
         }
@@ -329,7 +354,7 @@ impl<'a> Walk<'a> {
         }
         self.place.field = Some(key.clone());
         let kind = if name == "Table" {
-            self.sub_table(&key, props, node)
+            self.sub_table(&key, &label, props, node)
         } else {
             let made = kind(name, props, &label, self.foreign, &mut self.place);
             let fits = made.filter(|kind| table.is_none() || kind.fits_sub_table());
@@ -344,16 +369,13 @@ impl<'a> Walk<'a> {
             };
             kind
         };
-        // A sub-table's columns moved the place on.
-        self.place.table = table.cloned();
-        self.place.field = Some(key.clone());
-        self.place.label = label.clone();
         let label = self.named(label, &kind);
+        let access = self.access(props, &kind);
         let field = Field {
-            hint: hint(props, self.foreign),
+            hint: hint(props, self.foreign).0,
             placeholder: placeholder(props.get("placeholder"), self.foreign),
             required: is_required(props),
-            access: access(props),
+            access,
             key: key.clone(),
             label,
             kind,
@@ -372,6 +394,21 @@ impl<'a> Walk<'a> {
             "The field had no label; it is named after its kind",
         );
         kind.label()
+    }
+
+    /// Who fills in a field. Formulas, rules and scripts stay behind; what only they filled in would
+    /// stay empty for ever if people might not.
+    fn access(&mut self, props: &Value, kind: &FieldKind) -> Access {
+        match access(props) {
+            Access::ReadOnly if !limits::fills_itself(kind) => {
+                self.place.partly(
+                    "只读已取消：原由公式、填充规则或脚本填写，现由人填写",
+                    "No longer read-only: a formula, a rule or a script filled it in; now people do",
+                );
+                Access::Normal
+            }
+            access => access,
+        }
     }
 
     /// Notes the field's id, and where an association leads.
@@ -396,28 +433,23 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn sub_table(&mut self, key: &Key, props: &Value, node: &'a Value) -> FieldKind {
+    fn sub_table(&mut self, key: &Key, label: &Text, props: &Value, node: &'a Value) -> FieldKind {
         let mut found = Vec::new();
         for child in children(node) {
             self.flatten(child, false, &mut found);
         }
         self.part_english(&mut found);
         let columns = self.list(&found, 100, Some(key));
-        let number = |name: &str| {
-            let value = props.get(name)?;
-            value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
-        };
-        let limit = u64::from(SubTable::ROW_LIMIT);
-        let max_rows = number("maxItems").filter(|n| *n > 0).unwrap_or(limit).min(limit);
+        self.place.table = None;
+        self.place.field = Some(key.clone());
+        self.place.label = label.clone();
+        let (limit, stated) = (SubTable::ROW_LIMIT, whole(props.get("maxItems")));
+        let max_rows =
+            at_most(limit, stated, limit, ("行数的上限", "The number of rows"), &mut self.place);
         // One row is what the other platform shows at first, not what it demands.
-        let min_rows = number("minItems").filter(|n| *n > 1).unwrap_or(0).min(max_rows);
-        let rows = |n: u64| u32::try_from(n).unwrap_or(SubTable::ROW_LIMIT);
-        FieldKind::SubTable(SubTable {
-            columns,
-            min_rows: rows(min_rows),
-            max_rows: rows(max_rows),
-            retired: Vec::new(),
-        })
+        let min_rows = whole(props.get("minItems")).filter(|n| *n > 1).unwrap_or(0);
+        let min_rows = u32::try_from(min_rows).unwrap_or(limit).min(max_rows);
+        FieldKind::SubTable(SubTable { columns, min_rows, max_rows, retired: Vec::new() })
     }
 }
 
@@ -446,32 +478,41 @@ fn heading(node: &Value, foreign: &Foreign) -> Text {
     if !shown("showTitle") || !shown("showHeader") {
         return Text::default();
     }
-    ["label", "title"]
+    let label = ["label", "title"]
         .iter()
-        .map(|name| text(props.and_then(|props| props.get(*name)), foreign, 200))
-        .find(|text| !text.is_empty())
-        .unwrap_or_default()
+        .map(|name| text(props.and_then(|props| props.get(*name)), foreign, LABEL))
+        .find(|text| !text.is_empty());
+    without_stock(name_of(node), label.unwrap_or_default())
 }
 
-/// All that is said below a field or a title, or shown at it.
-fn hint(props: &Value, foreign: &Foreign) -> Text {
+/// The most characters of a label, and of a hint.
+pub(super) const LABEL: usize = 200;
+const HINT: usize = 1_000;
+
+/// All that is said below a field or a title, or shown at it, and what of it gets lost.
+pub(super) fn hint(props: &Value, foreign: &Foreign) -> (Text, Lost) {
     let kind = props.get("labelTipsTypes").and_then(Value::as_str);
     let mut said: Vec<Text> = Vec::new();
+    let mut lost = Lost::default();
     for name in HINTS.iter().filter(|name| **name != "labelTipsText" || kind != Some("none")) {
-        let text = text(props.get(*name), foreign, 1_000);
+        let (text, of_this) = read(props.get(*name), foreign, HINT);
+        lost = lost.or(of_this);
         if !text.is_empty() && !said.contains(&text) {
             said.push(text);
         }
     }
     if said.len() < 2 {
-        return said.pop().unwrap_or_default();
+        return (said.pop().unwrap_or_default(), lost);
     }
-    let joined = |lang: Lang| {
+    let mut joined = |lang: Lang| {
         let all: Vec<&str> = said.iter().map(|text| text.get(lang)).collect();
-        all.join(" ").chars().take(1_000).collect::<String>()
+        let all = all.join(" ");
+        lost.cut |= all.chars().count() > HINT;
+        all.chars().take(HINT).collect::<String>()
     };
     let (zh, en) = (joined(Lang::Zh), joined(Lang::En));
-    if en == zh { Text::new(zh, "") } else { Text::new(zh, en) }
+    let text = if en == zh { Text::new(zh, "") } else { Text::new(zh, en) };
+    (text, lost)
 }
 
 /// Where the words for a hint stand.

@@ -30,6 +30,7 @@ impl Inputs<'_> {
                 {none}
                 <div class="mt-2">{self.plain("option-add".to_owned(), "btn btn-sm", self.t("添加选项", "Add an option"), add, ANCHOR)}</div>
             </fieldset>
+            {self.retired_options()}
             <details class="mb-5"><summary class="text-sm">{self.t("一次添加多个选项", "Add many options at once")}</summary>
                 <input type="hidden" name="options_lang" value=self.visit.lang.code()/>
                 <div class="mt-2">{Field::area("options_more", 4).bare().label(self.t("选项，每行一个", "Options, one per line"))
@@ -38,6 +39,31 @@ impl Inputs<'_> {
             {self.check("other", "可填写其他内容", "Something else may be typed in")}
         }
         .into_any()
+    }
+
+    /// Options that are no longer offered, each with a tick that brings it back.
+    fn retired_options(&self) -> Option<AnyView> {
+        let all = self.field.kind.choices().map(|choices| choices.options.iter());
+        let retired: Vec<_> = all?.filter(|option| option.retired).collect();
+        let title = format!("{} ({})", self.t("已停用的选项", "Retired options"), retired.len());
+        let lines: Vec<_> = retired
+            .into_iter()
+            .map(|option| {
+                let key = option.key.to_string();
+                let on = self.pairs.has("option_back", &key);
+                let label = option.label.get(self.editor.visit.lang);
+                let back = format!("{} {label}", self.editor.visit.t("恢复", "Restore"));
+                view! { <li><label class="flex items-center gap-2 py-1 text-sm"><input type="checkbox" class="checkbox checkbox-primary checkbox-sm" name="option_back" value=key checked=on/>{back}</label></li> }
+            })
+            .collect();
+        (!lines.is_empty()).then(|| {
+            view! {
+                <details class="mb-5"><summary class="text-sm">{title}</summary>
+                    <p class="mt-2 text-sm text-muted">{self.t("旧记录仍显示它们；勾选并保存后又可选择。", "Old records show them all the same; ticked and saved, they can be chosen again.")}</p>
+                    <ul class="mt-1">{lines}</ul></details>
+            }
+            .into_any()
+        })
     }
 
     fn option(&self, row: usize, place: usize, count: usize, single: bool) -> AnyView {

@@ -238,6 +238,12 @@ impl Reading<'_> {
                 choices.options.push(option);
             }
         }
+        for option in held.options.iter().filter(|option| option.retired) {
+            let wanted = self.typed.has("option_back", option.key.as_str());
+            if wanted && choices.find(option.key.as_str()).is_none() {
+                choices.options.push(Choice { retired: false, ..option.clone() });
+            }
+        }
         for line in self.typed.one("options_more").lines().map(str::trim) {
             if !line.is_empty() {
                 let label = self.pasted(line);

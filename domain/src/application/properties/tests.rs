@@ -198,6 +198,12 @@ fn options_taken_away_stay_readable_and_come_back_under_their_key() {
     let offered: Vec<_> = held.offered().map(|option| option.label.zh.to_string()).collect();
     assert_eq!(offered, ["上门", "邮件", "电话", "微信"]);
     assert!(held.find("phone").is_some_and(|option| !option.retired));
+    // Ticked among those that were taken away, an option comes back as it was.
+    edit(&mut form, &[("option.0.key", ""), ("option.0.zh", ""), ("option.0.en", "")]);
+    edit(&mut form, &[("option_back", "visit")]);
+    let held = form.field("held").and_then(|field| field.kind.choices()).cloned().expect("options");
+    let offered: Vec<_> = held.offered().map(|option| option.label.zh.to_string()).collect();
+    assert_eq!(offered, ["邮件", "电话", "微信", "上门"]);
 }
 
 #[test]

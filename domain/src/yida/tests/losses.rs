@@ -128,6 +128,48 @@ fn each_setting_without_a_counterpart_is_reported_at_its_field() {
             json!({"serialNumberRule": [{"ruleType": "character", "content": "长".repeat(50)}]}),
             "缩短",
         ),
+        (
+            "SerialNumberField",
+            json!({"serialNumberRule": [{"ruleType": "character", "content": "A\nB"}]}),
+            "缩短",
+        ),
+        (
+            "TextField",
+            json!({"validation": [{"type": "maxLength", "param": 90_000}]}),
+            "已减为 5000",
+        ),
+        (
+            "SelectField",
+            json!({"dataSource": options, "defaultDataSource": {"complexType": "formula", "formula": "f()"}}),
+            "选项的公式未导入",
+        ),
+        (
+            "TextField",
+            json!({"complexValue": {"complexType": "linkage", "linkage": {"formUuid": "x"}}}),
+            "数据联动未导入",
+        ),
+        ("TextField", json!({"maxLength": "#{numberField_a1b2c3d4}"}), "最大长度无法识别"),
+        ("TextareaField", json!({"maxLength": 90_000}), "已减为 50000"),
+        ("NumberField", json!({"precision": 12}), "小数位数已减为 9"),
+        (
+            "NumberField",
+            json!({"validation": [{"type": "minValue", "param": "#{numberField_a1b2c3d4}"}]}),
+            "最小值无法识别，未导入",
+        ),
+        ("NumberField", json!({"max": "0.12345678901"}), "最大值无法识别，未导入"),
+        (
+            "NumberField",
+            json!({"validation": [{"type": "maxValue"}], "max": 1e300}),
+            "最大值无法识别",
+        ),
+        ("RateField", json!({"count": 500}), "评分的级数已减为 100"),
+        ("ImageField", json!({"limit": 99}), "文件个数的上限已减为 50"),
+        ("TableField", json!({"maxItems": 9_000}), "行数的上限已减为 500"),
+        (
+            "SelectField",
+            json!({"dataSource": [{"text": "甲"}, {"text": "停用的", "disable": true}]}),
+            "停用的选项已隐藏（可在设计器中恢复）：停用的",
+        ),
     ] {
         let said = said(name, props);
         assert!(said.contains(words), "{name}: {words} is not in {said:?}");
@@ -187,6 +229,35 @@ fn what_never_shows_stays_hidden_and_conditions_are_reported() {
     let lines: Vec<_> =
         import.report.iter().map(|l| (l.label.zh.as_ref(), l.text.zh.contains("条件"))).collect();
     assert_eq!(lines, [("", true), ("丁", true)]);
+}
+
+#[test]
+fn read_only_stays_only_what_fills_itself() {
+    let formula = |formula: &str| json!({"complexType": "formula", "formula": formula});
+    let read_only = |name: &str, label: &str, mut props: Value| {
+        props["label"] = json!(label);
+        props["behavior"] = json!("READONLY");
+        field(name, props)
+    };
+    let import = import_one(&form(json!([
+        read_only(
+            "SerialNumberField",
+            "编号",
+            json!({"serialNumberRule": [{"ruleType": "autoCount"}]})
+        ),
+        read_only("EmployeeField", "创建人", json!({"complexValue": formula("USER()")})),
+        read_only("DateField", "创建时间", json!({"complexValue": formula("TODAY()")})),
+        read_only("TextField", "国家", json!({"value": "中国"})),
+        read_only("TextField", "客户名称", json!({})),
+        read_only("NumberField", "合计", json!({"complexValue": formula("SUM(1)")})),
+        read_only("TableField", "明细", json!({})),
+    ])))
+    .expect("import");
+    let fields = &only_form(&import).fields;
+    let shut = fields.iter().filter(|f| f.access == Access::ReadOnly).map(|f| &*f.label.zh);
+    assert_eq!(shut.collect::<Vec<_>>(), ["编号", "创建人", "创建时间", "国家"]);
+    let told = import.report.iter().filter(|line| line.text.zh.starts_with("只读已取消"));
+    assert_eq!(told.map(|l| &*l.label.zh).collect::<Vec<_>>(), ["客户名称", "合计", "明细"]);
 }
 
 #[test]
@@ -337,7 +408,10 @@ fn hundreds_of_forms_become_one_app_whose_associations_lead_to_each_other() {
         })
         .collect();
     let import = import_all(&files).expect("import");
-    assert_eq!((import.forms.len(), import.slots.len(), import.report.len()), (300, 0, 0));
+    assert_eq!(
+        (import.forms.len(), import.tree.unresolved_slots().len(), import.report.len()),
+        (300, 0, 0)
+    );
     assert_eq!(import.tree.releasable(), Ok(()));
 }
 
@@ -478,6 +552,9 @@ fn all3_english_that_translates_nothing_makes_no_labels_and_keys() {
     let (stock, report) = choices(json!([option("电话", "Option"), option("邮件", "Option")]));
     assert!(stock.iter().all(|o| o.label.en.is_empty() && !o.key.as_str().starts_with("option")));
     assert_eq!(report, []);
+    let (numbered, report) = choices(json!([option("方案一", "Option 1"), option("乙", "Plan B")]));
+    let english: Vec<_> = numbered.iter().map(|option| option.label.en.as_ref()).collect();
+    assert_eq!((english.as_slice(), report.len()), (&["", "Plan B"][..], 1));
     let (shared, report) =
         choices(json!([option("电话", "Call"), option("来电", "Call"), option("信", "Mail")]));
     let english: Vec<_> = shared.iter().map(|option| option.label.en.as_ref()).collect();
@@ -492,6 +569,90 @@ fn all3_english_that_translates_nothing_makes_no_labels_and_keys() {
     .expect("import");
     assert!(only_form(&import).fields.iter().all(|field| field.label.en.is_empty()));
     assert_eq!(import.report.len(), 1);
+}
+
+#[test]
+fn all3_true_english_stays_and_what_is_none_is_reported() {
+    let labelled = |component: &str, zh: &str, en: &str| {
+        field(component, json!({"label": {"type": "i18n", "zh_CN": zh, "en_US": en}}))
+    };
+    let group = json!({"componentName": "PageSection", "props": {"title": {"zh_CN": "集团", "en_US": "Group"}},
+        "children": [labelled("TextField", "电话", "Phone 电话"), labelled("TextField", "客户", "客户名称")]});
+    let import = import_one(&form(json!([
+        labelled("DateField", "时间", "Date"),
+        labelled("TextField", "职务", "Title"),
+        labelled("NumberField", "费率", "Rate"),
+        labelled("NumberField", "数量", "Number Field"),
+        group,
+    ])))
+    .expect("import");
+    let english: Vec<_> = only_form(&import).fields.iter().map(|f| &*f.label.en).collect();
+    assert_eq!(english, ["Date", "Title", "Rate", "", "Group", "Phone 电话", ""]);
+    let told: Vec<_> = import.report.iter().map(|l| (&*l.label.zh, &*l.text.zh)).collect();
+    assert_eq!(told, [("客户", "文字的英文也是中文，未导入")]);
+
+    let section = |zh: &str| {
+        json!({"componentName": "PageSection", "props": {"title": {"zh_CN": zh, "en_US": "Group"}},
+            "children": [labelled("TextField", zh, "")]})
+    };
+    let import = import_one(&form(json!([section("基本信息"), section("付款")]))).expect("import");
+    assert!(only_form(&import).fields.iter().all(|field| field.label.en.is_empty()));
+    assert_eq!(import.report.len(), 1);
+}
+
+#[test]
+fn texts_that_are_cut_or_lose_an_id_are_reported_wherever_they_stand() {
+    const ID: &str = "见 emp_own_4711";
+    let text = || field("TextField", json!({"label": "甲", "uuid": "emp_own_4711"}));
+    let long = |most: usize| "长".repeat(most + 1);
+    let page = |change: &dyn Fn(&mut Value)| {
+        let mut whole = form(json!([text()]));
+        change(&mut whole["content"]["pages"][0]["componentsTree"][0]);
+        said_of_form(&whole)
+    };
+    let described = |text: &str| {
+        page(&|page| page["props"] = json!({"titleDesc": {"type": "i18n", "zh_CN": text}}))
+    };
+    assert!(!described(&long(1_999)).contains("说明"));
+    assert!(described(&long(2_000)).contains("说明过长，已截断"));
+    assert!(described(ID).contains("说明中的宜搭编号已去除"));
+    let titled = |text: &str| page(&|page| page["children"][0]["props"]["formLabel"] = json!(text));
+    assert!(titled(&long(100)).contains("标题过长，已截断"));
+    assert!(titled(ID).contains("标题中的宜搭编号已去除"));
+
+    let grouped = |props: Value| {
+        let group = json!({"componentName": "PageSection", "props": props, "children": [text()]});
+        let import = import_one(&form(json!([group]))).expect("import");
+        let told = import.report.iter().map(|line| line.text.zh.to_string());
+        told.collect::<Vec<_>>().join("\n")
+    };
+    assert!(grouped(json!({"title": long(200)})).contains("分组的文字过长，已截断"));
+    assert!(grouped(json!({"title": "组", "tips": ID})).contains("分组的文字中的宜搭编号已去除"));
+
+    let option = |text: &str| json!({"uuid": "emp_own_4711", "dataSource": [{"text": text}]});
+    let step = |text: &str| json!({"uuid": "emp_own_4711", "dataSource": [{"text": text, "children": [{"text": "下"}]}]});
+    for (name, props, words) in [
+        ("RadioField", option(&long(200)), "选项的文字过长，已截断"),
+        ("RadioField", option(ID), "选项的文字中的宜搭编号已去除"),
+        ("CascadeSelectField", step(ID), "选项的文字中的宜搭编号已去除"),
+        ("CascadeSelectField", step(&long(198)), "选项的文字过长，已截断"),
+        ("TextField", json!({"uuid": "emp_own_4711", "tips": ID}), "文字中的宜搭编号已去除"),
+        (
+            "TextField",
+            json!({"tips": long(600), "description": long(700).replace('长', "短")}),
+            "文字过长",
+        ),
+        ("TextField", json!({"uuid": "emp_own_4711", "value": ID}), "默认值中的宜搭编号已去除"),
+        ("TextField", json!({"value": {"zh_CN": "无", "en_US": "None"}}), "默认值的英文未导入"),
+        (
+            "AssociationFormField",
+            json!({"associationForm": {"formTitle": long(100)}}),
+            "文字过长，已截断",
+        ),
+    ] {
+        let said = said(name, props);
+        assert!(said.contains(words), "{name}: {words} is not in {said:?}");
+    }
 }
 
 #[test]
@@ -514,6 +675,40 @@ fn records_are_shown_by_the_fields_that_were_chosen_for_it() {
         link.display.len()
     };
     assert_eq!((shown(Some("all")), shown(Some("custom")), shown(None)), (1, 2, 2));
+}
+
+#[test]
+fn bounds_may_be_written_with_powers_of_ten() {
+    let rules =
+        json!([{"type": "minValue", "param": "-1.5e3"}, {"type": "maxValue", "param": "1e6"}]);
+    let (kind, report) = imported("NumberField", json!({"validation": rules}));
+    let FieldKind::Number(number) = kind else { panic!("number") };
+    let bounds = [number.min, number.max].map(|bound| bound.map(|n| n.to_string()));
+    assert_eq!(bounds, [Some("-1500".to_owned()), Some("1000000".to_owned())]);
+    assert_eq!(report, []);
+}
+
+#[test]
+fn spaces_count_in_serial_numbers() {
+    let parts = json!([
+        {"ruleType": "character", "content": "No. "}, {"ruleType": "date", "dateFormat": "yyyy"},
+        {"ruleType": "character", "content": " "}, {"ruleType": "autoCount", "digitCount": 3},
+    ]);
+    let (kind, report) = imported("SerialNumberField", json!({"serialNumberRule": parts}));
+    let FieldKind::SerialNumber(serial) = kind else { panic!("serial") };
+    let day = crate::time::Date::parse("2026-03-05").expect("date");
+    assert_eq!(serial.format(day, 0), "No. 2026 001");
+    assert_eq!(report, []);
+}
+
+#[test]
+fn older_numberings_stand_in_settings_of_the_field() {
+    let old =
+        json!({"prefix": "SN ", "suffix": "", "digit": 6, "startValue": 7, "resetPeriod": "never"});
+    let (kind, report) = imported("SerialNumberField", old);
+    let FieldKind::SerialNumber(serial) = kind else { panic!("serial") };
+    let day = crate::time::Date::parse("2026-03-05").expect("date");
+    assert_eq!((serial.format(day, 0), report), ("SN 000007".to_owned(), Vec::new()));
 }
 
 #[test]

@@ -1,21 +1,9 @@
 // Importing Yida form definitions: what cannot be read is named and nothing else is lost, what could
 // not be carried over is reported by field, and an association whose form is missing waits.
+import { type Node, definition, words } from "../support/definitions.ts";
 import { Person } from "../support/person.ts";
 import { people, signIn } from "../support/people.ts";
 import { expect, on, test } from "../support/test.ts";
-import type { Upload } from "../support/person.ts";
-
-type Node = { componentName: string; props: object; children?: Node[] };
-
-const words = (zh_CN: string, en_US: string) => ({ type: "i18n", zh_CN, en_US });
-
-/** A form definition as the Yida platform returns it. */
-function definition(name: string, id: string, title: [string, string], fields: Node[]): Upload {
-  const form: Node = { componentName: "FormContainer", props: {}, children: fields };
-  const tree: Node = { componentName: "Page", props: {}, children: [form] };
-  const content = { pages: [{ id, componentsTree: [tree] }], formLabel: words(...title) };
-  return { name, mimeType: "application/json", buffer: Buffer.from(JSON.stringify({ success: true, content })) };
-}
 
 const text = (id: string, zh: string, en: string): Node => ({
   componentName: "TextField",

@@ -1,25 +1,19 @@
 // The whole story, on an empty installation: from the first visit to the closed project, each step
 // done by the person whose turn it is. Runs on both screens, in both languages, with and without
 // JavaScript.
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { contractAndOpportunity } from "../support/definitions.ts";
 import { pdf, png } from "../support/files.ts";
 import { Person } from "../support/person.ts";
 import { crossed, expect, test } from "../support/test.ts";
 
 test.use({ demo: false });
 
-const repository = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const yida = join(repository, "..", "shared", "data", "yida");
-const definitions = ["contract-schema.json", "opportunity-schema.json"].map((name) => join(yida, name));
-
 const secret = "晴天去爬山 and drink tea";
 const provider = { name: "云启数字科技", corpId: "ding3a7f19c2e4b80d56" };
 const customer = { name: "澄川环保工程", corpId: "ding77a7af8924a84af035c2f4657eb6378f" };
 const stranger = { name: "禾木家居连锁", corpId: "dingb90c41de5f2a7836" };
 const amount = "128000.00";
-/** Options of the real forms, which name them in both languages. */
+/** Options of the forms, which name them in both languages. */
 const stage = ["方案报价", "Proposal & Quotation"] as const;
 const source = ["老客户", "Existing Customer"] as const;
 const way = ["上门", "Visit"] as const;
@@ -28,7 +22,6 @@ const way = ["上门", "Visit"] as const;
 type Cast = Record<"operator" | "provider" | "customer" | "employee" | "stranger", Person>;
 
 test("from the contract to the closed project", crossed, async ({ visitor, locale }) => {
-  test.skip(!existsSync(yida), "The real form definitions are not beside the repository.");
   test.setTimeout(300_000);
   const person = async () => new Person(await visitor(), locale ?? "zh-CN");
   const cast: Cast = {
@@ -142,10 +135,10 @@ async function grant(operator: Person): Promise<void> {
   await operator.sees(["权限已开通", "Granted"]);
 }
 
-/** Both real forms become one app; the report says what each field became. */
+/** Both forms become one app; the report says what each field became. */
 async function importForms(admin: Person): Promise<string> {
   await admin.open("/apps/import");
-  await admin.attach(["表单定义文件", "Form definitions"], definitions);
+  await admin.attach(["表单定义文件", "Form definitions"], contractAndOpportunity());
   await admin.fill(["应用名称（中文）", "Name of the app (Chinese)"], "合同管理");
   await admin.fill(["应用名称（英文）", "Name of the app (English)"], "Contracts");
   await admin.press(["导入为新应用", "Import as a new app"]);

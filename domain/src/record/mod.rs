@@ -11,16 +11,18 @@ mod format;
 mod pairs;
 mod problems;
 mod references;
+mod seen;
 mod show;
 mod value;
 
 pub use self::{
-    check::{Filling, check, initial, read},
-    pairs::{OTHER, Pairs, encode, held_rows, next_row},
+    check::{Filling, initial, read},
+    pairs::{OTHER, Pairs, ROW, encode, held_rows, next_row},
     references::{Reference, Referenced, references},
+    seen::seen,
     show::{
         Nameless, Names, csv_text, export, record_title, search_text, shown, sort_key, title_by,
-        whole_text,
+        title_keys, whole_text,
     },
     value::{Chosen, RecordValues, Value},
 };

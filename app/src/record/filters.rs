@@ -10,7 +10,7 @@ use backend::record::{
     reference::Candidate,
 };
 use domain::{
-    application::{Access, Association, Field, FieldKind, FieldPath, Key},
+    application::{Association, Field, FieldKind, FieldPath, Key},
     identity::{AccountId, RecordId},
     problem::Problem,
     record::{Names as _, OTHER, RecordValues},
@@ -34,8 +34,7 @@ pub struct Choices(HashMap<Key, Vec<Candidate>>);
 
 /// The fields that a list can be filtered by.
 fn filterable(room: &Room) -> impl Iterator<Item = (&Field, FilterKind)> {
-    let seen = room.form.value_fields().filter(|field| field.access != Access::Hidden);
-    seen.filter_map(|field| Some((field, filter_kind(field)?)))
+    room.form.seen_value_fields().filter_map(|field| Some((field, filter_kind(field)?)))
 }
 
 /// What a filter holds of one field.

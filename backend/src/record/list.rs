@@ -7,6 +7,7 @@ use domain::{
     identity::ApplicationId,
     lang::Lang,
     problem::Problem,
+    record::seen,
 };
 
 use super::{
@@ -25,7 +26,7 @@ pub const PAGE: i64 = 25;
 
 /// A page of records with everything needed to show it.
 pub struct RecordPage {
-    /// The records in order.
+    /// The records in order, without what the form hides.
     pub records: Vec<Record>,
     /// The names of what they refer to.
     pub names: NameBook,
@@ -93,7 +94,10 @@ pub(super) async fn page(
     let before = if backwards { more } else { query.place.is_some() };
     let previous = place(rows.first().filter(|_| before), true)?;
     let next = place(rows.last().filter(|_| behind), false)?;
-    let records: Vec<Record> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
+    let mut records: Vec<Record> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
+    for record in &mut records {
+        record.values = seen(&room.form, &record.values);
+    }
     let explained: Vec<_> = records.iter().map(|record| (&record.values, &room.form)).collect();
     let mut names = names::load(tx, room, &explained, lang).await?;
     names.add_accounts(tx, records.iter().map(|record| record.created_by)).await?;

@@ -4,7 +4,7 @@
 use crate::page::pattern;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    application::{Access, Field, FieldKind, FormDocument, Key},
+    application::{Field, FieldKind, FormDocument, Key},
     decimal::Decimal,
     record::Pairs,
     when::When,
@@ -122,10 +122,13 @@ impl RecordQuery {
     /// Reads the query of a URL. Unknown fields and empty filters are left out, and so are hidden
     /// fields: what a list is asked for would tell what is in them.
     pub fn read(form: &FormDocument, pairs: &Pairs) -> Self {
-        let seen = || form.value_fields().filter(|field| field.access != Access::Hidden);
         let sort = pairs.one("sort");
-        let by = seen().find(|field| field.key == *sort).map(|field| field.key.clone());
-        let filters = seen().filter_map(|field| filter(field, pairs)).take(FILTERS);
+        let by = form
+            .seen_value_fields()
+            .find(|field| field.key == *sort)
+            .map(|field| field.key.clone());
+        let filters =
+            form.seen_value_fields().filter_map(|field| filter(field, pairs)).take(FILTERS);
         Self {
             by,
             ascending: pairs.one("order") == "asc",
@@ -232,7 +235,10 @@ fn between(form: &FormDocument, filter: &Filter, from: &str, to: &str) -> (Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{application::TextField, lang::Text};
+    use domain::{
+        application::{Access, TextField},
+        lang::Text,
+    };
 
     #[test]
     fn hidden_fields_neither_sort_nor_filter() {

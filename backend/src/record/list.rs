@@ -105,7 +105,7 @@ pub(super) async fn page(
 }
 
 macro_rules! slot {
-    ($field:literal, $least:literal, $most:literal, $from:literal, $to:literal, $like:literal) => {
+    ($field:literal, $least:literal, $most:literal, $from:literal, $to:literal, $ends:literal, $like:literal) => {
         concat!(
             " and ($",
             $field,
@@ -120,6 +120,9 @@ macro_rules! slot {
             $from,
             " and f.sort_key <= $",
             $to,
+            // Behind the twelve digits of its start, the key of a range has those of its end.
+            " and substr(f.sort_key, 13) >= $",
+            $ends,
             " and (f.sort_key like $",
             $like,
             " escape '\\' or f.whole like $",
@@ -133,9 +136,9 @@ macro_rules! filters {
     () => {
         concat!(
             " and r.sample >= $3 and r.search like $4 escape '\\'",
-            slot!(5, 6, 7, 8, 9, 10),
-            slot!(11, 12, 13, 14, 15, 16),
-            slot!(17, 18, 19, 20, 21, 22),
+            slot!(5, 6, 7, 8, 9, 10, 11),
+            slot!(12, 13, 14, 15, 16, 17, 18),
+            slot!(19, 20, 21, 22, 23, 24, 25),
         )
     };
 }
@@ -147,11 +150,11 @@ macro_rules! by_moment {
             filters!(),
             " and (r.created_at, r.id) ",
             $than,
-            " ($23, $24) order by r.created_at ",
+            " ($26, $27) order by r.created_at ",
             $order,
             ", r.id ",
             $order,
-            " limit $25"
+            " limit $28"
         ))
     };
 }
@@ -160,15 +163,15 @@ macro_rules! by_field {
     ($than:literal, $order:literal) => {
         sql!(concat!(
             "select r.*, s.sort_key from record_index s join record r on r.id = s.record_id \
-             where s.application_id = $1 and s.form = $2 and s.field = $26 and s.position = 0",
+             where s.application_id = $1 and s.form = $2 and s.field = $29 and s.position = 0",
             filters!(),
             " and (s.sort_key, s.record_id) ",
             $than,
-            " ($23, $24) order by s.sort_key ",
+            " ($26, $27) order by s.sort_key ",
             $order,
             ", s.record_id ",
             $order,
-            " limit $25"
+            " limit $28"
         ))
     };
 }
@@ -191,6 +194,7 @@ async fn rows(
             slot.positions.1,
             slot.keys.0,
             slot.keys.1,
+            slot.ends,
             slot.pattern
         ]);
     }

@@ -127,7 +127,7 @@ fn differing(
         let (own, parts) = (format!("f.{key}"), format!("f.{key}."));
         let belongs = |name: &str| name == own || name.starts_with(&parts);
         let filled = pairs.iter().filter(|(name, value)| {
-            belongs(name) && !value.trim().is_empty() && !name.ends_with(ROW)
+            belongs(name) && !value.trim().is_empty() && !name.ends_with(&format!(".{ROW}"))
         });
         filled
             .map(|(name, value)| (name.to_owned(), value.replace("\r\n", "\n")))

@@ -210,10 +210,9 @@ impl Wanted {
         }
     }
 
-    fn collect(&mut self, values: &RecordValues, form: Option<&FormDocument>) {
+    fn collect(&mut self, values: &RecordValues, form: &FormDocument) {
         for (key, value) in values.iter() {
-            let kind = form.and_then(|form| form.field_ever(key.as_str())).map(|field| &field.kind);
-            self.collect_value(value, kind);
+            self.collect_value(value, form.field_ever(key.as_str()).map(|field| &field.kind));
         }
     }
 
@@ -271,7 +270,7 @@ pub async fn load(
 ) -> Result<NameBook, Problem> {
     let mut wanted = Wanted::default();
     for (values, form) in records {
-        wanted.collect(values, Some(form));
+        wanted.collect(values, form);
     }
     wanted.load(tx, seen, lang).await
 }
@@ -311,7 +310,7 @@ pub async fn load_typed(
     actor.may(UseCase::RecordsRead)?;
     let mut tx = backend.read().await?;
     let mut known = Wanted::default();
-    known.collect(held, Some(&room.form));
+    known.collect(held, &room.form);
     if !room.access.samples_only() {
         known.accounts.extend(reference::members_among(&mut tx, room, typed.accounts).await?);
     }

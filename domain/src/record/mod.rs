@@ -4,7 +4,9 @@
 //! HTML inputs are named `f.KEY`; several values repeat the name. A date range has `f.KEY.from` and
 //! `f.KEY.to`; a choice with something else typed in has `f.KEY.other`; a column of a sub-table has
 //! `f.KEY.ROW.COLUMN`, where rows that were there before keep their number and new rows take higher
-//! ones than any of those had. Problems are named like the inputs.
+//! ones than any of those had, and `f.KEY.ROW._row` says that the row is there. Problems are named
+//! like the inputs. A field whose inputs come back as they were drawn keeps what it held, even what
+//! the form can no longer show.
 
 mod check;
 mod format;

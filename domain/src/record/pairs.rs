@@ -417,7 +417,9 @@ fn encode_choice(
 ) {
     let known = |key: &Key| choices.is_some_and(|choices| choices.find(key.as_str()).is_some());
     let keys: Vec<&Key> = chosen.keys.iter().filter(|key| known(key)).take(most).collect();
-    keys.iter().for_each(|key| pairs.add(name, key.as_str()));
+    for key in &keys {
+        pairs.add(name, key.as_str());
+    }
     if let Some(other) = &chosen.other
         && keys.len() < most
     {

@@ -503,7 +503,9 @@ fn what_was_typed_beside_checkboxes_stays_when_options_are_ticked_in_another_ord
     let before = record([name, ("tags", held(&["visit", "phone", "gone"]))]);
     let post = |tags: &[&str]| {
         let mut pairs: Pairs = [("f.name", "合同"), ("f.tags.other", "展会")].into_iter().collect();
-        tags.iter().for_each(|tag| pairs.add("f.tags", *tag));
+        for tag in tags {
+            pairs.add("f.tags", *tag);
+        }
         read(&form, &pairs, &filling(Some(&before))).map(|values| values.get("tags").cloned())
     };
     assert_eq!(post(&["phone", "visit", OTHER]), Ok(before.get("tags").cloned()), "as drawn");

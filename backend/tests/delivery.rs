@@ -16,7 +16,8 @@ use backend::{
     db::testing::on_both,
     delivery,
     job::{self, ATTEMPTS, Fate, JobState},
-    lifecycle, order, project, record,
+    lifecycle, order, project, purchase,
+    record::{self, query::RecordQuery},
 };
 use domain::{
     agreement::AgreementForm,
@@ -24,7 +25,7 @@ use domain::{
     delivery::{DeliveryState, SAMPLES_PER_FORM, SendForm, Stage},
     lang::{Lang, Text},
     project::ClosingForm,
-    record::Value,
+    record::{Pairs, Value},
 };
 use order_stage::{Plan, Sale, code, lease_runs_out};
 
@@ -295,7 +296,7 @@ async fn ord3_several_workers_at_once_deliver_once() {
             sale.tick();
             let token = sale.another_link().await;
             orders.push(
-                backend::purchase::purchase(&sale.backend, &sale.wang.actor, &token)
+                purchase::purchase(&sale.backend, &sale.wang.actor, &token)
                     .await
                     .expect("an order"),
             );
@@ -420,6 +421,41 @@ async fn ord5_at_most_15_samples_or_as_few_as_chosen_and_one_action_deletes_them
 }
 
 #[tokio::test]
+async fn ord5_samples_are_found_and_sorted_by_the_names_of_what_they_refer_to() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.fill_contracts(3).await;
+        let (_, app) = sale.delivered(true, false).await;
+        let found = async |query: &[(&str, &str)]| {
+            let pairs: Pairs = query.iter().copied().collect();
+            let read = |room: &record::Room| RecordQuery::read(&room.form, &pairs);
+            let (wang, form) = (&sale.wang.actor, Key::fixed("contract"));
+            let opened = record::list::open(&sale.backend, wang, app, &form, read, Lang::Zh).await;
+            let records = opened.expect("a list").2.records;
+            let name = |record: &record::Record| match record.values.get("name") {
+                Some(Value::Text(name)) => name.clone(),
+                other => panic!("{other:?}"),
+            };
+            records.iter().map(name).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&[("q", "客户 1")]).await, ["合同 1"]);
+        let by_customer = [("sort", "customer"), ("order", "asc")];
+        assert_eq!(found(&by_customer).await, ["合同 0", "合同 1", "合同 2"]);
+        let jobs = "select count(*) as count from job where kind = 'record_index' and subject = $1";
+        assert_eq!(sale.count(jobs, app).await, 1);
+        sale.tick();
+        let token = sale.another_link().await;
+        let order = purchase::purchase(&sale.backend, &sale.wang.actor, &token).await;
+        let delivery = sale.send(order.expect("an order"), false, false).await;
+        sale.work(Arc::new(Plan::default())).await;
+        let sent = delivery::progress(&sale.backend, &sale.lin.actor, delivery).await;
+        let plain = sent.expect("progress").delivery.application;
+        assert_eq!(sale.count(jobs, plain).await, 0, "nothing to do without samples");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ord5_the_provider_chooses_which_records_go_along_and_what_they_refer_to_stays_right() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
@@ -520,7 +556,7 @@ async fn ord5_a_number_drawn_by_the_customer_is_never_given_again_when_samples_a
         // Where the customer drew none, its numbers begin at the beginning.
         let (_, other) = {
             let token = sale.another_link().await;
-            let order = backend::purchase::purchase(&sale.backend, &sale.wang.actor, &token)
+            let order = purchase::purchase(&sale.backend, &sale.wang.actor, &token)
                 .await
                 .expect("an order");
             sale.send(order, true, false).await;

@@ -21,13 +21,13 @@ use backend::{
 };
 use bytes::Bytes;
 use domain::{
-    application::{FieldKind, FieldPath, Key},
+    application::{Access, FieldKind, FieldPath, Key},
     authority::Actor,
     identity::{ApplicationId, RecordId},
     lang::{Lang, Text},
     lifecycle::Lifecycle,
     problem::Problem,
-    record::{Names as _, Pairs, RecordValues, Value, shown},
+    record::{Names as _, Pairs, RecordValues, Value, encode, shown},
     step::Step,
 };
 use fixtures::{Company, app_with, company, contracts, deliver, edit, id_of, key};
@@ -549,19 +549,242 @@ async fn lists_sort_people_and_records_by_their_names() {
     .await;
 }
 
+#[tokio::test]
+async fn a_field_that_was_removed_and_is_back_sorts_and_filters_by_what_records_hold() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let mut ids = Vec::new();
+        for (name, remarks, stage) in [("甲", "b 重要", "active"), ("乙", "a 一般", "draft")]
+        {
+            let pairs = [("f.name", name), ("f.remarks", remarks), ("f.stage", stage)];
+            ids.push(file_contract(&backend, &us.developer, app, &pairs).await.expect("filed"));
+        }
+        let paths = ["remarks", "stage"].map(|name| FieldPath::field(key(name)));
+        edit(&backend, &us.developer, app, |tree| {
+            paths.iter().try_for_each(|path| tree.remove_field(&key("contract"), path))
+        })
+        .await
+        .expect("removed");
+        let pairs: Pairs = [("f.name", "甲改")].into_iter().collect();
+        record::change(&backend, &us.developer, app, &key("contract"), ids[0], 1, &pairs)
+            .await
+            .expect("changed meanwhile");
+        edit(&backend, &us.developer, app, |tree| {
+            tree.edit_form(&key("contract"), |form| {
+                paths.iter().try_for_each(|path| form.restore_field(path))
+            })
+        })
+        .await
+        .expect("restored");
+        let found = async |query| found(&backend, &us.developer, app, query).await;
+        assert_eq!(found("where.remarks=重要").await, ["甲改"]);
+        assert_eq!(found("where.stage=active").await, ["甲改"]);
+        assert_eq!(found("sort=remarks&order=asc").await, ["乙", "甲改"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn filters_that_cannot_be_read_say_so_and_list_nothing() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let pairs = [("f.name", "甲"), ("f.amount", "5"), ("f.signed", "2026-11-05")];
+        file_contract(&backend, &us.developer, app, &pairs).await.expect("filed");
+        for (query, readable, count) in [
+            ("where.amount.from=1万", false, 0),
+            ("where.amount.from=abc&where.amount.to=10", false, 0),
+            ("where.amount.to=abc", false, 0),
+            ("where.signed.from=昨天", false, 0),
+            ("where.amount.from=1&where.amount.to=10", true, 1),
+            ("where.signed.to=2026-11-05", true, 1),
+        ] {
+            let (room, asked, page) = open(&backend, &us.developer, app, query).await;
+            let problem = asked.filters[0].problem(&room.form);
+            assert_eq!((problem.is_none(), page.records.len()), (readable, count), "{query}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ranges_of_days_are_found_by_any_of_their_days() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        for (name, from, to) in
+            [("上旬", "2026-11-01", "2026-11-10"), ("中旬", "2026-11-11", "2026-11-20")]
+        {
+            let pairs = [("f.name", name), ("f.term.from", from), ("f.term.to", to)];
+            file_contract(&backend, &us.developer, app, &pairs).await.expect("filed");
+        }
+        file_contract(&backend, &us.developer, app, &[("f.name", "无")]).await.expect("filed");
+        for (from, to, expected) in [
+            ("2026-11-05", "2026-11-06", &["上旬"][..]),
+            ("2026-11-10", "2026-11-11", &["中旬", "上旬"]),
+            ("2026-11-10", "", &["中旬", "上旬"]),
+            ("2026-11-11", "", &["中旬"]),
+            ("", "2026-11-10", &["上旬"]),
+            ("2026-11-21", "", &[]),
+            ("", "2026-10-31", &[]),
+        ] {
+            let query = format!("sort=term&where.term.from={from}&where.term.to={to}");
+            assert_eq!(found(&backend, &us.developer, app, &query).await, expected, "{query}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_form_hides_is_neither_read_nor_searched_nor_exported() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let pairs = [("f.name", "甲"), ("f.remarks", "机密"), ("f.items.0.product", "暗格")];
+        let id = file_contract(&backend, &us.developer, app, &pairs).await.expect("filed");
+        let access = async |access| {
+            edit(&backend, &us.developer, app, |tree| {
+                tree.edit_form(&key("contract"), |form| {
+                    for field in &mut form.fields {
+                        if field.key == "remarks" {
+                            field.access = access;
+                        }
+                        if let FieldKind::SubTable(table) = &mut field.kind {
+                            table.columns[0].access = access;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+            .expect("edit");
+        };
+        let found = async |query| found(&backend, &us.developer, app, query).await.len();
+        let told = async || {
+            let form = key("contract");
+            let view = record::view(&backend, &us.developer, app, &form, id, Lang::Zh).await;
+            let (room, query, page) = open(&backend, &us.developer, app, "").await;
+            let stream = export(backend.backend.clone(), &us.developer, room, query, Lang::Zh)
+                .await
+                .expect("export");
+            let csv: Vec<Bytes> = Box::pin(stream).try_collect().await.expect("bytes");
+            let values = [&view.expect("view").record.values, &page.records[0].values];
+            let told = values.map(RecordValues::json).concat();
+            let told = told + std::str::from_utf8(&csv.concat()).expect("UTF-8");
+            ["机密", "暗格"].map(|secret| told.contains(secret))
+        };
+        assert_eq!((found("q=机密").await, found("q=暗格").await), (1, 1));
+        assert_eq!(told().await, [true, true]);
+        access(Access::Hidden).await;
+        assert_eq!((found("q=机密").await, found("q=暗格").await), (0, 0));
+        assert_eq!(told().await, [false, false]);
+        // Somebody changes what is seen; what is hidden stays as it was.
+        let room = record::enter(&backend, &us.developer, app, &key("contract")).await;
+        let held = record::view(&backend, &us.developer, app, &key("contract"), id, Lang::Zh).await;
+        let pairs = encode(&room.expect("room").form, &held.expect("view").record.values);
+        record::change(&backend, &us.developer, app, &key("contract"), id, 1, &pairs)
+            .await
+            .expect("changed");
+        edit(&backend, &us.developer, app, |tree| {
+            tree.remove_field(&key("contract"), &FieldPath::field(key("remarks")))
+        })
+        .await
+        .expect("removed");
+        assert_eq!(told().await, [false, false], "nor when the field is gone");
+        edit(&backend, &us.developer, app, |tree| {
+            tree.edit_form(&key("contract"), |form| {
+                form.restore_field(&FieldPath::field(key("remarks")))
+            })
+        })
+        .await
+        .expect("restored");
+        access(Access::Normal).await;
+        assert_eq!((found("q=机密").await, found("q=暗格").await), (1, 1));
+        assert_eq!(told().await, [true, true]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn records_recognised_by_people_or_by_other_records_are_called_by_their_names() {
+    on_both(|backend| async move {
+        let (us, app) = us_with_app(&backend).await;
+        let shown_by = async |display: &'static str| {
+            edit(&backend, &us.developer, app, |tree| {
+                tree.edit_form(&key("contract"), |form| {
+                    let field = form.fields.iter_mut().find(|field| field.key == "customer");
+                    let FieldKind::Association(customer) = &mut field.expect("it").kind else {
+                        panic!("an association")
+                    };
+                    customer.display = vec![key(display)];
+                    Ok(())
+                })
+            })
+            .await
+            .expect("edit");
+        };
+        edit(&backend, &us.developer, app, |tree| {
+            tree.edit_form(&key("customer"), |form| {
+                fixtures::add(form, "Keeper", fixtures::kind("member"));
+                let mut group = fixtures::kind("association");
+                if let FieldKind::Association(association) = &mut group {
+                    association.target = key("customer").into();
+                }
+                fixtures::add(form, "Group", group);
+                Ok(())
+            })
+        })
+        .await
+        .expect("edit");
+        let customer = async |pairs: &[(&str, &str)]| {
+            let pairs: Pairs = pairs.iter().copied().collect();
+            let filed =
+                record::create(&backend, &us.developer, app, &key("customer"), &pairs).await;
+            filed.expect("a customer").to_string()
+        };
+        let keeper = id_of(&us.member).to_string();
+        let group = customer(&[("f.name", "华东集团")]).await;
+        let one = customer(&[("f.name", "一"), ("f.keeper", &keeper), ("f.group", &group)]).await;
+        let pairs = [("f.name", "合同"), ("f.customer", one.as_str())];
+        for (display, title) in [("keeper", "甲普通员工"), ("group", "华东集团")] {
+            shown_by(display).await;
+            file_contract(&backend, &us.developer, app, &pairs).await.expect("filed");
+            let (room, _, page) = open(&backend, &us.developer, app, "").await;
+            let name = page.names.record(one.parse().expect("an id"));
+            assert_eq!(name.as_deref(), Some(title), "in a list");
+            let path = FieldPath::field(key("customer"));
+            let offered =
+                reference::records(&backend, &us.developer, &room, &path, "一", Lang::Zh).await;
+            let offered = offered.expect("candidates");
+            let titles: Vec<_> = offered.iter().map(|c| c.title.as_str()).collect();
+            assert_eq!(titles, [title], "to choose from");
+            let query = format!("q={title}");
+            let count = found(&backend, &us.developer, app, &query).await.len();
+            assert_eq!(count, 1, "found by {title}");
+        }
+    })
+    .await;
+}
+
+/// Whether a unit of work waits for another, as far as the database tells.
+async fn somebody_waits(backend: &Backend) -> bool {
+    let waiting = "select count(*) as count from pg_locks where not granted";
+    let mut tx = backend.read().await.expect("tx");
+    // SQLite lets in one writer at a time, and whoever else wants to write waits from the beginning.
+    let Ok(row) = tx.one(waiting, args![]).await else { return true };
+    row.expect("a row").get::<i64>("count").expect("a count") > 0
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_filed_while_its_form_gains_a_field_is_in_every_order() {
     on_both(|backend| async move {
         let (us, app) = us_with_app(&backend).await;
         let backend = Arc::new(backend);
         let (begun, begins) = tokio::sync::oneshot::channel();
+        let (go_on, goes_on) = std::sync::mpsc::channel();
         let designer = tokio::spawn({
             let (backend, maker) = (Arc::clone(&backend), us.developer.clone());
             async move {
-                edit(&backend, &maker, app, |tree| {
+                edit(&backend, &maker, app, move |tree| {
                     begun.send(()).expect("somebody waits");
-                    // Long enough for the other unit of work to come as far as it can.
-                    std::thread::sleep(std::time::Duration::from_millis(300));
+                    goes_on.recv().expect("the other unit of work");
                     tree.edit_form(&key("contract"), |form| {
                         fixtures::add(form, "Region", fixtures::kind("text"));
                         Ok(())
@@ -571,7 +794,16 @@ async fn a_record_filed_while_its_form_gains_a_field_is_in_every_order() {
             }
         });
         begins.await.expect("the edit has begun");
-        file_contract(&backend, &us.developer, app, &[("f.name", "同时")]).await.expect("filed");
+        let filing = tokio::spawn({
+            let (backend, maker) = (Arc::clone(&backend), us.developer.clone());
+            async move { file_contract(&backend, &maker, app, &[("f.name", "同时")]).await }
+        });
+        // The other unit of work comes as far as it can.
+        while !filing.is_finished() && !somebody_waits(&backend).await {
+            tokio::task::yield_now().await;
+        }
+        go_on.send(()).expect("the edit waits");
+        filing.await.expect("no panic").expect("filed");
         designer.await.expect("no panic").expect("edit");
         for query in ["", "sort=name", "sort=region"] {
             assert_eq!(found(&backend, &us.developer, app, query).await, ["同时"], "{query}");

@@ -1,4 +1,5 @@
 // Using an app: lists, filling in a form, reading, changing and deleting a record, in every view.
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { look } from "../support/look.ts";
 import { everywhere, expect, hydrated, live, test, usesJavaScript } from "../support/test.ts";
@@ -105,9 +106,13 @@ test("the list is searched, sorted, filtered and exported", everywhere, async ({
   await signIn(page, "林晓");
   await openForm(page, /销售|Sales/, /合同|Contract/);
   const rows = page.locator("main tbody tr");
+  const amounts = async () => {
+    const cells = await rows.locator(`td[data-label='${t("合同金额", "Amount")}']`).allInnerTexts();
+    return cells.map((text) => Number(text.replace(/[^\d.]/g, "")));
+  };
   const all = await rows.count();
   expect(all).toBeGreaterThan(2);
-  await page.getByRole("searchbox").fill("没有这样的记录");
+  await page.getByRole("searchbox").first().fill("没有这样的记录");
   await page.getByRole("button", { name: t("搜索", "Search"), exact: true }).click();
   await hydrated(page);
   await expect(rows).toHaveCount(0);
@@ -115,11 +120,50 @@ test("the list is searched, sorted, filtered and exported", everywhere, async ({
   await page.getByRole("link", { name: t("查看全部记录", "Show all records") }).click();
   await hydrated(page);
   await expect(rows).toHaveCount(all);
-  await page.locator("main details summary", { hasText: t("筛选", "Filter") }).click();
+
+  const filters = page.locator("main details", { hasText: t("筛选和排序", "Filter and sort") });
+  const apply = async () => {
+    await page.getByRole("button", { name: t("应用筛选", "Apply"), exact: true }).click();
+    await hydrated(page);
+  };
+  await filters.locator("summary").click();
   await look(page, "record-filters");
-  const download = page.waitForEvent("download");
+  await filters.locator("select[name='sort']").selectOption("amount");
+  await filters.locator("select[name='order']").selectOption("asc");
+  await apply();
+  await expect(page).toHaveURL(/sort=amount/);
+  const rising = await amounts();
+  expect(rising).toHaveLength(all);
+  expect(rising).toEqual([...rising].sort((one, other) => one - other));
+  expect(new Set(rising).size).toBeGreaterThan(1);
+
+  // Without filters the panel is closed again.
+  await filters.locator("summary").click();
+  await filters.locator("[name='where.amount.from']").fill("500000");
+  await filters.locator("select[name='order']").selectOption("");
+  await apply();
+  const large = rising.filter((amount) => amount >= 500_000).reverse();
+  expect(large.length).toBeGreaterThan(0);
+  expect(large.length).toBeLessThan(all);
+  expect(await amounts()).toEqual(large);
+
+  const waiting = page.waitForEvent("download");
   await page.getByRole("link", { name: t("导出 CSV", "Export CSV") }).click();
-  expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+  const download = await waiting;
+  expect(download.suggestedFilename()).toMatch(/\.csv$/);
+  const csv = await readFile(await download.path(), "utf8");
+  const [head = "", ...lines] = csv.replace(/^\ufeff/, "").trim().split(/\r?\n(?=HT-)/);
+  expect(head).toContain(`,${t("合同金额", "Amount")},`);
+  expect(lines).toHaveLength(large.length);
+  // Numbers are plain there, in the order of the list.
+  lines.forEach((line, place) => expect(line).toContain(`,${large[place]},`));
+
+  // An end that nobody can read is not an open one.
+  await filters.locator("[name='where.amount.from']").fill("1万");
+  await apply();
+  await expect(filters.getByRole("alert")).toBeVisible();
+  await expect(rows).toHaveCount(0);
+  await look(page, "record-filter-unread");
 });
 
 test("with scripts, a field is checked when it is left and rows come and go in place", live, async ({ page, locale }) => {
@@ -136,13 +180,11 @@ test("with scripts, a field is checked when it is left and rows come and go in p
   await page.locator("[name='f.name']").blur();
   await expect(page.locator("[data-error-for='f.name']")).toBeHidden();
   const rows = page.locator("[data-subtable] [data-row]");
-  if ((await rows.count()) > 0) {
-    const before = await rows.count();
-    await page.getByRole("button", { name: t("添加一行", "Add a row") }).click();
-    await expect(rows).toHaveCount(before + 1);
-    await rows.last().getByRole("button", { name: t("移除此行", "Remove this row") }).click();
-    await expect(rows).toHaveCount(before);
-  }
+  await expect(rows).toHaveCount(1);
+  await page.getByRole("button", { name: t("添加一行", "Add a row") }).click();
+  await expect(rows).toHaveCount(2);
+  await rows.last().getByRole("button", { name: t("移除此行", "Remove this row") }).click();
+  await expect(rows).toHaveCount(1);
   expect(page.url()).toBe(here);
   expect(usesJavaScript()).toBe(true);
 });

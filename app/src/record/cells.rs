@@ -93,13 +93,11 @@ fn columns(field: Option<&Field>, rows: &[RecordValues]) -> Vec<(String, Option<
         Some(FieldKind::SubTable(table)) => table,
         _ => &empty,
     };
-    let live: Vec<_> =
-        table.columns.iter().map(|column| (column.key.to_string(), Some(column.clone()))).collect();
-    let mut all = live;
+    let live = table.seen_columns().map(|column| (column.key.to_string(), Some(column.clone())));
+    let mut all: Vec<_> = live.collect();
     for (key, _) in rows.iter().flat_map(RecordValues::iter) {
         if !all.iter().any(|(held, _)| *key == **held) {
-            let retired = table.retired.iter().find(|column| column.key == *key).cloned();
-            all.push((key.to_string(), retired));
+            all.push((key.to_string(), table.column_ever(key.as_str()).cloned()));
         }
     }
     all

@@ -6,7 +6,7 @@ use domain::{
     application::{Access, Field, FieldKind, Key},
     identity::{ApplicationId, RecordId},
     problem::Problem,
-    record::{Pairs, RecordValues, encode, next_row, shown},
+    record::{Pairs, ROW, RecordValues, encode, next_row, shown},
 };
 use leptos::prelude::*;
 
@@ -127,7 +127,7 @@ fn differing(
         let (own, parts) = (format!("f.{key}"), format!("f.{key}."));
         let belongs = |name: &str| name == own || name.starts_with(&parts);
         let filled = pairs.iter().filter(|(name, value)| {
-            belongs(name) && !value.trim().is_empty() && !name.ends_with("._row")
+            belongs(name) && !value.trim().is_empty() && !name.ends_with(&format!(".{ROW}"))
         });
         filled
             .map(|(name, value)| (name.to_owned(), value.replace("\r\n", "\n")))
@@ -179,7 +179,7 @@ fn changed(form: &Form) -> Option<Form> {
     if let Some(table) = command.strip_prefix("row.add.") {
         let held = form.text(&format!("_held.{table}")).parse().unwrap_or(0);
         let next = next_row(pairs(form).rows(table).into_iter(), held);
-        changed.pairs.push((format!("f.{table}.{next}._row"), String::new()));
+        changed.pairs.push((format!("f.{table}.{next}.{ROW}"), String::new()));
         return Some(changed);
     }
     let row = command.strip_prefix("row.remove.")?;

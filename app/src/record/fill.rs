@@ -6,9 +6,9 @@ use domain::{
     application::{
         Access, Choices, Field, FieldKind, FieldPath, FormDocument, Key, SubTable, TextFormat,
     },
-    identity::{AccountId, ApplicationId},
+    identity::ApplicationId,
     problem::Problem,
-    record::{OTHER, Pairs, RecordValues, Value, encode, held_rows, shown},
+    record::{Filling, OTHER, Pairs, ROW, RecordValues, Value, encode, held_rows, shown},
     when::When,
 };
 use leptos::prelude::*;
@@ -46,29 +46,26 @@ pub struct Filled<'a> {
 
 /// The rules that the browser checks by.
 pub struct LiveRules {
-    now: When,
-    me: Option<AccountId>,
+    filling: Filling<'static>,
     before: Option<RecordValues>,
 }
 
 impl LiveRules {
-    /// The rules for this person and this moment.
+    /// The rules for this person and this moment, where the record held what people saw `before`.
     pub async fn of(
         visit: &Visit,
         room: &Room,
         before: Option<RecordValues>,
     ) -> Result<Self, Problem> {
-        let mut tx = visit.backend().read().await?;
-        let zone = backend::organisation::find(&mut tx, room.organisation()).await?.zone;
-        let own = visit.actor.membership()?.organisation == room.organisation();
-        let me = own.then_some(visit.actor.person()?.account);
-        Ok(Self { now: When::at(visit.now, &zone), me, before })
+        let filling = backend::record::filling(visit.backend(), &visit.actor, room).await?;
+        Ok(Self { filling, before })
     }
 
     /// The island that checks while typing.
     pub fn island(&self, visit: &Visit, room: &Room) -> AnyView {
+        let Filling { now, me, .. } = self.filling;
         view! {
-            <LiveForm form=room.form.clone() now=self.now me=self.me before=self.before.clone() lang=visit.lang/>
+            <LiveForm form=room.form.clone() now=now me=me before=self.before.clone() lang=visit.lang/>
         }
         .into_any()
     }
@@ -77,7 +74,7 @@ impl LiveRules {
 /// A form as people will see it, with nothing filled in; for the designer.
 pub fn preview(visit: &Visit, app: ApplicationId, key: &Key, form: &FormDocument) -> AnyView {
     let now = When::at(visit.now, &visit.zone);
-    let filling = domain::record::Filling { now, me: None, before: None };
+    let filling = Filling { now, me: None, before: None };
     let pairs = encode(form, &domain::record::initial(form, &filling));
     let (names, offers) = (NameBook::default(), Offers::default());
     let fields = Fields::of(visit, "preview");
@@ -103,8 +100,7 @@ impl Filled<'_> {
 
     /// All inputs in the order of the form.
     pub fn view(&self) -> AnyView {
-        let seen = self.form.fields.iter().filter(|field| field.access != Access::Hidden);
-        let controls = seen.map(|field| {
+        let controls = self.form.seen_fields().map(|field| {
             let path = FieldPath::field(field.key.clone());
             let held = self.before.and_then(|before| before.get(field.key.as_str()));
             self.field(field, &path, &format!("f.{}", field.key), held)
@@ -204,11 +200,11 @@ impl Filled<'_> {
                     .then(|| view! { <span class="text-muted whitespace-nowrap">{unit}</span> });
                 view! { <div class="flex items-center gap-2">{input}{unit}</div> }.into_any()
             }
-            FieldKind::Radio(choices) => self.ticks(choices, name, "radio"),
-            FieldKind::Checkbox(choices) | FieldKind::MultiSelect(choices) => {
-                self.ticks(choices, name, "checkbox")
+            FieldKind::Radio(_) => self.ticks(field, name, "radio"),
+            FieldKind::Checkbox(_) | FieldKind::MultiSelect(_) => {
+                self.ticks(field, name, "checkbox")
             }
-            FieldKind::Select(choices) => self.select(choices, name, id),
+            FieldKind::Select(choices) => self.select(field, choices, name, id),
             FieldKind::Date(kind) => self.input(
                 field,
                 name,
@@ -277,7 +273,16 @@ impl Filled<'_> {
         choices.options.iter().filter(|option| !option.retired || held(option)).collect()
     }
 
-    fn ticks(&self, choices: &Choices, name: &str, kind: &'static str) -> AnyView {
+    /// Whether something else can be typed in, or is held though it no longer can.
+    fn offers_other(&self, choices: &Choices, name: &str) -> bool {
+        choices.other || self.pairs.has(name, OTHER)
+    }
+
+    fn ticks(&self, field: &Field, name: &str, kind: &'static str) -> AnyView {
+        let Some(choices) = field.kind.choices() else { return ().into_any() };
+        let placeholder = field.placeholder.get(self.visit.lang).to_owned();
+        let lead = (!placeholder.is_empty())
+            .then(|| view! { <p class="text-sm text-muted">{placeholder}</p> });
         let class = if kind == "radio" {
             "radio radio-primary radio-sm"
         } else {
@@ -294,10 +299,11 @@ impl Filled<'_> {
             .into_iter()
             .map(|option| tick(option.key.as_str(), option.label.get(self.visit.lang).to_owned()))
             .collect_view();
-        let other = choices.other.then(|| view! {
+        let other = self.offers_other(choices, name).then(|| view! {
             <div class="flex items-center gap-2">{tick(OTHER, self.t("其他", "Other"))}{self.other(name)}</div>
         });
-        view! { <div class="flex flex-wrap gap-x-6 gap-y-1">{options}{other}</div> }.into_any()
+        view! { {lead}<div class="flex flex-wrap gap-x-6 gap-y-1">{options}{other}</div> }
+            .into_any()
     }
 
     fn other(&self, name: &str) -> AnyView {
@@ -308,7 +314,15 @@ impl Filled<'_> {
         .into_any()
     }
 
-    fn select(&self, choices: &Choices, name: &str, id: &str) -> AnyView {
+    /// What stands where nothing is chosen.
+    pub fn nothing(&self, field: &Field) -> String {
+        match field.placeholder.get(self.visit.lang) {
+            "" => self.t("（未选择）", "(none)"),
+            placeholder => placeholder.to_owned(),
+        }
+    }
+
+    fn select(&self, field: &Field, choices: &Choices, name: &str, id: &str) -> AnyView {
         let option = |value: &str, label: String| {
             let (value, selected) = (value.to_owned(), self.pairs.has(name, value));
             view! { <option value=value selected=selected>{label}</option> }
@@ -318,12 +332,13 @@ impl Filled<'_> {
             .into_iter()
             .map(|held| option(held.key.as_str(), held.label.get(self.visit.lang).to_owned()))
             .collect_view();
-        let other = choices.other.then(|| option(OTHER, self.t("其他", "Other")));
-        let typed = choices.other.then(|| view! { <div class="mt-2">{self.other(name)}</div> });
+        let offers_other = self.offers_other(choices, name);
+        let other = offers_other.then(|| option(OTHER, self.t("其他", "Other")));
+        let typed = offers_other.then(|| view! { <div class="mt-2">{self.other(name)}</div> });
         let invalid = self.fields.error(name).is_some().then_some("true");
         view! {
             <select id=id.to_owned() name=name.to_owned() class="select w-full" aria-invalid=invalid aria-describedby=format!("{id}-hint {id}-error")>
-                <option value="">{self.t("（未选择）", "(none)")}</option>{options}{other}
+                <option value="">{self.nothing(field)}</option>{options}{other}
             </select>
             {typed}
         }
@@ -378,11 +393,12 @@ impl Filled<'_> {
         if rows.is_empty() {
             rows = (held..).take(usize::try_from(table.min_rows.max(1)).unwrap_or(1)).collect();
         }
-        let columns: Vec<&Field> =
-            table.columns.iter().filter(|column| column.access != Access::Hidden).collect();
+        let columns: Vec<&Field> = table.seen_columns().collect();
         let head = columns.iter().map(|column| {
             let must = (column.required && Self::is_open(column)).then(|| view! { <span class="text-error" aria-hidden="true">" *"</span> });
-            view! { <th scope="col" class="min-w-40">{column.label.get(self.visit.lang).to_owned()}{must}</th> }
+            let hint = column.hint.get(self.visit.lang).to_owned();
+            let hint = (!hint.is_empty()).then(|| view! { <p class="text-sm font-normal text-muted">{hint}</p> });
+            view! { <th scope="col" class="min-w-40">{column.label.get(self.visit.lang).to_owned()}{must}{hint}</th> }
         }).collect_view();
         let body = rows
             .iter()
@@ -432,7 +448,7 @@ impl Filled<'_> {
             <tr data-row=row.to_owned()>
                 {cells}
                 <td data-label="" class="w-10 align-top">
-                    <input type="hidden" name=format!("f.{table}.{row}._row") value=""/>
+                    <input type="hidden" name=format!("f.{table}.{row}.{ROW}") value=""/>
                     <button type="submit" name="_do" value=format!("row.remove.{table}.{row}") data-plain data-row-remove class="btn btn-ghost btn-sm" aria-label=remove.clone() title=remove>{icon(Icon::Trash)}</button>
                 </td>
             </tr>

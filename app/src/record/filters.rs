@@ -10,7 +10,7 @@ use backend::record::{
     reference::Candidate,
 };
 use domain::{
-    application::{Access, Association, Field, FieldKind, FieldPath, Key},
+    application::{Association, Field, FieldKind, FieldPath, Key},
     identity::{AccountId, RecordId},
     problem::Problem,
     record::{Names as _, OTHER, RecordValues},
@@ -34,13 +34,17 @@ pub struct Choices(HashMap<Key, Vec<Candidate>>);
 
 /// The fields that a list can be filtered by.
 fn filterable(room: &Room) -> impl Iterator<Item = (&Field, FilterKind)> {
-    let seen = room.form.value_fields().filter(|field| field.access != Access::Hidden);
-    seen.filter_map(|field| Some((field, filter_kind(field)?)))
+    room.form.seen_value_fields().filter_map(|field| Some((field, filter_kind(field)?)))
+}
+
+/// The filter by one field.
+fn filter<'a>(query: &'a RecordQuery, field: &Field) -> Option<&'a Filter> {
+    query.filters.iter().find(|filter| filter.field == field.key)
 }
 
 /// What a filter holds of one field.
 fn test<'a>(query: &'a RecordQuery, field: &Field) -> Option<&'a Test> {
-    query.filters.iter().find(|filter| filter.field == field.key).map(|Filter { test, .. }| test)
+    filter(query, field).map(|filter| &filter.test)
 }
 
 /// The option, person or record that a filter asks for.
@@ -170,6 +174,8 @@ fn filter_input(
     let name = format!("where.{}", field.key);
     let id = format!("filter-{}", field.key);
     let test = test(query, field);
+    let problem = filter(query, field).and_then(|filter| filter.problem(&room.form));
+    let invalid = problem.is_some().then_some("true");
     let label = field.label.get(visit.lang).to_owned();
     let input = match kind {
         FilterKind::Text => {
@@ -186,9 +192,9 @@ fn filter_input(
             let kind = if kind == FilterKind::Date { "date" } else { "text" };
             view! {
                 <div class="flex items-center gap-2">
-                    <input id=id.clone() class="input min-w-0 flex-1" type=kind inputmode="decimal" name=format!("{name}.from") value=from aria-label=format!("{label} {}", visit.t("从", "from"))/>
+                    <input id=id.clone() class="input min-w-0 flex-1" type=kind inputmode="decimal" name=format!("{name}.from") value=from aria-invalid=invalid aria-label=format!("{label} {}", visit.t("从", "from"))/>
                     <span class="text-muted">"–"</span>
-                    <input class="input min-w-0 flex-1" type=kind inputmode="decimal" name=format!("{name}.to") value=to aria-label=format!("{label} {}", visit.t("到", "to"))/>
+                    <input class="input min-w-0 flex-1" type=kind inputmode="decimal" name=format!("{name}.to") value=to aria-invalid=invalid aria-label=format!("{label} {}", visit.t("到", "to"))/>
                 </div>
             }
             .into_any()
@@ -203,7 +209,10 @@ fn filter_input(
             chooser(("one", &name, url), list, search(visit, field))
         }
     };
-    Some(view! { <div class="min-w-0"><label class="mb-1 block text-sm font-medium" for=id>{label}</label>{input}</div> }.into_any())
+    let problem = problem.map(|text| {
+        view! { <p class="mt-1 text-sm text-error" role="alert">{text.get(visit.lang).to_owned()}</p> }
+    });
+    Some(view! { <div class="min-w-0"><label class="mb-1 block text-sm font-medium" for=id>{label}</label>{input}{problem}</div> }.into_any())
 }
 
 fn select(

@@ -127,9 +127,11 @@ pub fn control(
     let multiple = field.kind.is_multiple();
     let choices = filled.offers.choices(filled, path, name);
     let url = candidates_url(filled.app, &filled.key, path);
-    let list = if multiple { ticks(name, choices) } else { select(filled, name, id, choices) };
+    let nothing = filled.nothing(field);
+    let list =
+        if multiple { ticks(name, choices) } else { select(filled, name, id, nothing, choices) };
     let mode = if multiple { "many" } else { "one" };
-    chooser((mode, name, url), list, search(visit, path))
+    chooser((mode, name, url), list, search(visit, field, path))
 }
 
 /// Where a field's candidates are asked for.
@@ -154,15 +156,20 @@ pub fn chooser(
     .into_any()
 }
 
-fn select(filled: &Filled<'_>, name: &str, id: &str, choices: Vec<(Candidate, bool)>) -> AnyView {
-    let none = filled.visit.t("（未选择）", "(none)").to_owned();
+fn select(
+    filled: &Filled<'_>,
+    name: &str,
+    id: &str,
+    nothing: String,
+    choices: Vec<(Candidate, bool)>,
+) -> AnyView {
     let options = choices.into_iter().map(
         |(held, chosen)| view! { <option value=held.id selected=chosen>{held.title}</option> },
     );
     let invalid = filled.fields.error(name).is_some().then_some("true");
     view! {
         <select id=id.to_owned() name=name.to_owned() class="select w-full" aria-invalid=invalid aria-describedby=format!("{id}-error")>
-            <option value="">{none}</option>{options.collect_view()}
+            <option value="">{nothing}</option>{options.collect_view()}
         </select>
     }
     .into_any()
@@ -175,15 +182,19 @@ fn ticks(name: &str, choices: Vec<(Candidate, bool)>) -> AnyView {
     view! { <div class="flex max-h-56 flex-col overflow-y-auto rounded-field border border-base-300 px-3 py-1">{boxes.collect_view()}</div> }.into_any()
 }
 
-fn search(visit: &Visit, path: &FieldPath) -> AnyView {
+fn search(visit: &Visit, field: &Field, path: &FieldPath) -> AnyView {
     let typed = visit
         .echo()
         .map(|echo| echo.form.text(&format!("_q.{path}")).to_owned())
         .unwrap_or_default();
     let label = visit.t("搜索可选项", "Search what can be chosen").to_owned();
+    let placeholder = match field.placeholder.get(visit.lang) {
+        "" => label.clone(),
+        placeholder => placeholder.to_owned(),
+    };
     view! {
         <div class="flex gap-2">
-            <input type="search" name=format!("_q.{path}") value=typed class="input input-sm" placeholder=label.clone() aria-label=label autocomplete="off" data-picker-search />
+            <input type="search" name=format!("_q.{path}") value=typed class="input input-sm" placeholder=placeholder aria-label=label autocomplete="off" data-picker-search />
             <button type="submit" name="_do" value="look" data-plain data-picker-look class="btn btn-sm">{icon(Icon::Search)}{visit.t("查找", "Search").to_owned()}</button>
         </div>
     }

@@ -3,7 +3,7 @@
 
 use backend::record::View;
 use domain::{
-    application::{Access, Field, FieldKind},
+    application::{Field, FieldKind},
     problem::Problem,
     record::{Value, record_title},
 };
@@ -48,8 +48,7 @@ fn content(visit: &Visit, view: &View, title: String) -> AnyView {
 }
 
 fn fields(visit: &Visit, view: &View) -> AnyView {
-    let seen = view.room.form.fields.iter().filter(|field| field.access != Access::Hidden);
-    let rows = seen.map(|field| {
+    let rows = view.room.form.seen_fields().map(|field| {
         if field.kind == FieldKind::Divider {
             return view! { <h2 class="col-span-full mt-4 border-b border-base-300 pb-2 font-semibold">{field.label.get(visit.lang).to_owned()}</h2> }.into_any();
         }
@@ -111,9 +110,11 @@ fn gone(visit: &Visit, view: &View) -> Option<AnyView> {
         .iter()
         .filter(|(key, _)| form.field(key.as_str()).is_none())
         .map(|(key, value)| {
-            let field = form
-                .field_ever(key.as_str())
-                .or_else(|| view.written_under.field_ever(key.as_str()));
+            let older = || view.written_under.field_ever(key.as_str());
+            (key, value, form.field_ever(key.as_str()).or_else(older))
+        })
+        .filter(|(_, _, field)| field.is_none_or(Field::is_seen))
+        .map(|(key, value, field)| {
             let label =
                 field.map_or(key.to_string(), |field| field.label.get(visit.lang).to_owned());
             fact(visit, view, field, &label, Some(value))

@@ -93,7 +93,7 @@ pub async fn edit<T>(
     let changes = changes_between(&before, &tree);
     if !changes.is_empty() {
         store(backend, &mut tx, actor, (&app, &access), &tree, &changes).await?;
-        reindex(&mut tx, id, &before, &tree).await?;
+        record::index::follow(&mut tx, id, &before, &tree).await?;
         tx.run(
             sql!("update application set changed_at = $1 where id = $2"),
             args![backend.now(), id],
@@ -188,22 +188,6 @@ async fn note(
         ],
     )
     .await?;
-    Ok(())
-}
-
-/// The records that are there already follow the changes of their forms.
-async fn reindex(
-    tx: &mut Tx,
-    id: ApplicationId,
-    before: &Tree,
-    after: &Tree,
-) -> Result<(), Problem> {
-    for (key, form) in after.forms() {
-        let held = before.form(key.as_str());
-        if held != Some(form) {
-            record::index::follow(tx, id, key, held, form).await?;
-        }
-    }
     Ok(())
 }
 

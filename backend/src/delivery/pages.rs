@@ -367,7 +367,7 @@ pub(super) async fn replace(
         after.put(page.key.clone(), document::get(tx, &page.digest).await?);
     }
     extend_navigation(backend, tx, delivery, &mut after, &differing).await?;
-    reindex(tx, app, &before, &after).await?;
+    index::follow(tx, app, &before, &after).await?;
     tx.run(
         sql!("update application set changed_at = $1, revision = revision + 1 where id = $2"),
         args![backend.now(), app],
@@ -467,21 +467,5 @@ async fn extend_navigation(
     let kind = after.kind().code();
     put_component(backend, tx, delivery, kind, key.as_str(), before.as_deref(), &digest).await?;
     tree.put(key, after);
-    Ok(())
-}
-
-/// The records that are there already follow the changes of their pages.
-async fn reindex(
-    tx: &mut Tx,
-    app: ApplicationId,
-    before: &Tree,
-    after: &Tree,
-) -> Result<(), Problem> {
-    for (key, form) in after.forms() {
-        let known = before.form(key.as_str());
-        if known.is_some() && known != Some(form) {
-            index::follow(tx, app, key, known, form).await?;
-        }
-    }
     Ok(())
 }

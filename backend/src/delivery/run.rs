@@ -240,6 +240,7 @@ impl<'a> Work<'a> {
         self.order.delivered = Some(self.delivery.application);
         self.order.edit_permission = options.edit_permission;
         order::save(&mut self.tx, &self.order).await?;
+        samples::name(self.backend, &mut self.tx, &self.delivery).await?;
         samples::forget(&mut self.tx, self.delivery.id).await?;
         self.succeed().await?;
         Ok(String::new())

@@ -13,7 +13,7 @@ use domain::{
     identity::{ApplicationId, DeliveryId, FileId, OrderId, RecordId},
     lang::{Lang, Text},
     problem::{FieldCheck, Problem},
-    record::{Nameless, RecordValues, record_title, search_text},
+    record::{Nameless, RecordValues, search_text},
     time::Timestamp,
 };
 use sha2::{Digest as _, Sha256};
@@ -25,10 +25,11 @@ use crate::{
     application::{document, release},
     args,
     db::{IntoValue, Row, Tx, Value},
+    job,
     order::{self, Order},
     page::pattern,
     problem::Internal,
-    record::index,
+    record::{index, names},
     sql,
 };
 
@@ -150,20 +151,21 @@ async fn offered(
         );
         rows.extend(tx.all(found, args![app, form.as_str(), pattern(find), FOUND]).await?);
     }
-    candidates(&rows, lang)
+    candidates(tx, order, &rows, lang).await
 }
 
 /// Each record once, in the order of the rows.
-fn candidates(rows: &[Row], lang: Lang) -> Result<Vec<SampleCandidate>, Problem> {
-    let mut known = HashSet::new();
-    let mut found = Vec::new();
-    for row in rows {
-        let id: RecordId = row.get("id")?;
+async fn candidates(
+    tx: &mut Tx,
+    order: &Order,
+    rows: &[Row],
+    lang: Lang,
+) -> Result<Vec<SampleCandidate>, Problem> {
+    let seen = names::Seen { application: order.application, floor: 0 };
+    let titles = names::titles(tx, seen, rows, &[], lang).await?;
+    let (mut known, mut found) = (HashSet::new(), Vec::new());
+    for (row, (id, title)) in rows.iter().zip(titles) {
         if known.insert(id) {
-            let written = document::parse(row, "body")?;
-            let values = row.parse("data", |json| RecordValues::parse(json).ok())?;
-            let form = written.form().cloned().unwrap_or_default();
-            let title = record_title(&form, &values, lang, &Nameless);
             found.push(SampleCandidate { id, title, created_at: row.get("created_at")? });
         }
     }
@@ -261,6 +263,19 @@ pub(super) async fn chosen(tx: &mut Tx, id: DeliveryId) -> Result<i64, Problem> 
         )
         .await?;
     Ok(row.map_or(Ok(0), |row| row.get("count"))?)
+}
+
+/// Has the records that went along be found and sorted by the names of what they refer to, which
+/// nobody looks up while they are copied.
+pub(super) async fn name(
+    backend: &Backend,
+    tx: &mut Tx,
+    delivery: &Delivery,
+) -> Result<(), Problem> {
+    if chosen(tx, delivery.id).await? > 0 {
+        job::add(backend, tx, index::JOB, delivery.application).await?;
+    }
+    Ok(())
 }
 
 /// The choice is not needed any more.

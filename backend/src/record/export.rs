@@ -55,8 +55,7 @@ pub async fn export(
 
 impl Export {
     fn fields(&self) -> Vec<&Field> {
-        let hidden = domain::application::Access::Hidden;
-        self.room.form.value_fields().filter(|field| field.access != hidden).collect()
+        self.room.form.seen_value_fields().collect()
     }
 
     fn head(&self) -> Vec<String> {

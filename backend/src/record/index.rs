@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    application::{Field, FieldKind, FormDocument, Key},
+    application::{Field, FieldKind, FormDocument, Key, Tree},
     identity::{ApplicationId, RecordId},
     lang::{Lang, Text},
     problem::Problem,
@@ -37,21 +37,24 @@ pub fn rows(
     values: &RecordValues,
     names: &dyn Names,
 ) -> Vec<Vec<crate::db::Value>> {
-    let mut rows = Vec::new();
-    for field in form.value_fields() {
-        let value = values.get(field.key.as_str());
-        rows.push(first_row(application, form_key, record, field, value, names));
-        for (position, key) in (1_i64..).zip(value.map(terms).unwrap_or_default()) {
-            rows.push(args![
-                record,
-                application,
-                form_key.as_str(),
-                field.key.as_str(),
-                position,
-                key,
-                ""
-            ]);
-        }
+    let of = |field| field_rows(application, form_key, record, field, values, names);
+    form.value_fields().flat_map(of).collect()
+}
+
+/// One field's rows of one record.
+fn field_rows(
+    application: ApplicationId,
+    form_key: &Key,
+    record: RecordId,
+    field: &Field,
+    values: &RecordValues,
+    names: &dyn Names,
+) -> Vec<Vec<crate::db::Value>> {
+    let value = values.get(field.key.as_str());
+    let mut rows = vec![first_row(application, form_key, record, field, value, names)];
+    for (position, term) in (1_i64..).zip(value.map(terms).unwrap_or_default()) {
+        let (form, field) = (form_key.as_str(), field.key.as_str());
+        rows.push(args![record, application, form, field, position, term, ""]);
     }
     rows
 }
@@ -104,33 +107,62 @@ pub(super) async fn put(
     Ok(())
 }
 
+/// Has the records that are there already follow the changes of their forms.
+pub(crate) async fn follow(
+    tx: &mut Tx,
+    application: ApplicationId,
+    before: &Tree,
+    after: &Tree,
+) -> Result<(), Problem> {
+    for (key, form) in after.forms() {
+        let known = before.form(key.as_str());
+        if known != Some(form) {
+            follow_form(tx, application, key, known, form).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Follows a change of a form: what it has gained can be sorted by, and where options moved or got
 /// other names, the records that hold them are sorted and found accordingly.
-pub async fn follow(
+async fn follow_form(
     tx: &mut Tx,
     application: ApplicationId,
     key: &Key,
     before: Option<&FormDocument>,
     after: &FormDocument,
 ) -> Result<(), Problem> {
-    for field in after.value_fields() {
-        if before.is_none_or(|before| before.field(field.key.as_str()).is_none()) {
-            add_field(tx, application, key, &field.key).await?;
-        }
+    // Records of a form that comes back hold something, maybe, for any of its fields.
+    let Some(before) = before else {
+        let all: Vec<&Field> = after.value_fields().collect();
+        return refresh(tx, application, key, after, &all).await;
+    };
+    for field in after.value_fields().filter(|field| is_gained(before, field)) {
+        add_field(tx, application, key, &field.key).await?;
     }
-    let Some(before) = before else { return Ok(()) };
-    let moved: Vec<&Field> = after
-        .value_fields()
-        .filter(|field| before.field(field.key.as_str()).is_some_and(|held| is_moved(held, field)))
-        .collect();
-    if moved.is_empty() && option_labels(before) == option_labels(after) {
+    let moved: Vec<&Field> = after.value_fields().filter(|field| is_moved(before, field)).collect();
+    if moved.is_empty() && words(before) == words(after) {
         return Ok(());
     }
     refresh(tx, application, key, after, &moved).await
 }
 
+/// Whether no record can hold anything for a field yet.
+fn is_gained(before: &FormDocument, field: &Field) -> bool {
+    before.field_ever(field.key.as_str()).is_none()
+}
+
+/// Whether records are to be sorted by a field anew: one that was removed and is back, as records
+/// that were changed meanwhile lost its rows, and one whose options stand at other places.
+fn is_moved(before: &FormDocument, field: &Field) -> bool {
+    match before.field(field.key.as_str()) {
+        Some(held) => is_reordered(held, field),
+        None => !is_gained(before, field),
+    }
+}
+
 /// Whether options stand at other places than before.
-fn is_moved(before: &Field, after: &Field) -> bool {
+fn is_reordered(before: &Field, after: &Field) -> bool {
     let (Some(before), Some(after)) = (before.kind.choices(), after.kind.choices()) else {
         return false;
     };
@@ -139,22 +171,27 @@ fn is_moved(before: &Field, after: &Field) -> bool {
         || pairs.any(|(before, after)| before.key != after.key)
 }
 
-/// What people call the options, which is what they search for.
-fn option_labels(form: &FormDocument) -> BTreeMap<(&Key, Option<&Key>, &Key), &Text> {
-    let mut labels = BTreeMap::new();
-    for field in &form.fields {
-        let columns = match &field.kind {
-            FieldKind::SubTable(table) => table.columns.as_slice(),
-            _ => &[],
-        };
-        let own = std::iter::once((field, None));
-        for (field, table) in own.chain(columns.iter().map(|column| (column, Some(&field.key)))) {
-            for option in field.kind.choices().into_iter().flat_map(|choices| &choices.options) {
-                labels.insert((&field.key, table, &option.key), &option.label);
+/// What a form says about the words by which records are found: the fields that people see, and what
+/// they call the options. Fields and columns that are gone say so still.
+fn words(form: &FormDocument) -> BTreeMap<(&Key, Option<&Key>), (bool, Labels<'_>)> {
+    let mut words = BTreeMap::new();
+    for field in form.fields.iter().chain(&form.retired) {
+        words.insert((&field.key, None), (field.is_seen(), labels(field)));
+        if let FieldKind::SubTable(table) = &field.kind {
+            for column in table.columns.iter().chain(&table.retired) {
+                words.insert((&field.key, Some(&column.key)), (column.is_seen(), labels(column)));
             }
         }
     }
-    labels
+    words.retain(|_, (is_seen, labels)| !*is_seen || !labels.is_empty());
+    words
+}
+
+type Labels<'a> = BTreeMap<&'a Key, &'a Text>;
+
+fn labels(field: &Field) -> Labels<'_> {
+    let options = field.kind.choices().into_iter().flat_map(|choices| &choices.options);
+    options.map(|option| (&option.key, &option.label)).collect()
 }
 
 /// How many records are read at once.
@@ -206,8 +243,7 @@ async fn refresh_portion(
     let (mut sorts, mut searches) = (Vec::new(), Vec::new());
     for (record, found_by, values) in &records {
         for field in moved {
-            let value = values.get(field.key.as_str());
-            sorts.push(first_row(application, key, *record, field, value, &names));
+            sorts.extend(field_rows(application, key, *record, field, values, &names));
         }
         let search = search_text(form, values, &names);
         if search != *found_by {
@@ -224,7 +260,7 @@ async fn refresh_portion(
 }
 
 /// Indexes all records of an app anew, a portion in each unit of work: for records that an older
-/// program filed, which kept less for lists to look into.
+/// program filed, which kept less for lists to look into, and for those that came with a delivery.
 pub(crate) async fn run(
     backend: &Backend,
     job: &Job,

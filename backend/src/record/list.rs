@@ -7,6 +7,7 @@ use domain::{
     identity::ApplicationId,
     lang::Lang,
     problem::Problem,
+    record::seen,
 };
 
 use super::{
@@ -25,7 +26,7 @@ pub const PAGE: i64 = 25;
 
 /// A page of records with everything needed to show it.
 pub struct RecordPage {
-    /// The records in order.
+    /// The records in order, without what the form hides.
     pub records: Vec<Record>,
     /// The names of what they refer to.
     pub names: NameBook,
@@ -93,7 +94,10 @@ pub(super) async fn page(
     let before = if backwards { more } else { query.place.is_some() };
     let previous = place(rows.first().filter(|_| before), true)?;
     let next = place(rows.last().filter(|_| behind), false)?;
-    let records: Vec<Record> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
+    let mut records: Vec<Record> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
+    for record in &mut records {
+        record.values = seen(&room.form, &record.values);
+    }
     let explained: Vec<_> = records.iter().map(|record| (&record.values, &room.form)).collect();
     let mut names = names::load(tx, room, &explained, lang).await?;
     names.add_accounts(tx, records.iter().map(|record| record.created_by)).await?;
@@ -101,7 +105,7 @@ pub(super) async fn page(
 }
 
 macro_rules! slot {
-    ($field:literal, $least:literal, $most:literal, $from:literal, $to:literal, $like:literal) => {
+    ($field:literal, $least:literal, $most:literal, $from:literal, $to:literal, $ends:literal, $like:literal) => {
         concat!(
             " and ($",
             $field,
@@ -116,6 +120,9 @@ macro_rules! slot {
             $from,
             " and f.sort_key <= $",
             $to,
+            // Behind the twelve digits of its start, the key of a range has those of its end.
+            " and substr(f.sort_key, 13) >= $",
+            $ends,
             " and (f.sort_key like $",
             $like,
             " escape '\\' or f.whole like $",
@@ -129,9 +136,9 @@ macro_rules! filters {
     () => {
         concat!(
             " and r.sample >= $3 and r.search like $4 escape '\\'",
-            slot!(5, 6, 7, 8, 9, 10),
-            slot!(11, 12, 13, 14, 15, 16),
-            slot!(17, 18, 19, 20, 21, 22),
+            slot!(5, 6, 7, 8, 9, 10, 11),
+            slot!(12, 13, 14, 15, 16, 17, 18),
+            slot!(19, 20, 21, 22, 23, 24, 25),
         )
     };
 }
@@ -143,11 +150,11 @@ macro_rules! by_moment {
             filters!(),
             " and (r.created_at, r.id) ",
             $than,
-            " ($23, $24) order by r.created_at ",
+            " ($26, $27) order by r.created_at ",
             $order,
             ", r.id ",
             $order,
-            " limit $25"
+            " limit $28"
         ))
     };
 }
@@ -156,15 +163,15 @@ macro_rules! by_field {
     ($than:literal, $order:literal) => {
         sql!(concat!(
             "select r.*, s.sort_key from record_index s join record r on r.id = s.record_id \
-             where s.application_id = $1 and s.form = $2 and s.field = $26 and s.position = 0",
+             where s.application_id = $1 and s.form = $2 and s.field = $29 and s.position = 0",
             filters!(),
             " and (s.sort_key, s.record_id) ",
             $than,
-            " ($23, $24) order by s.sort_key ",
+            " ($26, $27) order by s.sort_key ",
             $order,
             ", s.record_id ",
             $order,
-            " limit $25"
+            " limit $28"
         ))
     };
 }
@@ -187,6 +194,7 @@ async fn rows(
             slot.positions.1,
             slot.keys.0,
             slot.keys.1,
+            slot.ends,
             slot.pattern
         ]);
     }

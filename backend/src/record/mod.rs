@@ -19,7 +19,7 @@ use domain::{
     lang::Lang,
     lifecycle::Access,
     problem::Problem,
-    record::{self, Filling, Pairs, RecordValues, search_text},
+    record::{self, Filling, Pairs, RecordValues, search_text, seen},
     time::Timestamp,
     when::When,
 };
@@ -172,19 +172,29 @@ pub async fn enter(
 
 /// What a new record holds before anybody fills it in.
 pub async fn blank(backend: &Backend, actor: &Actor, room: &Room) -> Result<RecordValues, Problem> {
-    let now = local_now(backend, &mut backend.read().await?, room).await?;
-    Ok(record::initial(&room.form, &Filling { now, me: me(actor, room)?, before: None }))
+    Ok(record::initial(&room.form, &filling(backend, actor, room).await?))
+}
+
+/// Who fills in a form, and when by the clocks of the app's organisation.
+pub async fn filling(
+    backend: &Backend,
+    actor: &Actor,
+    room: &Room,
+) -> Result<Filling<'static>, Problem> {
+    filling_in(backend, &mut backend.read().await?, actor, room).await
 }
 
 /// Whoever fills in a form is named in it only as a member of the app's organisation.
-fn me(actor: &Actor, room: &Room) -> Result<Option<AccountId>, Problem> {
-    let own = actor.membership()?.organisation == room.organisation();
-    Ok(own.then_some(actor.person()?.account))
-}
-
-async fn local_now(backend: &Backend, tx: &mut Tx, room: &Room) -> Result<When, Problem> {
+async fn filling_in(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    room: &Room,
+) -> Result<Filling<'static>, Problem> {
     let zone = crate::organisation::find(tx, room.organisation()).await?.zone;
-    Ok(When::at(backend.now(), &zone))
+    let own = actor.membership()?.organisation == room.organisation();
+    let me = own.then_some(actor.person()?.account);
+    Ok(Filling { now: When::at(backend.now(), &zone), me, before: None })
 }
 
 /// Files a record.
@@ -198,12 +208,11 @@ pub async fn create(
     actor.may(UseCase::RecordCreate)?;
     let mut tx = backend.begin().await?;
     let room = hold(backend, &mut tx, actor, id, form).await?;
-    let now = local_now(backend, &mut tx, &room).await?;
-    let filling = Filling { now, me: me(actor, &room)?, before: None };
+    let filling = filling_in(backend, &mut tx, actor, &room).await?;
     let mut values = record::read(&room.form, pairs, &filling)?;
     let record_id: RecordId = backend.id();
     reference::verify(&mut tx, actor, &room, record_id, &values, None).await?;
-    serial::draw(&mut tx, &room, now.date, &mut values).await?;
+    serial::draw(&mut tx, &room, filling.now.date, &mut values).await?;
     let names = names::load(&mut tx, &room, &[(&values, &room.form)], Lang::Zh).await?;
     let (author, at) = (actor.person()?.account, backend.now());
     tx.run(
@@ -276,11 +285,11 @@ pub async fn change(
     if held.revision != revision {
         return Err(changed_meanwhile());
     }
-    let now = local_now(backend, &mut tx, &room).await?;
-    let filling = Filling { now, me: me(actor, &room)?, before: Some(&held.values) };
+    let filling = filling_in(backend, &mut tx, actor, &room).await?;
+    let filling = Filling { before: Some(&held.values), ..filling };
     let mut values = record::read(&room.form, pairs, &filling)?;
     reference::verify(&mut tx, actor, &room, id, &values, Some(&held.values)).await?;
-    serial::draw(&mut tx, &room, now.date, &mut values).await?;
+    serial::draw(&mut tx, &room, filling.now.date, &mut values).await?;
     let names = names::load(&mut tx, &room, &[(&values, &room.form)], Lang::Zh).await?;
     let touched = tx
         .run(
@@ -332,7 +341,7 @@ pub async fn delete(
     Ok(tx.commit().await?)
 }
 
-/// A record as a page shows it.
+/// A record as a page shows it, without what its form hides.
 pub struct View {
     /// The form it belongs to.
     pub room: Room,
@@ -360,9 +369,10 @@ pub async fn view(
     actor.may(UseCase::RecordRead)?;
     let mut tx = backend.read().await?;
     let room = room(backend, &mut tx, actor, application, form).await?;
-    let record = find(&mut tx, &room, id).await?;
+    let mut record = find(&mut tx, &room, id).await?;
     let document = application::document::get(&mut tx, &record.document).await?;
     let written_under = document.form().cloned().unwrap_or_default();
+    record.values = seen(&room.form, &record.values);
     let mut names = names::load(
         &mut tx,
         &room,

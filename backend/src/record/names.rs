@@ -1,21 +1,24 @@
 //! The names of what records refer to, looked up for all records of a page at once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use domain::{
-    application::{Document, FieldKind, FormDocument, Key},
+    application::{FieldKind, FormDocument, Key},
     authority::{Actor, UseCase},
     identity::{AccountId, ApplicationId, FileId, RecordId},
     lang::Lang,
     problem::Problem,
-    record::{Nameless, Names, RecordValues, Value, title_by},
+    record::{Nameless, Names, RecordValues, Value, title_by, title_keys},
 };
 
 use super::{Room, reference};
 use crate::{
     Backend,
     application::document,
-    db::{IntoValue, Tx},
+    db::{IntoValue, Row, Tx},
     sql,
 };
 
@@ -99,43 +102,64 @@ impl NameBook {
         Ok(())
     }
 
-    /// Looks up what people recognise records of this app by.
-    async fn add_records(
-        &mut self,
-        tx: &mut Tx,
-        seen: Seen,
-        wanted: &BTreeMap<RecordId, Vec<Key>>,
-        lang: Lang,
-    ) -> Result<(), Problem> {
-        let ids = wanted.keys().map(|id| id.into_value()).collect();
-        let rows = tx
-            .all_of(
-                sql!(
-                    "select r.id, r.application_id, r.form, r.sample, r.data, r.document, d.body \
-                     from record r join document d on d.digest = r.document where r.id in ($1)"
-                ),
-                ids,
-            )
-            .await?;
-        let mut documents: HashMap<String, Document> = HashMap::new();
-        for row in rows {
-            let foreign = row.get::<ApplicationId>("application_id")? != seen.application;
-            if foreign || row.get::<i64>("sample")? < seen.floor {
-                continue;
-            }
-            let digest: String = row.get("document")?;
-            if !documents.contains_key(&digest) {
-                documents.insert(digest.clone(), document::parse(&row, "body")?);
-            }
-            let Some(form) = documents.get(&digest).and_then(Document::form) else { continue };
-            let values = row.parse("data", |text| RecordValues::parse(text).ok())?;
-            let id: RecordId = row.get("id")?;
-            let keys = wanted.get(&id).map_or(&[][..], Vec::as_slice);
-            self.records.insert(id, title_by(form, keys, &values, lang, &Nameless));
-            self.forms.insert(id, row.parse("form", |text| Key::parse(text).ok())?);
+    /// Notes what people recognise records by, in words that `names` knows.
+    fn add_titles(&mut self, records: &[Found], wanted: &Titled, lang: Lang, names: &dyn Names) {
+        for record in records {
+            let keys = wanted.get(&record.id).map_or(&[][..], Vec::as_slice);
+            let title = title_by(&record.explained, keys, &record.values, lang, names);
+            self.records.insert(record.id, title);
+            self.forms.insert(record.id, record.form.clone());
         }
-        Ok(())
     }
+}
+
+/// Records, with the fields by which people recognise them; without any the form's own choice.
+type Titled = BTreeMap<RecordId, Vec<Key>>;
+
+/// A record that is referred to.
+struct Found {
+    id: RecordId,
+    form: Key,
+    /// The form as it is now, or where it is gone as it was.
+    explained: Arc<FormDocument>,
+    values: RecordValues,
+}
+
+/// The records among these that may be named.
+async fn find(tx: &mut Tx, seen: Seen, wanted: &Titled) -> Result<Vec<Found>, Problem> {
+    let ids = wanted.keys().map(|id| id.into_value()).collect();
+    let rows = tx
+        .all_of(
+            sql!(
+                "select r.id, r.application_id, r.form, r.sample, r.data, \
+                 coalesce(n.digest, d.digest) as digest, coalesce(n.body, d.body) as body \
+                 from record r join document d on d.digest = r.document \
+                 left join application_component c on c.application_id = r.application_id \
+                 and c.kind = 'form' and c.key = r.form \
+                 left join document n on n.digest = c.digest where r.id in ($1)"
+            ),
+            ids,
+        )
+        .await?;
+    let mut forms: HashMap<String, Arc<FormDocument>> = HashMap::new();
+    let mut found = Vec::new();
+    for row in rows {
+        let foreign = row.get::<ApplicationId>("application_id")? != seen.application;
+        if foreign || row.get::<i64>("sample")? < seen.floor {
+            continue;
+        }
+        let digest: String = row.get("digest")?;
+        if !forms.contains_key(&digest) {
+            let document = document::parse(&row, "body")?;
+            let form = document.form().cloned().unwrap_or_default();
+            forms.insert(digest.clone(), Arc::new(form));
+        }
+        let Some(explained) = forms.get(&digest).cloned() else { continue };
+        let values = row.parse("data", |text| RecordValues::parse(text).ok())?;
+        let form = row.parse("form", |text| Key::parse(text).ok())?;
+        found.push(Found { id: row.get("id")?, form, explained, values });
+    }
+    Ok(found)
 }
 
 /// What some records, or the inputs of a form, refer to.
@@ -146,27 +170,49 @@ pub struct Wanted {
     /// Files.
     pub files: BTreeSet<FileId>,
     /// Records, with the fields by which people recognise them.
-    pub records: BTreeMap<RecordId, Vec<Key>>,
+    pub records: Titled,
 }
 
 impl Wanted {
+    /// Looks all of it up; titles of records may refer to something in turn.
     async fn load(
         self,
         tx: &mut Tx,
         seen: impl Into<Seen>,
         lang: Lang,
     ) -> Result<NameBook, Problem> {
+        let seen = seen.into();
+        let records = find(tx, seen, &self.records).await?;
+        let mut deeper = Self::default();
+        for record in &records {
+            let keys = self.records.get(&record.id).map_or(&[][..], Vec::as_slice);
+            deeper.collect_title(&record.values, &record.explained, keys);
+        }
+        let further = find(tx, seen, &deeper.records).await?;
+        let mut within = NameBook::default();
+        within.add_accounts(tx, deeper.accounts).await?;
+        within.add_files(tx, deeper.files).await?;
+        within.add_titles(&further, &deeper.records, lang, &Nameless);
         let mut book = NameBook::default();
         book.add_accounts(tx, self.accounts).await?;
         book.add_files(tx, self.files).await?;
-        book.add_records(tx, seen.into(), &self.records, lang).await?;
+        book.add_titles(&records, &self.records, lang, &within);
         Ok(book)
     }
 
-    fn collect(&mut self, values: &RecordValues, form: Option<&FormDocument>) {
+    /// What a record's title refers to; `keys` are the fields that it is made of.
+    fn collect_title(&mut self, values: &RecordValues, form: &FormDocument, keys: &[Key]) {
+        for key in title_keys(form, keys, values) {
+            if let Some(value) = values.get(key.as_str()) {
+                let field = form.field_ever(key.as_str());
+                self.collect_value(value, field.map(|field| &field.kind));
+            }
+        }
+    }
+
+    fn collect(&mut self, values: &RecordValues, form: &FormDocument) {
         for (key, value) in values.iter() {
-            let kind = form.and_then(|form| form.field_ever(key.as_str())).map(|field| &field.kind);
-            self.collect_value(value, kind);
+            self.collect_value(value, form.field_ever(key.as_str()).map(|field| &field.kind));
         }
     }
 
@@ -189,7 +235,7 @@ impl Wanted {
             Value::Rows(rows) => {
                 for (key, value) in rows.iter().flat_map(RecordValues::iter) {
                     let column = match kind {
-                        Some(FieldKind::SubTable(table)) => table.column(key.as_str()),
+                        Some(FieldKind::SubTable(table)) => table.column_ever(key.as_str()),
                         _ => None,
                     };
                     self.collect_value(value, column.map(|column| &column.kind));
@@ -224,9 +270,30 @@ pub async fn load(
 ) -> Result<NameBook, Problem> {
     let mut wanted = Wanted::default();
     for (values, form) in records {
-        wanted.collect(values, Some(form));
+        wanted.collect(values, form);
     }
     wanted.load(tx, seen, lang).await
+}
+
+/// What people recognise records by: each row has an `id`, its `data` and as `body` a form that
+/// explains it; `keys` are the fields chosen for it, if any were.
+pub async fn titles(
+    tx: &mut Tx,
+    seen: impl Into<Seen>,
+    rows: &[Row],
+    keys: &[Key],
+    lang: Lang,
+) -> Result<Vec<(RecordId, String)>, Problem> {
+    let (mut wanted, mut records) = (Wanted::default(), Vec::new());
+    for row in rows {
+        let form = document::parse(row, "body")?.form().cloned().unwrap_or_default();
+        let values = row.parse("data", |text| RecordValues::parse(text).ok())?;
+        wanted.collect_title(&values, &form, keys);
+        records.push((row.get("id")?, form, values));
+    }
+    let names = wanted.load(tx, seen, lang).await?;
+    let title = |form: &FormDocument, values| title_by(form, keys, values, lang, &names);
+    Ok(records.iter().map(|(id, form, values)| (*id, title(form, values))).collect())
 }
 
 /// Looks up what somebody typed, as far as it is that person's business: members of the app's
@@ -243,7 +310,7 @@ pub async fn load_typed(
     actor.may(UseCase::RecordsRead)?;
     let mut tx = backend.read().await?;
     let mut known = Wanted::default();
-    known.collect(held, Some(&room.form));
+    known.collect(held, &room.form);
     if !room.access.samples_only() {
         known.accounts.extend(reference::members_among(&mut tx, room, typed.accounts).await?);
     }

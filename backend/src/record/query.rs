@@ -4,8 +4,10 @@
 use crate::page::pattern;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    application::{Access, Field, FieldKind, FormDocument, Key},
+    application::{Field, FieldKind, FormDocument, Key},
     decimal::Decimal,
+    lang::Text,
+    problem::FieldResult,
     record::Pairs,
     when::When,
 };
@@ -122,10 +124,13 @@ impl RecordQuery {
     /// Reads the query of a URL. Unknown fields and empty filters are left out, and so are hidden
     /// fields: what a list is asked for would tell what is in them.
     pub fn read(form: &FormDocument, pairs: &Pairs) -> Self {
-        let seen = || form.value_fields().filter(|field| field.access != Access::Hidden);
         let sort = pairs.one("sort");
-        let by = seen().find(|field| field.key == *sort).map(|field| field.key.clone());
-        let filters = seen().filter_map(|field| filter(field, pairs)).take(FILTERS);
+        let by = form
+            .seen_value_fields()
+            .find(|field| field.key == *sort)
+            .map(|field| field.key.clone());
+        let filters =
+            form.seen_value_fields().filter_map(|field| filter(field, pairs)).take(FILTERS);
         Self {
             by,
             ascending: pairs.one("order") == "asc",
@@ -179,11 +184,37 @@ fn filter(field: &Field, pairs: &Pairs) -> Option<Filter> {
     (!empty).then(|| Filter { field: field.key.clone(), test })
 }
 
-/// A filter as the statement wants it: positions, the range of keys, and a pattern.
+impl Filter {
+    /// What is wrong with an end that cannot be read.
+    pub fn problem(&self, form: &FormDocument) -> Option<Text> {
+        let (Test::Between(from, to), Some(field)) = (&self.test, form.field(self.field.as_str()))
+        else {
+            return None;
+        };
+        end(field, from, false).and(end(field, to, true)).err()
+    }
+}
+
+/// The sort key at an end of a filter; none where it is open.
+fn end(field: &Field, typed: &str, last: bool) -> FieldResult<Option<String>> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    if matches!(field.kind, FieldKind::Number(_)) {
+        return Ok(Some(Decimal::parse(typed)?.sort_key()));
+    }
+    let day = When::parse(typed, false)?.date.compact();
+    // The end of a day sorts behind every moment in it.
+    Ok(Some(if last { format!("{day}~") } else { day }))
+}
+
+/// A filter as the statement wants it: positions, the range of keys, the least that the end of a
+/// range of days is, and a pattern.
 pub(super) struct Slot {
     pub field: String,
     pub positions: (i64, i64),
     pub keys: (String, String),
+    pub ends: String,
     pub pattern: String,
 }
 
@@ -194,11 +225,12 @@ impl Slot {
             field: String::new(),
             positions: (0, 0),
             keys: (String::new(), LAST.to_owned()),
+            ends: String::new(),
             pattern: "%".to_owned(),
         }
     }
 
-    /// The slot for a filter of this form.
+    /// The slot for a filter of this form. One that cannot be read lets nothing pass.
     pub fn of(form: &FormDocument, filter: &Filter) -> Self {
         let open = Self { field: filter.field.to_string(), ..Self::open() };
         match &filter.test {
@@ -206,33 +238,34 @@ impl Slot {
             Test::Holds(term) => {
                 Self { positions: (1, i64::MAX), keys: (term.clone(), term.clone()), ..open }
             }
-            Test::Between(from, to) => Self { keys: between(form, filter, from, to), ..open },
+            Test::Between(from, to) => {
+                let field = form.field(filter.field.as_str());
+                let ends = field.and_then(|field| {
+                    Some((field, end(field, from, false).ok()?, end(field, to, true).ok()?))
+                });
+                match ends {
+                    Some((field, first, last)) => open.between(field, first, last),
+                    None => Self { keys: (LAST.to_owned(), String::new()), ..open },
+                }
+            }
         }
     }
-}
 
-/// The range of sort keys; ends that cannot be read are open, and records without a value are out.
-fn between(form: &FormDocument, filter: &Filter, from: &str, to: &str) -> (String, String) {
-    let number = form
-        .field(filter.field.as_str())
-        .is_some_and(|field| matches!(field.kind, FieldKind::Number(_)));
-    let key = |typed: &str, end: bool| {
-        if number {
-            return Decimal::parse(typed).ok().map(Decimal::sort_key);
+    /// Records without a value are out. A range of days is in as soon as one of its days is.
+    fn between(self, field: &Field, first: Option<String>, last: Option<String>) -> Self {
+        let last = last.unwrap_or_else(|| LAST.to_owned());
+        let something = || " ".to_owned();
+        if matches!(field.kind, FieldKind::DateRange(_)) {
+            return Self { keys: (something(), last), ends: first.unwrap_or_default(), ..self };
         }
-        let day = When::parse(typed, false).ok()?;
-        // The end of a day sorts behind every moment in it.
-        Some(if end { format!("{}~", day.date.compact()) } else { day.date.compact() })
-    };
-    let first = key(from, false).unwrap_or_else(|| " ".to_owned());
-    let last = key(to, true).unwrap_or_else(|| LAST.to_owned());
-    (first, last)
+        Self { keys: (first.unwrap_or_else(something), last), ..self }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{application::TextField, lang::Text};
+    use domain::application::{Access, TextField};
 
     #[test]
     fn hidden_fields_neither_sort_nor_filter() {

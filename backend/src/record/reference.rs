@@ -9,12 +9,12 @@ use domain::{
     identity::{AccountId, ApplicationId, FileId, OrganisationId, RecordId},
     lang::{Lang, Text},
     problem::{FieldCheck, Problem},
-    record::{Nameless, RecordValues, Reference, Referenced, references, title_by},
+    record::{RecordValues, Reference, Referenced, references},
 };
 
-use super::Room;
+use super::{Room, names};
 use crate::{
-    Backend, application, args,
+    Backend, args,
     db::{IntoValue, Tx, Value},
     file::STAGED,
     page::pattern,
@@ -246,25 +246,20 @@ pub async fn records(
 ) -> Result<Vec<Candidate>, Problem> {
     actor.may(UseCase::RecordsRead)?;
     let Some((association, target)) = association(room, path) else { return Ok(Vec::new()) };
-    let rows = backend
-        .read()
-        .await?
+    let mut tx = backend.read().await?;
+    let rows = tx
         .all(
             sql!(
-                "select r.id, r.data, d.body from record r join document d on d.digest = r.document \
+                "select r.id, r.data, coalesce(n.body, d.body) as body from record r \
+                 join document d on d.digest = r.document \
+                 left join application_component c on c.application_id = r.application_id \
+                 and c.kind = 'form' and c.key = r.form left join document n on n.digest = c.digest \
                  where r.application_id = $1 and r.form = $2 and r.sample >= $3 \
                  and r.search like $4 escape '\\' order by r.created_at desc, r.id desc limit $5"
             ),
             args![room.app.id, target.as_str(), room.floor(), pattern(text), CANDIDATES],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            let document = application::document::parse(row, "body")?;
-            let values = row.parse("data", |text| RecordValues::parse(text).ok())?;
-            let form = document.form().cloned().unwrap_or_default();
-            let title = title_by(&form, &association.display, &values, lang, &Nameless);
-            Ok(Candidate { id: row.get("id")?, title })
-        })
-        .collect()
+    let titles = names::titles(&mut tx, room, &rows, &association.display, lang).await?;
+    Ok(titles.into_iter().map(|(id, title)| Candidate { id: id.to_string(), title }).collect())
 }

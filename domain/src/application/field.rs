@@ -48,6 +48,11 @@ impl Field {
         }
     }
 
+    /// Whether people see it at all.
+    pub fn is_seen(&self) -> bool {
+        self.access != Access::Hidden
+    }
+
     /// The same, required.
     #[must_use]
     pub fn required(mut self) -> Self {
@@ -432,6 +437,16 @@ impl SubTable {
     /// The column with this key.
     pub fn column(&self, key: &str) -> Option<&Field> {
         self.columns.iter().find(|column| column.key == *key)
+    }
+
+    /// The column or retired column with this key, for reading old rows.
+    pub fn column_ever(&self, key: &str) -> Option<&Field> {
+        self.column(key).or_else(|| self.retired.iter().find(|column| column.key == *key))
+    }
+
+    /// The columns that people see, in their order.
+    pub fn seen_columns(&self) -> impl Iterator<Item = &Field> {
+        self.columns.iter().filter(|column| column.is_seen())
     }
 }
 

@@ -63,14 +63,24 @@ impl FormDocument {
         self.fields.iter().filter(|field| field.kind.holds_value())
     }
 
+    /// The fields that people see, in their order, lines between them included.
+    pub fn seen_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.is_seen())
+    }
+
+    /// The fields that people see and that hold values, in their order.
+    pub fn seen_value_fields(&self) -> impl Iterator<Item = &Field> {
+        self.seen_fields().filter(|field| field.kind.holds_value())
+    }
+
     /// The fields shown as columns of the record list: the chosen ones, or the first seven that
     /// people see and that fit into a cell.
     pub fn list_columns(&self) -> Vec<&Field> {
         if !self.columns.is_empty() {
-            return self.columns.iter().filter_map(|key| self.field(key.as_str())).collect();
+            let chosen = self.columns.iter().filter_map(|key| self.field(key.as_str()));
+            return chosen.filter(|field| field.is_seen()).collect();
         }
-        self.value_fields()
-            .filter(|field| field.access != super::Access::Hidden)
+        self.seen_value_fields()
             .filter(|field| {
                 !matches!(
                     field.kind,
@@ -84,7 +94,7 @@ impl FormDocument {
     /// The fields by which people recognise a record: the first serial number and the first text,
     /// else the first field that holds anything.
     pub fn recognised_by(&self) -> Vec<&Field> {
-        let seen = || self.value_fields().filter(|f| f.access != super::Access::Hidden);
+        let seen = || self.seen_value_fields();
         let text = seen().find(|field| matches!(field.kind, FieldKind::Text(_)));
         let serial = seen().find(|field| matches!(field.kind, FieldKind::SerialNumber(_)));
         let found: Vec<&Field> = serial.into_iter().chain(text).collect();

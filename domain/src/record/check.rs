@@ -1,10 +1,8 @@
 //! The rules of a form, applied to the values of a record.
 
-use std::collections::BTreeMap;
-
 use super::{
     format,
-    pairs::{Decoded, Pairs, decode, is_settable, not_offered},
+    pairs::{Decoded, Pairs, decode, held_rows, is_settable, not_offered},
     problems::Problems,
     value::{Chosen, RecordValues, Value},
 };
@@ -48,24 +46,7 @@ pub fn read(
     pairs: &Pairs,
     filling: &Filling<'_>,
 ) -> Result<RecordValues, Problem> {
-    conclude(form, decode(form, pairs), filling)
-}
-
-/// Checks values that come from elsewhere than an HTML form.
-///
-/// # Errors
-/// A [`Problem`] that names every input at fault as the HTML form would name it.
-pub fn check(
-    form: &FormDocument,
-    values: RecordValues,
-    filling: &Filling<'_>,
-) -> Result<RecordValues, Problem> {
-    let mut problems = Problems::default();
-    for (key, _) in values.iter().filter(|(key, _)| form.field(key.as_str()).is_none()) {
-        let text = Text::of("表单没有此字段", "The form has no such field");
-        problems.fail(format!("f.{key}"), text);
-    }
-    conclude(form, Decoded { values, rows: BTreeMap::new(), problems }, filling)
+    conclude(form, decode(form, pairs, filling.before), filling)
 }
 
 fn conclude(
@@ -82,9 +63,8 @@ fn conclude(
         let value = if !is_settable(field) {
             kept(field, filling, before)
         } else if let FieldKind::SubTable(table) = &field.kind {
-            let numbers = rows.get(&field.key).map(Vec::as_slice);
-            let typed = values.get(field.key.as_str()).cloned();
-            check_table(field, table, typed, numbers, before, filling, &mut problems)
+            let rows = rows.get(&field.key).map_or(&[][..], Vec::as_slice);
+            check_table(field, table, rows, filling, &mut problems)
         } else {
             let typed = values.get(field.key.as_str()).cloned();
             check_value(field, &name, typed, before, &mut problems)
@@ -266,19 +246,17 @@ fn check_choice(
     single: bool,
     before: Option<&Value>,
 ) -> Result<(), (&'static str, Text)> {
-    let held: &[Key] = match before {
-        Some(Value::Choice(before)) => &before.keys,
-        _ => &[],
-    };
+    let nothing = Chosen::default();
+    let held = if let Some(Value::Choice(before)) = before { before } else { &nothing };
     let offered = |key: &Key| choices.offered().any(|option| option.key == *key);
-    if chosen.keys.iter().any(|key| !offered(key) && !held.contains(key)) {
+    if chosen.keys.iter().any(|key| !offered(key) && !held.keys.contains(key)) {
         return Err(("", not_offered()));
     }
     if single && chosen.keys.len() + usize::from(chosen.other.is_some()) > 1 {
         return Err(("", Text::of("只能选择一项", "Choose only one")));
     }
     if let Some(other) = &chosen.other {
-        if !choices.other {
+        if !choices.other && held.other.as_ref() != Some(other) {
             return Err((".other", not_offered()));
         }
         clean_text(other, 200).map_err(|text| (".other", text))?;
@@ -299,36 +277,21 @@ fn check_single(multiple: bool, count: usize) -> FieldResult<()> {
 fn check_table(
     field: &Field,
     table: &SubTable,
-    typed: Option<Value>,
-    numbers: Option<&[usize]>,
-    before: Option<&Value>,
+    rows: &[(usize, RecordValues)],
     filling: &Filling<'_>,
     problems: &mut Problems,
 ) -> Option<Value> {
     let name = format!("f.{}", field.key);
-    let rows = match typed {
-        None => Vec::new(),
-        Some(Value::Rows(rows)) => rows,
-        Some(_) => {
-            let text = Text::of("内容与字段类型不符", "This does not fit the kind of field");
-            problems.fail(name, text);
-            return None;
-        }
-    };
-    let before: &[RecordValues] = match before {
-        Some(Value::Rows(rows)) => rows,
-        _ => &[],
-    };
     check_row_count(field, table, rows.len(), &name, problems);
     if rows.len() > SubTable::ROW_LIMIT as usize {
         return None;
     }
-    let checked = rows.into_iter().enumerate().filter_map(|(index, row)| {
-        let number = numbers.and_then(|numbers| numbers.get(index).copied()).unwrap_or(index);
-        let row = check_row(&name, number, table, &row, before.get(number), filling, problems);
-        (!row.is_empty()).then_some(row)
+    let before = held_rows(filling.before, field.key.as_str());
+    let checked = rows.iter().map(|(number, row)| {
+        let filling = Filling { before: before.get(*number), ..*filling };
+        check_row(&format!("{name}.{number}"), table, row, &filling, problems)
     });
-    Some(Value::Rows(checked.collect()))
+    Some(Value::Rows(checked.filter(|row| !row.is_empty()).collect()))
 }
 
 fn check_row_count(
@@ -357,29 +320,22 @@ fn check_row_count(
 }
 
 fn check_row(
-    table_name: &str,
-    number: usize,
+    name: &str,
     table: &SubTable,
     typed: &RecordValues,
-    before: Option<&RecordValues>,
     filling: &Filling<'_>,
     problems: &mut Problems,
 ) -> RecordValues {
-    let filling = Filling { before, ..*filling };
-    let mut checked = before.cloned().unwrap_or_default();
+    let mut checked = filling.before.cloned().unwrap_or_default();
     for column in &table.columns {
-        let held = before.and_then(|row| row.get(column.key.as_str()));
-        let name = format!("{table_name}.{number}.{}", column.key);
+        let held = filling.before.and_then(|row| row.get(column.key.as_str()));
+        let name = format!("{name}.{}", column.key);
         let value = if is_settable(column) {
             check_value(column, &name, typed.get(column.key.as_str()).cloned(), held, problems)
         } else {
-            kept(column, &filling, held)
+            kept(column, filling, held)
         };
         checked.set(column.key.clone(), value);
-    }
-    for (key, _) in typed.iter().filter(|(key, _)| table.column(key.as_str()).is_none()) {
-        let text = Text::of("子表单没有此列", "The sub-table has no such column");
-        problems.fail(format!("{table_name}.{number}.{key}"), text);
     }
     checked
 }

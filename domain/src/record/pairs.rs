@@ -1,6 +1,9 @@
 //! Records as pairs of HTML form inputs: reading what was posted, and writing values into inputs.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
 
 use super::{
     problems::Problems,
@@ -17,6 +20,10 @@ use crate::{
 /// The value of a radio button or select option that stands for "something else", to be typed into
 /// `f.KEY.other`. No option can have it for its key.
 pub const OTHER: &str = "*";
+
+/// The last part of the name of the input that says that a row of a sub-table is there, in whichever
+/// of its columns something stands.
+pub const ROW: &str = "_row";
 
 /// How many values of one name are read; more are a mistake or an attack.
 const REPEAT_LIMIT: usize = 1_000;
@@ -104,16 +111,16 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Pairs {
     }
 }
 
-/// What was read from inputs: the values, the numbers of the rows in each sub-table, and what could
-/// not be read.
+/// What was read from inputs: the values, the rows of each sub-table with their numbers, and what
+/// could not be read.
 pub(super) struct Decoded {
     pub values: RecordValues,
-    pub rows: BTreeMap<Key, Vec<usize>>,
+    pub rows: BTreeMap<Key, Vec<(usize, RecordValues)>>,
     pub problems: Problems,
 }
 
-/// Reads the inputs of a form.
-pub(super) fn decode(form: &FormDocument, pairs: &Pairs) -> Decoded {
+/// Reads the inputs of a form, which was drawn for what the record held `before`.
+pub(super) fn decode(form: &FormDocument, pairs: &Pairs, before: Option<&RecordValues>) -> Decoded {
     let mut decoded = Decoded {
         values: RecordValues::default(),
         rows: BTreeMap::new(),
@@ -121,14 +128,15 @@ pub(super) fn decode(form: &FormDocument, pairs: &Pairs) -> Decoded {
     };
     for field in form.value_fields().filter(|field| is_settable(field)) {
         let name = format!("f.{}", field.key);
-        let value = if let FieldKind::SubTable(table) = &field.kind {
-            let (numbers, rows) = decode_rows(field, table, pairs, &mut decoded.problems);
-            decoded.rows.insert(field.key.clone(), numbers);
-            Some(Value::Rows(rows))
+        if let FieldKind::SubTable(table) = &field.kind {
+            let held = held_rows(before, field.key.as_str());
+            let rows = decode_rows(&field.key, table, pairs, held, &mut decoded.problems);
+            decoded.rows.insert(field.key.clone(), rows);
         } else {
-            decode_field(field, &name, pairs, &mut decoded.problems)
-        };
-        decoded.values.set(field.key.clone(), value);
+            let held = before.and_then(|before| before.get(field.key.as_str()));
+            let value = decode_held(field, &name, pairs, held, &mut decoded.problems);
+            decoded.values.set(field.key.clone(), value);
+        }
     }
     refuse_strangers(form, pairs, &mut decoded.problems);
     decoded
@@ -156,32 +164,41 @@ fn refuse_strangers(form: &FormDocument, pairs: &Pairs, problems: &mut Problems)
     }
 }
 
+/// Reads rows with their numbers. A row without anything in it is none, unless it holds something
+/// that the form does not ask for any more, or only shows.
 fn decode_rows(
-    field: &Field,
+    key: &Key,
     table: &SubTable,
     pairs: &Pairs,
+    before: &[RecordValues],
     problems: &mut Problems,
-) -> (Vec<usize>, Vec<RecordValues>) {
-    let numbers = pairs.rows(field.key.as_str());
+) -> Vec<(usize, RecordValues)> {
+    let numbers = pairs.rows(key.as_str());
     if numbers.len() > SubTable::ROW_LIMIT as usize {
-        problems.fail(format!("f.{}", field.key), too_many_rows());
+        problems.fail(format!("f.{key}"), too_many_rows());
     }
-    let mut kept = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
     for number in numbers {
+        let held = before.get(number);
         let mut row = RecordValues::default();
-        let mut typed = false;
+        let mut filled = held.is_some_and(|held| holds_closed(table, held));
         for column in table.columns.iter().filter(|column| is_settable(column)) {
-            let name = format!("f.{}.{number}.{}", field.key, column.key);
-            typed |= has_typed(pairs, &name);
-            let value = decode_field(column, &name, pairs, problems);
+            let name = format!("f.{key}.{number}.{}", column.key);
+            filled |= has_typed(pairs, &name);
+            let held = held.and_then(|held| held.get(column.key.as_str()));
+            let value = decode_held(column, &name, pairs, held, problems);
             row.set(column.key.clone(), value);
         }
-        if typed {
-            kept.0.push(number);
-            kept.1.push(row);
+        if filled || !row.is_empty() {
+            rows.push((number, row));
         }
     }
-    kept
+    rows
+}
+
+/// Whether a row holds something in columns that nobody fills in, or that are gone.
+fn holds_closed(table: &SubTable, row: &RecordValues) -> bool {
+    row.iter().any(|(key, _)| !table.column(key.as_str()).is_some_and(is_settable))
 }
 
 /// Rows beyond the limit are not even read, so the blank ones among them count as well.
@@ -194,8 +211,37 @@ fn too_many_rows() -> Text {
 }
 
 fn has_typed(pairs: &Pairs, name: &str) -> bool {
-    let filled = |name: &str| pairs.all(name).iter().any(|value| !value.trim().is_empty());
-    filled(name) || ["from", "to", "other"].iter().any(|part| filled(&format!("{name}.{part}")))
+    !typed(pairs, name).is_empty()
+}
+
+/// What stands in a field's inputs, in whatever order: the parts of their names, and their values.
+fn typed(pairs: &Pairs, name: &str) -> BTreeSet<(&'static str, String)> {
+    let mut typed = BTreeSet::new();
+    for part in ["", ".from", ".to", ".other"] {
+        let values = pairs.all(&format!("{name}{part}")).iter();
+        let values = values.map(|value| value.trim().replace("\r\n", "\n"));
+        typed.extend(values.filter(|value| !value.is_empty()).map(|value| (part, value)));
+    }
+    typed
+}
+
+/// Reads a field. Where its inputs stand as they were drawn, it holds what it held, even what a form
+/// that has changed since can no longer show.
+fn decode_held(
+    field: &Field,
+    name: &str,
+    pairs: &Pairs,
+    held: Option<&Value>,
+    problems: &mut Problems,
+) -> Option<Value> {
+    if let Some(held) = held {
+        let mut drawn = Pairs::default();
+        encode_value(field, name, held, &mut drawn);
+        if typed(&drawn, name) == typed(pairs, name) {
+            return Some(held.clone());
+        }
+    }
+    decode_field(field, name, pairs, problems)
 }
 
 fn decode_field(
@@ -307,7 +353,7 @@ fn ids<T: FromStr + PartialEq>(
     Some(ids)
 }
 
-/// Writes values into the inputs of a form, as for editing a record.
+/// Writes values into the inputs of a form, as for editing a record: what the inputs can show.
 pub fn encode(form: &FormDocument, values: &RecordValues) -> Pairs {
     let mut pairs = Pairs::default();
     for field in form.value_fields() {
@@ -316,12 +362,7 @@ pub fn encode(form: &FormDocument, values: &RecordValues) -> Pairs {
         match (&field.kind, value) {
             (FieldKind::SubTable(table), Value::Rows(rows)) => {
                 for (number, row) in rows.iter().enumerate() {
-                    for column in &table.columns {
-                        if let Some(value) = row.get(column.key.as_str()) {
-                            let name = format!("{name}.{number}.{}", column.key);
-                            encode_value(column, &name, value, &mut pairs);
-                        }
-                    }
+                    encode_row(table, &format!("{name}.{number}"), row, &mut pairs);
                 }
             }
             _ => encode_value(field, &name, value, &mut pairs),
@@ -330,11 +371,26 @@ pub fn encode(form: &FormDocument, values: &RecordValues) -> Pairs {
     pairs
 }
 
+/// A row is there even where the columns that it has something in are gone.
+fn encode_row(table: &SubTable, name: &str, row: &RecordValues, pairs: &mut Pairs) {
+    pairs.add(format!("{name}.{ROW}"), "");
+    for column in &table.columns {
+        if let Some(value) = row.get(column.key.as_str()) {
+            encode_value(column, &format!("{name}.{}", column.key), value, pairs);
+        }
+    }
+}
+
 fn encode_value(field: &Field, name: &str, value: &Value, pairs: &mut Pairs) {
+    // An input for one value shows the first of several.
+    let most = if field.kind.is_multiple() { usize::MAX } else { 1 };
     match value {
+        Value::Text(text) if matches!(field.kind, FieldKind::Text(_)) => {
+            pairs.add(name, text.replace(['\r', '\n'], " "));
+        }
         Value::Text(text) => pairs.add(name, text.as_str()),
         Value::Number(number) => pairs.add(name, number.to_string()),
-        Value::Choice(chosen) => encode_choice(field.kind.choices(), name, chosen, pairs),
+        Value::Choice(chosen) => encode_choice(field.kind.choices(), most, name, chosen, pairs),
         Value::Date(when) => {
             let with_time = matches!(&field.kind, FieldKind::Date(date) if date.with_time);
             pairs.add(name, when.with_time(with_time).to_string());
@@ -344,17 +400,28 @@ fn encode_value(field: &Field, name: &str, value: &Value, pairs: &mut Pairs) {
             pairs.add(format!("{name}.from"), from.with_time(with_time).to_string());
             pairs.add(format!("{name}.to"), to.with_time(with_time).to_string());
         }
-        Value::Members(ids) => ids.iter().for_each(|id| pairs.add(name, id.to_string())),
+        Value::Members(ids) => ids.iter().take(most).for_each(|id| pairs.add(name, id.to_string())),
         Value::Files(ids) => ids.iter().for_each(|id| pairs.add(name, id.to_string())),
-        Value::Records(ids) => ids.iter().for_each(|id| pairs.add(name, id.to_string())),
+        Value::Records(ids) => ids.iter().take(most).for_each(|id| pairs.add(name, id.to_string())),
         Value::Rows(_) => {}
     }
 }
 
-fn encode_choice(choices: Option<&Choices>, name: &str, chosen: &Chosen, pairs: &mut Pairs) {
-    chosen.keys.iter().for_each(|key| pairs.add(name, key.as_str()));
+/// Options that the field does not know, not even as retired ones, have no input.
+fn encode_choice(
+    choices: Option<&Choices>,
+    most: usize,
+    name: &str,
+    chosen: &Chosen,
+    pairs: &mut Pairs,
+) {
+    let known = |key: &Key| choices.is_some_and(|choices| choices.find(key.as_str()).is_some());
+    let keys: Vec<&Key> = chosen.keys.iter().filter(|key| known(key)).take(most).collect();
+    for key in &keys {
+        pairs.add(name, key.as_str());
+    }
     if let Some(other) = &chosen.other
-        && choices.is_some()
+        && keys.len() < most
     {
         pairs.add(name, OTHER);
         pairs.add(format!("{name}.other"), other.as_str());

@@ -1,6 +1,9 @@
 //! Values as people read, sort, search and export them.
 
-use super::value::{Chosen, RecordValues, Value};
+use super::{
+    seen::seen,
+    value::{Chosen, RecordValues, Value},
+};
 use crate::{
     application::{Field, FieldKind, FormDocument, Key, SubTable},
     identity::{AccountId, FileId, RecordId},
@@ -119,21 +122,38 @@ pub fn title_by(
     lang: Lang,
     names: &dyn Names,
 ) -> String {
-    let title = |keys: &mut dyn Iterator<Item = &Key>| {
-        keys.filter_map(|key| {
-            let value = values.get(key.as_str())?;
-            Some(shown(form.field_ever(key.as_str()), value, lang, names))
-        })
-        .filter(|text| !text.is_empty())
-        .collect::<Vec<_>>()
-        .join(" · ")
+    let part = |key: &&Key| {
+        let value = values.get(key.as_str())?;
+        Some(shown(form.field_ever(key.as_str()), value, lang, names))
     };
-    let own: Vec<&Key> = form.recognised_by().into_iter().map(|field| &field.key).collect();
-    let any = values.iter().take(1).map(|(key, _)| key);
-    [title(&mut keys.iter()), title(&mut own.into_iter()), title(&mut any.into_iter())]
-        .into_iter()
-        .find(|title| !title.is_empty())
-        .unwrap_or_else(|| lang.t("（空记录）", "(empty record)").to_owned())
+    let parts: Vec<String> = title_keys(form, keys, values).iter().filter_map(part).collect();
+    if parts.is_empty() {
+        return lang.t("（空记录）", "(empty record)").to_owned();
+    }
+    parts.join(" · ")
+}
+
+/// The fields that [`title_by`] makes a title of: those of the chosen ones, else of the form's own
+/// choice, else of all that hold something for people to see.
+pub fn title_keys<'v>(
+    form: &'v FormDocument,
+    keys: &'v [Key],
+    values: &'v RecordValues,
+) -> Vec<&'v Key> {
+    let tells = |key: &&Key| {
+        values.get(key.as_str()).is_some()
+            && form.field_ever(key.as_str()).is_none_or(Field::is_seen)
+    };
+    let chosen: Vec<&Key> = keys.iter().filter(tells).collect();
+    if !chosen.is_empty() {
+        return chosen;
+    }
+    let own: Vec<&Key> =
+        form.recognised_by().into_iter().map(|field| &field.key).filter(tells).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    values.iter().map(|(key, _)| key).filter(tells).take(1).collect()
 }
 
 /// A text that sorts as people expect the values to sort; numbers and dates give digits only, so
@@ -171,10 +191,11 @@ fn sort_choice(field: Option<&Field>, chosen: &Chosen) -> String {
         + if chosen.other.is_some() { "999999" } else { "" }
 }
 
-/// Everything in a record that a person may search for, in both languages and lower case.
+/// Everything in a record that a person may search for, in both languages and lower case. What the
+/// form hides is not found: who finds a record by it would know it.
 pub fn search_text(form: &FormDocument, values: &RecordValues, names: &dyn Names) -> String {
     let mut words: Vec<String> = Vec::new();
-    for (key, value) in values.iter() {
+    for (key, value) in seen(form, values).iter() {
         let field = form.field_ever(key.as_str());
         match (value, field.map(|field| &field.kind)) {
             (Value::Rows(rows), Some(FieldKind::SubTable(table))) => {
@@ -191,7 +212,7 @@ pub fn search_text(form: &FormDocument, values: &RecordValues, names: &dyn Names
 
 fn search_row(table: &SubTable, row: &RecordValues, names: &dyn Names, words: &mut Vec<String>) {
     for (key, value) in row.iter() {
-        search_value(table.column(key.as_str()), value, names, words);
+        search_value(table.column_ever(key.as_str()), value, names, words);
     }
 }
 
@@ -241,8 +262,7 @@ fn row_line(field: Option<&Field>, row: &RecordValues, lang: Lang, names: &dyn N
         .iter()
         .filter(|(key, _)| table.and_then(|table| table.column(key.as_str())).is_none())
         .map(|(key, value)| {
-            let retired = table.and_then(|t| t.retired.iter().find(|column| column.key == *key));
-            cell(retired, key, value)
+            cell(table.and_then(|table| table.column_ever(key.as_str())), key, value)
         });
     known.chain(gone).collect::<Vec<_>>().join("; ")
 }

@@ -11,4 +11,5 @@ mod posts;
 mod program;
 mod progress;
 mod proxy;
+mod records;
 mod stop;

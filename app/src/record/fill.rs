@@ -215,6 +215,13 @@ impl Filled<'_> {
             FieldKind::DateRange(kind) => {
                 self.range(name, if kind.with_time { "datetime-local" } else { "date" })
             }
+            FieldKind::Association(to) if to.target.form().is_none() => {
+                let text = self.t(
+                    "关联的表单尚未指定，暂不能填写",
+                    "No form is linked yet, so there is nothing to choose",
+                );
+                view! { <p class="min-h-6 py-1 text-muted">{text}</p> }.into_any()
+            }
             FieldKind::Member(_) | FieldKind::Association(_) => {
                 picker::control(self, field, path, name, id)
             }
@@ -416,10 +423,21 @@ impl Filled<'_> {
                 </div>
                 <template data-row-template>{template}</template>
                 <input type="hidden" name=format!("_held.{key}") value=held.to_string() data-rows-held/>
-                <button type="submit" name="_do" value=format!("row.add.{key}") data-plain data-row-add class="btn btn-sm">{icon(Icon::Plus)}{self.t("添加一行", "Add a row")}</button>
+                <button type="submit" name="_do" value=format!("row.add.{key}") formaction=self.place(key) data-plain data-row-add class="btn btn-sm">{icon(Icon::Plus)}{self.t("添加一行", "Add a row")}</button>
             </div>
         }
         .into_any()
+    }
+
+    /// Where a page that comes back with another row begins, for browsers without scripts.
+    fn place(&self, table: &str) -> String {
+        format!("{}#{}", self.visit.here(), Self::id(&format!("f.{table}")))
+    }
+
+    /// What people call a row: its place among those in sight.
+    fn row_name(&self, table: &str, row: usize) -> String {
+        let place = self.pairs.rows(table).iter().position(|shown| *shown == row).unwrap_or(0) + 1;
+        self.t(&format!("第 {place} 行"), &format!("Row {place}"))
     }
 
     /// A row of inputs; `before` is the row that the record holds there.
@@ -430,15 +448,18 @@ impl Filled<'_> {
         row: &str,
         before: Option<&RecordValues>,
     ) -> AnyView {
+        let number = row.parse::<usize>().ok().map(|row| self.row_name(table, row));
         let cells = columns.iter().map(|column| {
             let name = format!("f.{table}.{row}.{}", column.key);
             let id = Self::id(&name);
             let path: FieldPath = format!("{table}.{}", column.key).parse().unwrap_or_else(|_| FieldPath::field(column.key.clone()));
             let label = column.label.get(self.visit.lang).to_owned();
-            self.fields.call(&name, label.clone());
+            let called = number.iter().chain([&label]).map(String::as_str).collect::<Vec<_>>().join(" · ");
+            self.fields.call(&name, called);
             let held = before.and_then(|before| before.get(column.key.as_str()));
             let control = self.control(column, &path, &name, &id, held);
-            let shown = label.clone();
+            let must = if column.required && Self::is_open(column) { " *" } else { "" };
+            let shown = format!("{label}{must}");
             view! {
                 <td data-label=shown class="align-top"><label class="sr-only" for=id>{label}</label>{control}{self.error(&name)}</td>
             }
@@ -449,7 +470,7 @@ impl Filled<'_> {
                 {cells}
                 <td data-label="" class="w-10 align-top">
                     <input type="hidden" name=format!("f.{table}.{row}.{ROW}") value=""/>
-                    <button type="submit" name="_do" value=format!("row.remove.{table}.{row}") data-plain data-row-remove class="btn btn-ghost btn-sm" aria-label=remove.clone() title=remove>{icon(Icon::Trash)}</button>
+                    <button type="submit" name="_do" value=format!("row.remove.{table}.{row}") formaction=self.place(table) data-plain data-row-remove class="btn btn-ghost btn-sm" aria-label=remove.clone() title=remove>{icon(Icon::Trash)}</button>
                 </td>
             </tr>
         }

@@ -174,7 +174,7 @@ fn filter_input(
     let name = format!("where.{}", field.key);
     let id = format!("filter-{}", field.key);
     let test = test(query, field);
-    let problem = filter(query, field).and_then(|filter| filter.problem(&room.form));
+    let problem = query.problem(&room.form, field);
     let invalid = problem.is_some().then_some("true");
     let label = field.label.get(visit.lang).to_owned();
     let input = match kind {
@@ -241,7 +241,7 @@ fn search(visit: &Visit, field: &Field) -> AnyView {
     let label = format!("{}{}", visit.t("查找", "Find "), field.label.get(visit.lang));
     view! {
         <div class="flex gap-2">
-            <input type="search" name=name value=asked class="input input-sm min-w-0 flex-1" placeholder=label.clone() aria-label=label autocomplete="off" data-picker-search/>
+            <input type="search" name=name value=asked class="input input-sm min-w-0 flex-1" placeholder=label.clone() aria-label=label autocomplete="off" data-picker-search data-none=visit.t("没有找到", "Nothing found").to_owned()/>
             <button data-picker-look class="btn btn-sm">{icon(Icon::Search)}{visit.t("查找", "Find").to_owned()}</button>
         </div>
     }

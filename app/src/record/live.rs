@@ -213,6 +213,9 @@ fn search(event: &Event) {
             && input.value() == asked
         {
             offer(&picker, &found);
+            if found.is_empty() && !asked.is_empty() {
+                say(&picker, &input.get_attribute("data-none").unwrap_or_default());
+            }
         }
     });
 }
@@ -256,6 +259,18 @@ fn offer(picker: &Element, found: &[Candidate]) {
         let _ = list.append_child(&item);
     }
     let _ = list.toggle_attribute_with_force("hidden", found.is_empty());
+}
+
+/// Says in the place of candidates that there are none.
+fn say(picker: &Element, words: &str) {
+    if let Ok(Some(list)) = picker.query_selector("[data-picker-results]")
+        && let Some(item) = list.owner_document().and_then(|it| it.create_element("li").ok())
+    {
+        item.set_class_name("px-3 py-2 text-muted");
+        item.set_text_content(Some(words));
+        let _ = list.append_child(&item);
+        let _ = list.toggle_attribute_with_force("hidden", false);
+    }
 }
 
 /// Takes the candidate that was pressed.

@@ -194,8 +194,8 @@ fn search(visit: &Visit, field: &Field, path: &FieldPath) -> AnyView {
     };
     view! {
         <div class="flex gap-2">
-            <input type="search" name=format!("_q.{path}") value=typed class="input input-sm" placeholder=placeholder aria-label=label autocomplete="off" data-picker-search />
-            <button type="submit" name="_do" value="look" data-plain data-picker-look class="btn btn-sm">{icon(Icon::Search)}{visit.t("查找", "Search").to_owned()}</button>
+            <input type="search" name=format!("_q.{path}") value=typed class="input input-sm" placeholder=placeholder aria-label=label autocomplete="off" data-picker-search data-none=visit.t("没有找到", "Nothing found").to_owned()/>
+            <button type="submit" name="_do" value="look" formaction=format!("{}#f-save-f.{path}", visit.here()) data-plain data-picker-look class="btn btn-sm">{icon(Icon::Search)}{visit.t("查找", "Search").to_owned()}</button>
         </div>
     }
     .into_any()

@@ -12,7 +12,7 @@ use domain::{
 
 use super::{
     NameBook, Record, Room, from_row, names,
-    query::{FILTERS, LAST, Place, RecordQuery, Slot},
+    query::{LAST, Place, RecordQuery},
 };
 use crate::{
     Backend, args,
@@ -185,9 +185,7 @@ async fn rows(
 ) -> Result<Vec<Row>, Problem> {
     let mut args: Vec<Value> =
         args![room.app.id, room.key.as_str(), room.floor(), pattern(&query.search)];
-    let open = std::iter::repeat_with(Slot::open);
-    let slots = query.filters.iter().map(|filter| Slot::of(&room.form, filter)).chain(open);
-    for slot in slots.take(FILTERS) {
+    for slot in query.slots(&room.form) {
         args.extend(args![
             slot.field,
             slot.positions.0,

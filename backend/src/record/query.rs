@@ -12,7 +12,7 @@ use domain::{
     when::When,
 };
 
-/// How many filters hold at once; further ones are left out.
+/// How many filters hold at once; where there are more, nothing is listed.
 pub const FILTERS: usize = 3;
 /// Sorts behind every key.
 pub(super) const LAST: &str = "\u{10ffff}";
@@ -129,8 +129,7 @@ impl RecordQuery {
             .seen_value_fields()
             .find(|field| field.key == *sort)
             .map(|field| field.key.clone());
-        let filters =
-            form.seen_value_fields().filter_map(|field| filter(field, pairs)).take(FILTERS);
+        let filters = form.seen_value_fields().filter_map(|field| filter(field, pairs));
         Self {
             by,
             ascending: pairs.one("order") == "asc",
@@ -138,6 +137,28 @@ impl RecordQuery {
             filters: filters.collect(),
             place: Place::decode(pairs.one("at")),
         }
+    }
+
+    /// What is wrong with the filter of a field: it cannot be read, or is one too many.
+    pub fn problem(&self, form: &FormDocument, field: &Field) -> Option<Text> {
+        let place = self.filters.iter().position(|filter| filter.field == field.key)?;
+        if place >= FILTERS {
+            return Some(Text::new(
+                format!("最多同时使用 {FILTERS} 个筛选条件，请清除一个"),
+                format!("Up to {FILTERS} filters hold at once; clear one"),
+            ));
+        }
+        self.filters[place].problem(form)
+    }
+
+    /// The filters as the statement wants them; all closed where there are too many.
+    pub(super) fn slots(&self, form: &FormDocument) -> Vec<Slot> {
+        let too_many = self.filters.len() > FILTERS;
+        let wanted = self
+            .filters
+            .iter()
+            .map(|filter| if too_many { Slot::closed(filter) } else { Slot::of(form, filter) });
+        wanted.chain(std::iter::repeat_with(Slot::open)).take(FILTERS).collect()
     }
 
     /// As it stands in a URL, without the place.
@@ -186,7 +207,7 @@ fn filter(field: &Field, pairs: &Pairs) -> Option<Filter> {
 
 impl Filter {
     /// What is wrong with an end that cannot be read.
-    pub fn problem(&self, form: &FormDocument) -> Option<Text> {
+    fn problem(&self, form: &FormDocument) -> Option<Text> {
         let (Test::Between(from, to), Some(field)) = (&self.test, form.field(self.field.as_str()))
         else {
             return None;
@@ -230,8 +251,14 @@ impl Slot {
         }
     }
 
+    /// A slot that lets nothing pass.
+    fn closed(filter: &Filter) -> Self {
+        let keys = (LAST.to_owned(), String::new());
+        Self { field: filter.field.to_string(), keys, ..Self::open() }
+    }
+
     /// The slot for a filter of this form. One that cannot be read lets nothing pass.
-    pub fn of(form: &FormDocument, filter: &Filter) -> Self {
+    fn of(form: &FormDocument, filter: &Filter) -> Self {
         let open = Self { field: filter.field.to_string(), ..Self::open() };
         match &filter.test {
             Test::Contains(text) => Self { pattern: pattern(text), ..open },
@@ -245,7 +272,7 @@ impl Slot {
                 });
                 match ends {
                     Some((field, first, last)) => open.between(field, first, last),
-                    None => Self { keys: (LAST.to_owned(), String::new()), ..open },
+                    None => Self::closed(filter),
                 }
             }
         }
@@ -283,6 +310,23 @@ mod tests {
         assert_eq!(asked.by, None);
         let filtered: Vec<_> = asked.filters.iter().map(|filter| filter.field.as_str()).collect();
         assert_eq!(filtered, ["open"]);
+    }
+
+    #[test]
+    fn one_filter_too_many_is_told_and_lets_nothing_pass() {
+        let keys = ["a", "b", "c", "d"];
+        let field = |key| {
+            Field::new(Key::fixed(key), Text::of("字段", ""), FieldKind::Text(TextField::default()))
+        };
+        let mut form = FormDocument::titled(Text::of("表单", ""));
+        form.fields = keys.map(field).to_vec();
+        let pairs = |keys: &[&str]| keys.iter().map(|key| (format!("where.{key}"), "x")).collect();
+        let asked = RecordQuery::read(&form, &pairs(&keys));
+        let told = form.fields.iter().map(|field| asked.problem(&form, field).is_some());
+        assert_eq!(told.collect::<Vec<_>>(), [false, false, false, true]);
+        assert!(asked.slots(&form).iter().all(|slot| slot.keys.0 > slot.keys.1));
+        let asked = RecordQuery::read(&form, &pairs(&keys[..3]));
+        assert!(asked.slots(&form).iter().all(|slot| slot.keys.0 <= slot.keys.1));
     }
 
     #[test]

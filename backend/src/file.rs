@@ -34,10 +34,10 @@ pub use domain::file::MAX_BYTES;
 pub const STAGED: &str = "staged";
 
 /// Content put longer ago than this is put again before a file names it.
-const LATELY: Duration = Duration::from_secs(60 * 60);
+const LATELY: Duration = Duration::from_hours(1);
 /// How long content lies unnamed before it is removed: far longer than from its being put to its
 /// being named.
-pub const UNNAMED: Duration = Duration::from_secs(24 * 60 * 60);
+pub const UNNAMED: Duration = Duration::from_hours(24);
 /// How many contents are asked for at once.
 const PORTION: usize = 512;
 

@@ -39,7 +39,7 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
 /// themselves before.
 const FAREWELL: Duration = Duration::from_secs(25);
 /// How long after the start, and after each other, contents are swept.
-const SWEEP: Duration = Duration::from_secs(4 * 60 * 60);
+const SWEEP: Duration = Duration::from_hours(4);
 /// A body of which nothing comes for so long is given up.
 const SILENCE: Duration = Duration::from_secs(30);
 

@@ -32,7 +32,7 @@ impl Inputs<'_> {
             </fieldset>
             {self.retired_options()}
             <details class="mb-5"><summary class="text-sm">{self.t("一次添加多个选项", "Add many options at once")}</summary>
-                <input type="hidden" name="options_lang" value=self.visit.lang.code()/>
+                <input type="hidden" name="options_lang" value=self.editor.visit.lang.code()/>
                 <div class="mt-2">{Field::area("options_more", 4).bare().label(self.t("选项，每行一个", "Options, one per line"))
                     .hint(self.t("中英文用竖线分开，如：电话 | Phone", "Separate Chinese and English by a bar: 电话 | Phone"))
                     .value(self.pairs.one("options_more").to_owned()).view(&self.fields)}</div></details>

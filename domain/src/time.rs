@@ -83,6 +83,11 @@ impl Zone {
         Date(self.civil(at).date())
     }
 
+    /// The first moment of a civil date here.
+    pub fn start_of(&self, date: Date) -> Timestamp {
+        self.end_of(date.plus_days(-1)).plus(1)
+    }
+
     /// The last moment of a civil date here (its midnight less one microsecond).
     pub fn end_of(&self, date: Date) -> Timestamp {
         let epoch = civil::date(1970, 1, 1);

@@ -7,6 +7,7 @@ use backend::{
     order::Order,
 };
 use domain::{
+    authority::UseCase,
     delivery::{SAMPLES_PER_FORM, SendForm},
     identity::OrderId,
     lang::Lang,
@@ -23,15 +24,17 @@ use crate::{
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let id: OrderId = visit.param("id")?;
     let order = backend::order::read(visit.backend(), &visit.actor, id).await?;
+    backend::order::require_sender(visit.backend(), &visit.actor, UseCase::Send).await?;
     order.require_open()?;
     order.state.clone().send(domain::identity::DeliveryId(order.id.0))?;
     let dialog = visit.echo().map(|echo| read(&echo.form)).unwrap_or_default();
     let (backend, actor) = (visit.backend(), &visit.actor);
     let samples = backend::delivery::sample_counts(backend, actor, id, &dialog, visit.lang).await?;
     let releases = backend::delivery::releases(visit.backend(), &visit.actor, id).await?;
+    let differ = backend::order::editions_differ(visit.backend(), &visit.actor, id).await?;
     let agreement = backend::agreement::read(visit.backend(), &visit.actor).await?;
     let title = visit.t("发送应用", "Send app").to_owned();
-    Ok(Page::new(title, move || view(&visit, &order, &samples, &releases, &agreement)))
+    Ok(Page::new(title, move || view(&visit, &order, differ, &samples, &releases, &agreement)))
 }
 
 fn yes_no(visit: &Visit, yes: (&str, &str), no: (&str, &str)) -> Vec<(String, String, String)> {
@@ -44,6 +47,7 @@ fn yes_no(visit: &Visit, yes: (&str, &str), no: (&str, &str)) -> Vec<(String, St
 fn view(
     visit: &Visit,
     order: &Order,
+    differ: bool,
     samples: &[SampleCount],
     releases: &[ReleaseChoice],
     agreement: &Agreement,
@@ -51,7 +55,7 @@ fn view(
     let fields = Fields::of(visit, "send");
     let lead =
         format!("{} → {} · {}", order.app_name.get(visit.lang), order.customer_name, order.number);
-    let differ = (order.provider_edition != order.customer_edition).then(|| {
+    let differ = differ.then(|| {
         warning(visit.t(
             "客户的版本与贵组织不同，个别高阶功能在客户那里可能不能使用。",
             "The customer's edition differs from yours; some advanced features may not work there.",
@@ -199,8 +203,18 @@ fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView>
 }
 
 /// The choice of a release; without a posted choice the newest.
-pub(super) fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseChoice]) -> AnyView {
-    let options = releases
+fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseChoice]) -> AnyView {
+    let newest = releases.first().map(|release| release.id.to_string()).unwrap_or_default();
+    Field::select("release", release_options(visit, releases))
+        .label(visit.t("发送的版本", "Release to send"))
+        .value(newest)
+        .required()
+        .view(fields)
+}
+
+/// What can be chosen: each release's id, and its number with what its author says of it.
+pub(super) fn release_options(visit: &Visit, releases: &[ReleaseChoice]) -> Vec<(String, String)> {
+    releases
         .iter()
         .enumerate()
         .map(|(index, release)| {
@@ -213,13 +227,7 @@ pub(super) fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseC
             let label = format!("{} {}{newest}{note}", visit.t("版本", "Release"), release.number);
             (release.id.to_string(), label)
         })
-        .collect();
-    let newest = releases.first().map(|release| release.id.to_string()).unwrap_or_default();
-    Field::select("release", options)
-        .label(visit.t("发送的版本", "Release to send"))
-        .value(newest)
-        .required()
-        .view(fields)
+        .collect()
 }
 
 /// The agreement's text, readable in place, and the tick.

@@ -713,7 +713,48 @@ async fn ord4_a_page_goes_with_the_forms_whose_fields_it_shows() {
 async fn prj6_a_project_closed_while_pages_wait_stops_them() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
+        let (order, _) = sale.delivered(false, false).await;
+        let maker = &sale.developer.actor;
+        fixtures::edit(&sale.backend, maker, sale.app, |tree| {
+            tree.edit_form(&Key::fixed("contract"), |form| {
+                form.title = Text::of("采购合同", "");
+                Ok(())
+            })
+        })
+        .await
+        .expect("an edit");
+        sale.tick();
+        release::publish(&sale.backend, maker, sale.app, "").await.expect("a release");
+        let pages = [Key::fixed("contract")];
+        delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", &pages, Some(1))
+            .await
+            .expect("a send");
+        let close = async || {
+            let form = ClosingForm {
+                outcome: "partial".into(),
+                delivered_on: "2026-11-20".into(),
+                summary: "信息有误".into(),
+                ..ClosingForm::default()
+            };
+            project::close(&sale.backend, &sale.lin.actor, sale.project, &form).await
+        };
+        assert_eq!(code(close().await), "project.sending", "not while pages wait");
+        sale.work(Arc::new(Plan::default())).await;
+        close().await.expect("closed");
+        let refused =
+            delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", &pages, Some(1)).await;
+        assert_eq!(code(refused), "order.project_not_open");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn prj6_an_order_never_sent_is_cancelled_by_closing_and_sent_no_more() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
         let order = sale.buy().await;
+        let view = project::closing_view(&sale.backend, &sale.lin.actor, sale.project).await;
+        assert_eq!(view.expect("what closing does").unsent, 1);
         let form = ClosingForm {
             outcome: "misfiled".into(),
             summary: "信息有误".into(),

@@ -489,6 +489,42 @@ async fn ord5_any_record_is_found_to_be_chosen_and_what_is_ticked_stays_listed()
 }
 
 #[tokio::test]
+async fn ord5_in_an_app_of_many_forms_records_of_every_form_are_found() {
+    on_both(async |backend| {
+        let mut tree = Tree::empty();
+        let mut forms = Vec::new();
+        for n in 0..14 {
+            let title = Text::new(format!("表单 {n}"), format!("Form {n}"));
+            let form = tree.add_form(title).expect("a form");
+            let field = tree
+                .edit_form(&form, |form| Ok(fixtures::add(form, "Name", fixtures::kind("text"))))
+                .expect("its field");
+            forms.push((form, format!("f.{field}")));
+        }
+        let sale = Sale::of(backend, tree).await;
+        for (form, field) in &forms {
+            let pairs = [(field.as_str(), "记录")].into_iter().collect();
+            let maker = &sale.developer.actor;
+            record::create(&sale.backend, maker, sale.app, form, &pairs).await.expect("a record");
+        }
+        let order = sale.buy().await;
+        let offering = async |dialog: &SendForm| -> Vec<Key> {
+            let (backend, actor) = (&sale.backend, &sale.lin.actor);
+            let counts = delivery::sample_counts(backend, actor, order, dialog, Lang::Zh).await;
+            let counts = counts.expect("counts").into_iter();
+            counts.filter(|form| !form.candidates.is_empty()).map(|form| form.key).collect()
+        };
+        let mut dialog = SendForm::default();
+        let (last, _) = &forms[13];
+        let at_once = offering(&dialog).await;
+        assert!(at_once.len() == 12 && !at_once.contains(last), "{at_once:?}");
+        dialog.finds.insert(last.to_string(), "记录".into());
+        assert!(offering(&dialog).await.contains(last));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ord5_a_number_drawn_by_the_customer_is_never_given_again_when_samples_are_deleted() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;

@@ -10,9 +10,9 @@ use backend::{
     db::testing::on_both,
     lifecycle,
     order::{self, Filter},
-    purchase,
+    organisation, purchase,
 };
-use domain::time::Timestamp;
+use domain::{authority::UseCase, time::Timestamp};
 use order_stage::{Sale, code, outsider};
 
 #[tokio::test]
@@ -84,6 +84,43 @@ async fn ord1_filters_find_orders_by_state_project_and_words() {
             find(Filter { project: Some(sale.project), ..Filter::default() }).await.len(),
             2
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord2_who_may_not_send_reads_who_can() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let asked = async |actor| order::require_sender(&sale.backend, actor, UseCase::Send).await;
+        asked(&sale.lin.actor).await.expect("an admin");
+        let refused = asked(&sale.developer.actor).await.expect_err("a developer");
+        assert_eq!(refused.code, "authority.role");
+        assert!(refused.remedy.zh.contains("林晓"), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ent2_a_send_warns_of_the_editions_as_they_are_now() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        let differ = async || {
+            order::editions_differ(&sale.backend, &sale.lin.actor, order).await.expect("an answer")
+        };
+        assert!(differ().await);
+        let operator = &sale.operator.actor;
+        organisation::change_edition(
+            &sale.backend,
+            operator,
+            sale.customer,
+            "light",
+            "professional",
+        )
+        .await
+        .expect("changed");
+        assert!(!differ().await, "whatever they were at purchase");
     })
     .await;
 }

@@ -150,15 +150,12 @@ fn count_field(visit: &Visit, fields: &Fields, form: &SampleCount) -> AnyView {
 }
 
 /// The records of a form, to be ticked; what is ticked goes along instead of the oldest.
-fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView> {
+fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> AnyView {
     let name = format!("record.{}", form.key);
     let (id, ticked, error) =
         (format!("f-send-{name}"), fields.values(&name, Vec::new()), fields.error(&name));
     let find = format!("find.{}", form.key);
     let searched = fields.value(&find, "");
-    if form.candidates.is_empty() && searched.is_empty() {
-        return None;
-    }
     let items = form.candidates.iter().map(|record| {
         let value = record.id.to_string();
         let checked = ticked.contains(&value);
@@ -180,14 +177,21 @@ fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView>
             "Only ticked records go along then, whatever the number above. The oldest and the newest are listed; search for others.",
         )
         .to_owned();
-    let nothing = form
-        .candidates
-        .is_empty()
-        .then(|| visit.t("没有找到这样的记录", "No such record was found").to_owned());
+    let nothing = form.candidates.is_empty().then(|| {
+        let (zh, en) = if searched.is_empty() {
+            (
+                "应用的表单很多，请按名称或编号查找记录",
+                "The app has many forms: search for records by name or number",
+            )
+        } else {
+            ("没有找到这样的记录", "No such record was found")
+        };
+        visit.t(zh, en).to_owned()
+    });
     let open = !ticked.is_empty() || error.is_some() || !searched.is_empty();
     let fine = error.is_none();
     let search = visit.t("查找记录", "Search for records").to_owned();
-    Some(view! {
+    view! {
         <details id=id tabindex="-1" class="-mt-3 mb-5" open=open>
             <summary class="cursor-pointer py-1 text-sm">{label}</summary>
             <p class="mt-1 text-sm text-muted">{hint}</p>
@@ -199,7 +203,7 @@ fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView>
             <ul class="mt-2 max-h-72 overflow-y-auto" tabindex="0" aria-label=form.title.get(visit.lang).to_owned()>{items.collect_view()}</ul>
             <p class="text-sm text-muted">{nothing}</p>
         </details>
-    }.into_any())
+    }.into_any()
 }
 
 /// The choice of a release; without a posted choice the newest.

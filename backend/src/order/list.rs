@@ -58,15 +58,12 @@ pub async fn list(
     let mut tx = backend.read().await?;
     programme::permission(&mut tx, organisation).await?.require_known()?;
     let (words, limit) = (page::pattern(&filter.search), page::SIZE + 1);
-    let rows = match filter.project {
-        Some(project) => {
-            let asked = args![project, &filter.state, at, id, words, limit, organisation];
-            tx.all(orders_of!("o.project_id = $1 and j.organisation_id = $7"), asked).await?
-        }
-        None => {
-            let asked = args![organisation, &filter.state, at, id, words, limit];
-            tx.all(orders_of!("o.provider_id = $1"), asked).await?
-        }
+    let rows = if let Some(project) = filter.project {
+        let asked = args![project, &filter.state, at, id, words, limit, organisation];
+        tx.all(orders_of!("o.project_id = $1 and j.organisation_id = $7"), asked).await?
+    } else {
+        let asked = args![organisation, &filter.state, at, id, words, limit];
+        tx.all(orders_of!("o.provider_id = $1"), asked).await?
     };
     page_of(&rows)
 }

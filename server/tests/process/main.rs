@@ -10,4 +10,5 @@ mod metrics;
 mod posts;
 mod program;
 mod proxy;
+mod sales;
 mod stop;

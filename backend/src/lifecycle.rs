@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::{
     Backend, application, args, audit,
     db::{Row, Tx},
+    maintenance,
     notice::{self, To},
     page::{self, Page},
     problem::{Internal, missing},
@@ -80,6 +81,16 @@ impl App {
         visible_to(&standing, actor.membership().ok())
     }
 
+    /// Whether somebody builds apps for the provider that delivered this one, and so knows of it
+    /// (Source: APP-5).
+    fn is_built_by(&self, actor: &Actor) -> bool {
+        let provider = self.origin.as_ref().map(|origin| origin.provider);
+        self.visible
+            && actor
+                .membership()
+                .is_ok_and(|own| provider == Some(own.organisation) && own.role >= Role::Developer)
+    }
+
     /// The organisations whose audit trails its steps concern.
     pub fn concerned(&self) -> Vec<OrganisationId> {
         let provider = self.origin.as_ref().map(|origin| origin.provider);
@@ -134,8 +145,9 @@ pub async fn find(tx: &mut Tx, id: ApplicationId) -> Result<App, Problem> {
     from_row(&row.ok_or_else(no_app)?)
 }
 
-/// The app `id` and what somebody may do in it; without any access it is not there. Inside a unit
-/// of work that changes the app, take [`hold`].
+/// The app `id` and what somebody may do in it; without any access it is not there, but those who
+/// built it read that the customer has closed maintenance. Inside a unit of work that changes the
+/// app, take [`hold`].
 pub async fn access(
     tx: &mut Tx,
     actor: &Actor,
@@ -143,7 +155,13 @@ pub async fn access(
 ) -> Result<(App, Access), Problem> {
     let app = find(tx, id).await?;
     let access = app.access(actor);
-    if access.any() { Ok((app, access)) } else { Err(no_app()) }
+    if access.any() {
+        Ok((app, access))
+    } else if app.is_built_by(actor) {
+        Err(maintenance::closed())
+    } else {
+        Err(no_app())
+    }
 }
 
 /// Like [`access`], and holds the app until the end of the unit of work.
@@ -277,15 +295,15 @@ impl Turn {
         let (organisation, name) = (&app.organisation_name, &app.name);
         match self {
             Self::Close => Some(Text::new(
-                format!("{organisation} 关闭了「{}」的开发维护", name.zh),
+                format!("{organisation} 关闭了「{}」的开发维护", name.get(Lang::Zh)),
                 format!("{organisation} closed maintenance of “{}”", name.get(Lang::En)),
             )),
             Self::Reopen => Some(Text::new(
-                format!("{organisation} 重新开启了「{}」的开发维护", name.zh),
+                format!("{organisation} 重新开启了「{}」的开发维护", name.get(Lang::Zh)),
                 format!("{organisation} reopened maintenance of “{}”", name.get(Lang::En)),
             )),
             Self::Enable => Some(Text::new(
-                format!("{organisation} 启用了「{}」，项目完成后可以结项", name.zh),
+                format!("{organisation} 启用了「{}」，项目完成后可以结项", name.get(Lang::Zh)),
                 format!(
                     "{organisation} enabled “{}”; once the project is done you can close it",
                     name.get(Lang::En)
@@ -309,8 +327,10 @@ async fn turn(
     }
     let next = turn.apply(app.lifecycle.clone(), signed(backend, actor)?)?;
     save(&mut tx, &app, &next, backend.now()).await?;
-    if turn == Turn::Reopen {
-        tx.run(sql!("delete from acceptance_check where application_id = $1"), args![id]).await?;
+    match turn {
+        Turn::Close => maintenance::end_visits(backend, &mut tx, id).await?,
+        Turn::Reopen => forget_ticks(&mut tx, id).await?,
+        Turn::Enable | Turn::Disable => {}
     }
     let detail = json!({"name": app.name, "state": next.code()});
     audit::record(backend, &mut tx, actor, &app.concerned(), turn.action(), id, detail).await?;
@@ -410,7 +430,7 @@ impl CheckAbout {
     }
 }
 
-/// The checklist of a delivered app, made from what was delivered.
+/// The checklist of a delivered app, made from the pages that it has now and what else came along.
 pub async fn checklist(
     backend: &Backend,
     actor: &Actor,
@@ -432,7 +452,7 @@ async fn items(tx: &mut Tx, app: &App) -> Result<Vec<CheckItem>, Problem> {
     let mut abouts = Vec::new();
     for (key, form) in application::forms(tx, app.id).await? {
         let title = form.title;
-        abouts.push((format!("page.{key}"), CheckAbout::Page { key, title }));
+        abouts.push((page_item(&key), CheckAbout::Page { key, title }));
     }
     let count = sample_count(tx, app.id).await?;
     if count > 0 || done.iter().any(|(item, _)| item == "samples") {
@@ -467,7 +487,31 @@ async fn ticks(
     rows.iter().map(|row| Ok((row.get("item")?, (row.get("name")?, row.get("done_at")?)))).collect()
 }
 
-/// Ticks a line of the checklist, or takes the tick away.
+async fn forget_ticks(tx: &mut Tx, id: ApplicationId) -> Result<(), Problem> {
+    tx.run(sql!("delete from acceptance_check where application_id = $1"), args![id]).await?;
+    Ok(())
+}
+
+/// Takes the tick of a page away that its provider has changed since: it was put under something
+/// else. Not after the acceptance, which rests on what was ticked then (Source: APP-2).
+pub(crate) async fn untick_page(tx: &mut Tx, id: ApplicationId, page: &str) -> Result<(), Problem> {
+    tx.run(
+        sql!(
+            "delete from acceptance_check where application_id = $1 and item = $2 and exists \
+             (select 1 from application a where a.id = $1 and a.state = 'maintenance')"
+        ),
+        args![id, page_item(page)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The checklist's code of a page.
+fn page_item(key: impl std::fmt::Display) -> String {
+    format!("page.{key}")
+}
+
+/// Ticks a line of the checklist, or takes the tick away, as long as the app is not accepted.
 pub async fn check(
     backend: &Backend,
     actor: &Actor,
@@ -481,6 +525,7 @@ pub async fn check(
     if !access.configure {
         return Err(domain::authority::role_needed(Role::Admin));
     }
+    app.lifecycle.require_checkable()?;
     let lines = items(&mut tx, &app).await?;
     let line = lines
         .iter()
@@ -526,16 +571,14 @@ pub async fn accept(
     if !access.configure {
         return Err(domain::authority::role_needed(Role::Admin));
     }
-    let unticked: Vec<String> = items(&mut tx, &app)
-        .await?
-        .into_iter()
-        .filter(|line| line.done.is_none())
-        .map(|line| line.item)
-        .collect();
-    let acceptance = Acceptance { signed: signed(backend, actor)?, unticked, open_points };
+    let lines = items(&mut tx, &app).await?.into_iter().filter(|line| line.done.is_none());
+    let (unticked, titles) = lines.map(|line| (line.item, line.about.label())).unzip();
+    let signed = signed(backend, actor)?;
+    let acceptance = Acceptance { signed, unticked, titles, open_points };
     let open = acceptance.has_open_points();
     let detail = json!({
         "name": app.name, "open_points": acceptance.open_points, "unticked": acceptance.unticked,
+        "left": acceptance.titles,
     });
     let next = app.lifecycle.clone().accept(acceptance)?;
     save(&mut tx, &app, &next, backend.now()).await?;
@@ -543,7 +586,7 @@ pub async fn accept(
         .await?;
     let news = if open { ("（有遗留问题）", " with open points") } else { ("", "") };
     let text = Text::new(
-        format!("{} 验收了「{}」{}", app.organisation_name, app.name.zh, news.0),
+        format!("{} 验收了「{}」{}", app.organisation_name, app.name.get(Lang::Zh), news.0),
         format!("{} accepted “{}”{}", app.organisation_name, app.name.get(Lang::En), news.1),
     );
     tell_provider(backend, &mut tx, &app, Some(text)).await?;

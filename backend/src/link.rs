@@ -35,8 +35,6 @@ pub struct Choice {
     pub application: ApplicationId,
     /// Its name.
     pub name: Text,
-    /// Its icon's name.
-    pub icon: String,
     /// The number of its newest release.
     pub release: Option<i64>,
     /// Why it cannot be picked.
@@ -49,7 +47,6 @@ fn choice(row: &Row) -> Result<Choice, Problem> {
     Ok(Choice {
         application: row.get("id")?,
         name: Text::new(row.get::<String>("name_zh")?, row.get::<String>("name_en")?),
-        icon: row.get("icon")?,
         release,
         reason: reason.or_else(|| release.is_none().then(|| link::not_released().text)),
     })
@@ -87,7 +84,7 @@ pub async fn offers(
     let rows = tx
         .all(
             sql!(
-                "select a.id, a.name_zh, a.name_en, a.icon, a.premium, a.origin_order, \
+                "select a.id, a.name_zh, a.name_en, a.premium, a.origin_order, \
                  (select max(r.number) from app_release r where r.application_id = a.id) as release_number \
                  from application a where a.organisation_id = $1 and a.visible = 1 \
                  and (lower(a.name_zh) like $2 escape '\\' or lower(a.name_en) like $2 escape '\\') \
@@ -177,9 +174,7 @@ pub struct Listed {
     pub created_at: Timestamp,
     /// Revoked or not.
     pub state: LinkState,
-    /// How often was bought through it.
-    pub purchases: i64,
-    /// The newest order placed through it: id, number, state.
+    /// The order placed through it: id, number, state.
     pub order: Option<(OrderId, String, String)>,
 }
 
@@ -216,12 +211,10 @@ pub async fn list(
             sql!(
                 "select l.*, a.name_zh, a.name_en, c.name as created_by_name, \
                  r.name as revoked_by_name, b.id as order_id, b.number as order_number, \
-                 b.state as order_state, \
-                 (select count(*) from purchase_order x where x.link_id = l.id) as purchases \
+                 b.state as order_state \
                  from link l join application a on a.id = l.application_id \
                  join account c on c.id = l.created_by left join account r on r.id = l.revoked_by \
-                 left join purchase_order b on b.id = \
-                 (select max(x.id) from purchase_order x where x.link_id = l.id) \
+                 left join purchase_order b on b.link_id = l.id \
                  where l.project_id = $1 and l.id < $2 order by l.id desc limit $3"
             ),
             args![project.id, page::before(cursor), page::SIZE + 1],
@@ -239,33 +232,23 @@ pub async fn list(
             created_by_name: row.get("created_by_name")?,
             created_at: row.get("created_at")?,
             state: state(row)?,
-            purchases: row.get("purchases")?,
             order: order(row)?,
         })
     };
     Page::of(&rows, read, |item| item.id.to_string())
 }
 
-/// A link with what decides whether it is alive; for the purchase and the checker.
+/// A link with what decides whether one can buy through it; for the checker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Its id.
     pub id: LinkId,
     /// Revoked or not.
     pub state: LinkState,
-    /// The app it offers.
-    pub application: ApplicationId,
     /// Its project.
     pub project: Project,
     /// The order placed through it: id, number, state.
     pub order: Option<(OrderId, String, String)>,
-}
-
-impl Found {
-    /// Refuses a dead link with the reason it is dead.
-    pub fn require_alive(&self) -> Result<(), Problem> {
-        self.state.require_alive(&self.project.state)
-    }
 }
 
 /// The link with this token, alive or not.
@@ -275,8 +258,7 @@ pub async fn by_token(tx: &mut Tx, token: &str) -> Result<Option<Found>, Problem
             sql!(
                 "select l.*, r.name as revoked_by_name, b.id as order_id, b.number as order_number, \
                  b.state as order_state from link l left join account r on r.id = l.revoked_by \
-                 left join purchase_order b on b.id = \
-                 (select max(x.id) from purchase_order x where x.link_id = l.id) where l.token = $1"
+                 left join purchase_order b on b.link_id = l.id where l.token = $1"
             ),
             args![token],
         )
@@ -285,17 +267,9 @@ pub async fn by_token(tx: &mut Tx, token: &str) -> Result<Option<Found>, Problem
     Ok(Some(Found {
         id: row.get("id")?,
         state: state(&row)?,
-        application: row.get("application_id")?,
         project: project::find(tx, row.get("project_id")?).await?,
         order: order(&row)?,
     }))
-}
-
-/// The link with this token, if it is alive; else why not, each reason with its own problem.
-pub async fn alive(tx: &mut Tx, token: &str) -> Result<Found, Problem> {
-    let found = by_token(tx, token).await?.ok_or_else(link::unknown)?;
-    found.require_alive()?;
-    Ok(found)
 }
 
 /// Takes a link back (Source: LNK-3). What was bought through it stays.
@@ -317,7 +291,7 @@ pub async fn revoke(
             args![id, project.id],
         )
         .await?
-        .ok_or_else(|| missing("分发链接", "distribution link"))?;
+        .ok_or_else(no_link)?;
     let step = signed(backend, actor)?;
     state(&row)?.revoke(step.clone())?;
     tx.run(
@@ -331,25 +305,40 @@ pub async fn revoke(
     Ok(tx.commit().await?)
 }
 
-/// The path of one of the organisation's links, to show it again or as a QR code.
+/// The path of one of the organisation's links, to show it again or as a QR code; none where nothing
+/// can be bought through it any more (Source: LNK-3).
 pub async fn get(
     backend: &Backend,
     actor: &Actor,
     project: ProjectId,
     id: LinkId,
-) -> Result<MadeLink, Problem> {
+) -> Result<Option<MadeLink>, Problem> {
     actor.may(UseCase::LinksRead)?;
     let mut tx = backend.read().await?;
     let project = project::of_own(&mut tx, actor, project).await?;
     let row = tx
         .one(
-            sql!("select id, token from link where id = $1 and project_id = $2"),
+            sql!(
+                "select l.token, l.revoked_at, b.id as order_id from link l \
+                 left join purchase_order b on b.link_id = l.id \
+                 where l.id = $1 and l.project_id = $2"
+            ),
             args![id, project.id],
         )
         .await?
-        .ok_or_else(|| missing("分发链接", "distribution link"))?;
+        .ok_or_else(no_link)?;
+    let (revoked, bought): (Option<Timestamp>, Option<OrderId>) =
+        (row.get("revoked_at")?, row.get("order_id")?);
+    if revoked.is_some() || bought.is_some() || !project.state.is_open() {
+        return Ok(None);
+    }
     let path = link::path(&row.get::<String>("token")?, &project.content.customer_name);
-    Ok(MadeLink { id, path })
+    Ok(Some(MadeLink { id, path }))
+}
+
+/// The refusal for links that are not there or not the organisation's.
+pub fn no_link() -> Problem {
+    missing("分发链接", "distribution link")
 }
 
 /// A QR code of an address, as an SVG image with its quiet zone.
@@ -380,7 +369,7 @@ pub struct Candidate {
     pub customer_name: String,
     /// Where it stands.
     pub state: ProjectState,
-    /// Its links that are not revoked.
+    /// Its links that can still be bought through.
     pub links: i64,
 }
 
@@ -447,9 +436,10 @@ async fn candidates(
         .all(
             sql!(
                 "select p.id, p.number, p.name, p.customer_name, p.state, p.state_data, \
-                 (select count(*) from link l where l.project_id = p.id and l.revoked_at is null) \
-                 as links from project p where p.organisation_id = $1 and p.customer_corp_id = $2 \
-                 order by p.id desc limit 20"
+                 (select count(*) from link l where l.project_id = p.id and l.revoked_at is null \
+                 and not exists (select 1 from purchase_order b where b.link_id = l.id)) as links \
+                 from project p where p.organisation_id = $1 and p.customer_corp_id = $2 \
+                 order by case when p.state = 'approved' then 0 else 1 end, p.id desc limit 20"
             ),
             args![organisation, corp_id],
         )

@@ -24,7 +24,8 @@ use crate::{
 /// The code of the refusal to go into a customer's app by another way than the entrance.
 pub const NOT_ENTERED: &str = "maintenance.not_entered";
 
-/// Once a person has entered, going in again within this time is the same visit.
+/// Once a person has entered, going in again within this time is the same visit, unless maintenance
+/// was closed meanwhile.
 const VISIT: i64 = 8 * Timestamp::HOUR;
 
 /// A visit of somebody of the provider.
@@ -51,8 +52,7 @@ pub async fn enter(
     order.state.require_sent()?;
     let Some(app) = order.delivered else { return Err(lifecycle::no_app()) };
     let mut tx = backend.begin().await?;
-    let found = lifecycle::hold(&mut tx, actor, app).await.map_err(|_| closed());
-    let (app, access) = found?;
+    let (app, access) = lifecycle::hold(&mut tx, actor, app).await?;
     if !access.is_maintenance() {
         return Err(closed());
     }
@@ -127,12 +127,29 @@ async fn is_inside(
         .one(
             sql!(
                 "select entered_at from maintenance_visit where application_id = $1 \
-                 and account_id = $2 and entered_at > $3 limit 1"
+                 and account_id = $2 and entered_at > $3 and ended_at is null limit 1"
             ),
             args![app, actor.person()?.account, since],
         )
         .await?;
     Ok(row.is_some())
+}
+
+/// Ends all visits: the customer closes maintenance, and what comes after it opens anew is noted anew.
+pub(crate) async fn end_visits(
+    backend: &Backend,
+    tx: &mut Tx,
+    app: ApplicationId,
+) -> Result<(), Problem> {
+    tx.run(
+        sql!(
+            "update maintenance_visit set ended_at = $1 \
+             where application_id = $2 and ended_at is null"
+        ),
+        args![backend.now(), app],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Lets the provider's people into a customer's app by one way only: [`enter`], which is noted.

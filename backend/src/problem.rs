@@ -129,6 +129,16 @@ pub fn missing(zh: &str, en: &str) -> Problem {
     )
 }
 
+/// None for what is not there. Every other failure stays one: that storage cannot be reached says
+/// nothing of what is in it.
+pub fn unless_missing<T>(found: Result<T, Problem>) -> Result<Option<T>, Problem> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(problem) if problem.kind == Kind::Missing => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
 /// The refusal when somebody else has changed the thing in the meantime.
 pub fn changed_meanwhile() -> Problem {
     Problem::new(

@@ -22,7 +22,7 @@ use crate::{
     lifecycle::signed,
     notice::{self, To},
     page::{self, Page},
-    problem::{Internal, missing},
+    problem::{Internal, missing, unless_missing},
     sql,
 };
 
@@ -216,7 +216,7 @@ pub async fn accept_upload(
 ) -> Result<StoredFile, Problem> {
     let mut check = FieldCheck::new();
     let Some(id) = check.take(field, file_id(typed)) else { return check.conclude(None) };
-    let Ok(found) = file::staged(tx, actor, id).await else {
+    let Some(found) = unless_missing(file::staged(tx, actor, id).await)? else {
         check.fail(field, Text::of("请重新选择文件", "Choose the file again"));
         return check.conclude(None);
     };

@@ -65,12 +65,7 @@ pub struct Offer {
 fn from_row(row: &Row) -> Result<Offer, Problem> {
     let project: ProjectState = row.json("project_data")?;
     let revoked: Option<Timestamp> = row.get("revoked_at")?;
-    let dead = match (revoked, &project) {
-        (Some(_), _) => Some(link::revoked()),
-        (None, ProjectState::Approved { .. }) => None,
-        (None, ProjectState::Closed { .. }) => Some(link::project_closed()),
-        (None, _) => Some(link::project_not_open()),
-    };
+    let dead = link::require_alive(revoked.is_some(), &project).err();
     Ok(Offer {
         link: row.get("id")?,
         token: row.get("token")?,
@@ -134,8 +129,8 @@ async fn find_for(
     Ok((from_row(&row)?, organisation))
 }
 
-/// The page a link opens: the offer, and this person's order if the organisation acted in has
-/// placed it (Source: PUR-1).
+/// The page a link opens: the offer, and the order placed through it where this person is an admin of
+/// the organisation that placed it, also while acting in another (Source: PUR-1).
 pub async fn open(
     backend: &Backend,
     actor: &Actor,
@@ -144,11 +139,28 @@ pub async fn open(
     actor.may(UseCase::LinkOpen)?;
     let mut tx = backend.read().await?;
     let offer = find(&mut tx, token).await?;
-    let order = own_order(&mut tx, actor, offer.link).await?;
+    let order = persons_order(&mut tx, actor, offer.link).await?;
     Ok((offer, order))
 }
 
-/// The order placed through a link, for admins of the organisation that placed it.
+/// The order placed through a link, for admins of the organisation that placed it, whichever of
+/// theirs they act in.
+async fn persons_order(tx: &mut Tx, actor: &Actor, link: LinkId) -> Result<Option<Order>, Problem> {
+    let Ok(person) = actor.person() else { return Ok(None) };
+    let Some(order) = order::by_link(tx, link).await? else { return Ok(None) };
+    let admin = tx
+        .one(
+            sql!(
+                "select role from member where organisation_id = $1 and account_id = $2 \
+                 and role = 'admin'"
+            ),
+            args![order.customer, person.account],
+        )
+        .await?;
+    Ok(admin.map(|_| order))
+}
+
+/// The order placed through a link, for admins of the organisation that placed it who act in it.
 async fn own_order(tx: &mut Tx, actor: &Actor, link: LinkId) -> Result<Option<Order>, Problem> {
     let Ok(membership) = actor.membership() else { return Ok(None) };
     let order = order::by_link(tx, link).await?;

@@ -525,6 +525,42 @@ async fn ord5_any_record_is_found_to_be_chosen_and_what_is_ticked_stays_listed()
 }
 
 #[tokio::test]
+async fn ord5_in_an_app_of_many_forms_records_of_every_form_are_found() {
+    on_both(async |backend| {
+        let mut tree = Tree::empty();
+        let mut forms = Vec::new();
+        for n in 0..14 {
+            let title = Text::new(format!("表单 {n}"), format!("Form {n}"));
+            let form = tree.add_form(title).expect("a form");
+            let field = tree
+                .edit_form(&form, |form| Ok(fixtures::add(form, "Name", fixtures::kind("text"))))
+                .expect("its field");
+            forms.push((form, format!("f.{field}")));
+        }
+        let sale = Sale::of(backend, tree).await;
+        for (form, field) in &forms {
+            let pairs = [(field.as_str(), "记录")].into_iter().collect();
+            let maker = &sale.developer.actor;
+            record::create(&sale.backend, maker, sale.app, form, &pairs).await.expect("a record");
+        }
+        let order = sale.buy().await;
+        let offering = async |dialog: &SendForm| -> Vec<Key> {
+            let (backend, actor) = (&sale.backend, &sale.lin.actor);
+            let counts = delivery::sample_counts(backend, actor, order, dialog, Lang::Zh).await;
+            let counts = counts.expect("counts").into_iter();
+            counts.filter(|form| !form.candidates.is_empty()).map(|form| form.key).collect()
+        };
+        let mut dialog = SendForm::default();
+        let (last, _) = &forms[13];
+        let at_once = offering(&dialog).await;
+        assert!(at_once.len() == 12 && !at_once.contains(last), "{at_once:?}");
+        dialog.finds.insert(last.to_string(), "记录".into());
+        assert!(offering(&dialog).await.contains(last));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ord5_a_number_drawn_by_the_customer_is_never_given_again_when_samples_are_deleted() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
@@ -749,7 +785,48 @@ async fn ord4_a_page_goes_with_the_forms_whose_fields_it_shows() {
 async fn prj6_a_project_closed_while_pages_wait_stops_them() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
+        let (order, _) = sale.delivered(false, false).await;
+        let maker = &sale.developer.actor;
+        fixtures::edit(&sale.backend, maker, sale.app, |tree| {
+            tree.edit_form(&Key::fixed("contract"), |form| {
+                form.title = Text::of("采购合同", "");
+                Ok(())
+            })
+        })
+        .await
+        .expect("an edit");
+        sale.tick();
+        release::publish(&sale.backend, maker, sale.app, "").await.expect("a release");
+        let pages = [Key::fixed("contract")];
+        delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", &pages, Some(1))
+            .await
+            .expect("a send");
+        let close = async || {
+            let form = ClosingForm {
+                outcome: "partial".into(),
+                delivered_on: "2026-11-20".into(),
+                summary: "信息有误".into(),
+                ..ClosingForm::default()
+            };
+            project::close(&sale.backend, &sale.lin.actor, sale.project, &form).await
+        };
+        assert_eq!(code(close().await), "project.sending", "not while pages wait");
+        sale.work(Arc::new(Plan::default())).await;
+        close().await.expect("closed");
+        let refused =
+            delivery::send_pages(&sale.backend, &sale.lin.actor, order, "", &pages, Some(1)).await;
+        assert_eq!(code(refused), "order.project_not_open");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn prj6_an_order_never_sent_is_cancelled_by_closing_and_sent_no_more() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
         let order = sale.buy().await;
+        let view = project::closing_view(&sale.backend, &sale.lin.actor, sale.project).await;
+        assert_eq!(view.expect("what closing does").unsent, 1);
         let form = ClosingForm {
             outcome: "misfiled".into(),
             summary: "信息有误".into(),

@@ -7,12 +7,19 @@ mod order_stage;
 mod provider_stage;
 
 use backend::{
-    application,
+    application, audit,
     db::testing::on_both,
     lifecycle::{self, CheckAbout},
-    page,
+    maintenance, order, page,
 };
-use domain::{authority::Actor, design::Naming, identity::ApplicationId, lang::Text};
+use domain::{
+    application::{Key, Tree},
+    audit::sentence,
+    authority::Actor,
+    design::Naming,
+    identity::ApplicationId,
+    lang::{Lang, Text},
+};
 use order_stage::{Sale, code, outsider};
 
 async fn uses(sale: &Sale, actor: &Actor, app: ApplicationId) -> bool {
@@ -108,6 +115,7 @@ async fn app2_the_checklist_is_made_from_what_was_delivered_and_open_points_are_
             .expect("accepted");
         let acceptance = accepted.lifecycle.acceptance().expect("an acceptance").clone();
         assert_eq!(acceptance.unticked, ["page.contract", "samples", "edition"]);
+        assert_eq!(acceptance.left(Lang::Zh), ["合同", "示例数据", "版本差异"]);
         assert_eq!(
             (acceptance.open_points.as_str(), acceptance.signed.name.as_str()),
             ("合同编号需要调整", "王芳")
@@ -115,7 +123,60 @@ async fn app2_the_checklist_is_made_from_what_was_delivered_and_open_points_are_
         assert!(sale.told(&sale.lin).await.iter().any(|text| text.contains("有遗留问题")));
         let again = lifecycle::accept(&sale.backend, &sale.wang.actor, app, "").await;
         assert_eq!(code(again), "application.accepted_already");
-        let _ = order;
+        assert_eq!(code(check("samples", true).await), "application.accepted_already");
+        lifecycle::close_maintenance(&sale.backend, &sale.wang.actor, app).await.expect("closed");
+        assert_eq!(code(check("samples", true).await), "application.not_in_maintenance");
+        lifecycle::reopen_maintenance(&sale.backend, &sale.wang.actor, app).await.expect("opened");
+        let history = order::history(&sale.backend, &sale.lin.actor, order).await.expect("history");
+        let accepted = history.iter().find(|entry| entry.action == "application.accepted");
+        let accepted = accepted.expect("the acceptance");
+        let said = sentence(&accepted.action, &accepted.detail).zh;
+        assert!(said.contains("没有勾选：合同、示例数据、版本差异"), "{said}");
+        assert!(said.contains("遗留问题：合同编号需要调整"), "{said}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn app2_a_ticked_page_that_its_provider_changes_is_to_be_looked_at_again() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let (order, app) = sale.delivered(false, false).await;
+        let (b, wang, maker) = (&sale.backend, &sale.wang.actor, &sale.developer.actor);
+        let pages = ["page.contract", "page.customer"];
+        for page in pages {
+            lifecycle::check(b, wang, app, page, true).await.expect("ticked");
+        }
+        let open = async || -> Vec<String> {
+            let (_, items) = lifecycle::checklist(b, wang, app).await.expect("the list");
+            let open = items.into_iter().filter(|item| item.done.is_none()).map(|item| item.item);
+            open.filter(|item| item.starts_with("page.")).collect()
+        };
+        assert_eq!(open().await, Vec::<String>::new());
+        maintenance::enter(b, maker, order).await.expect("in");
+        let retitle = |tree: &mut Tree| {
+            tree.edit_form(&Key::fixed("contract"), |form| {
+                form.title = Text::of("采购合同", "");
+                Ok(())
+            })
+        };
+        fixtures::edit(b, maker, app, retitle).await.expect("a change");
+        assert_eq!(open().await, [pages[0]], "the other page is as it was");
+        let recorded = audit::list(b, wang, &audit::Wanted::default()).await.expect("the trail");
+        let designed = recorded.iter().find(|entry| entry.action == "application.designed");
+        let designed = designed.expect("the change");
+        assert_eq!(sentence(&designed.action, &designed.detail).zh, "修改了组件 采购合同");
+        lifecycle::check(b, wang, app, pages[0], true).await.expect("ticked again");
+        lifecycle::accept(b, wang, app, "").await.expect("accepted");
+        fixtures::edit(b, maker, app, |tree| {
+            tree.edit_form(&Key::fixed("customer"), |form| {
+                form.title = Text::of("往来客户", "");
+                Ok(())
+            })
+        })
+        .await
+        .expect("a later change");
+        assert_eq!(open().await, Vec::<String>::new(), "the acceptance stands as it was");
     })
     .await;
 }

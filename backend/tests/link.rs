@@ -3,8 +3,8 @@
 mod common;
 mod provider_stage;
 
-use backend::{args, db::testing::on_both, link, project};
-use common::code;
+use backend::{args, db::testing::on_both, link, project, purchase};
+use common::{code, stranger};
 use domain::{
     link::{CheckForm, LinkState, Verdict},
     project::ClosingForm,
@@ -116,7 +116,7 @@ async fn lnk3_links_are_unguessable_listed_with_their_purchases_and_revocable() 
         );
         let listed =
             link::list(&stage.backend, &stage.zhao.actor, open, None).await.expect("a list").items;
-        assert_eq!((listed.len(), listed[0].purchases, listed[1].purchases), (2, 0, 1));
+        assert_eq!((listed.len(), listed[0].order.is_some()), (2, false));
         assert_eq!(listed[1].order.as_ref().map(|order| order.1.as_str()), Some("DD-1"));
         assert_eq!((listed[0].created_by_name.as_str(), &listed[0].path), ("林晓", &made.path));
         assert!(
@@ -141,6 +141,37 @@ async fn lnk3_links_are_unguessable_listed_with_their_purchases_and_revocable() 
 }
 
 #[tokio::test]
+async fn lnk3_only_a_link_that_can_be_bought_through_is_passed_on_and_counted() {
+    on_both(async |backend| {
+        let stage = Stage::granted(backend).await;
+        let open = stage.approved().await;
+        stage.order(open, "DD-1", "pending", r#"{"state":"pending"}"#).await;
+        let app = stage.released_app("合同", false).await;
+        stage.tick();
+        let made = link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
+        let listed =
+            link::list(&stage.backend, &stage.zhao.actor, open, None).await.expect("a list").items;
+        let shown = async |id| {
+            let found = link::get(&stage.backend, &stage.zhao.actor, open, id).await;
+            found.expect("one's own").is_some()
+        };
+        let valid = async || {
+            let typed = CheckForm { link: made.path.clone(), corp_id: String::new() };
+            let report = link::check(&stage.backend, &stage.zhao.actor, &typed).await;
+            let detail = project::detail(&stage.backend, &stage.lin.actor, open).await;
+            let links = report.expect("a report").projects[0].links;
+            assert_eq!(links, detail.expect("the project").progress.links);
+            links
+        };
+        assert!(shown(made.id).await && valid().await == 1);
+        assert!(!shown(listed[1].id).await, "one link makes one order");
+        link::revoke(&stage.backend, &stage.zhao.actor, open, made.id).await.expect("revoked");
+        assert!(!shown(made.id).await && valid().await == 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn lnk3_dead_links_say_why() {
     on_both(async |backend| {
         let stage = Stage::granted(backend).await;
@@ -152,8 +183,8 @@ async fn lnk3_dead_links_say_why() {
             link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
         link::revoke(&stage.backend, &stage.lin.actor, open, revoked.id).await.expect("revoked");
         let alive = async |token: &str| {
-            let mut tx = stage.backend.read().await.expect("a connection");
-            code(link::alive(&mut tx, token).await)
+            let open = purchase::open(&stage.backend, &stranger(), token).await;
+            code(open.and_then(|(offer, _)| offer.dead.map_or(Ok(()), Err)))
         };
         assert_eq!(alive(&token(&other.path)).await, "done");
         assert_eq!(alive(&token(&revoked.path)).await, "link.revoked");

@@ -69,6 +69,28 @@ async fn app5_the_provider_enters_while_in_maintenance_and_each_visit_is_noted()
 }
 
 #[tokio::test]
+async fn app5_a_visit_ends_when_the_customer_closes_maintenance() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let (order, app) = sale.delivered(false, false).await;
+        let (b, maker, wang) = (&sale.backend, &sale.developer.actor, &sale.wang.actor);
+        maintenance::enter(b, maker, order).await.expect("in");
+        lifecycle::accept(b, wang, app, "").await.expect("accepted");
+        lifecycle::close_maintenance(b, wang, app).await.expect("closed");
+        let outside = application::open(b, maker, app).await;
+        assert_eq!(common::code(outside), "maintenance.closed", "not as if it were not there");
+        lifecycle::reopen_maintenance(b, wang, app).await.expect("reopened");
+        let before = application::open(b, maker, app).await;
+        assert_eq!(common::code(before), "maintenance.not_entered");
+        sale.tick();
+        maintenance::enter(b, maker, order).await.expect("in anew");
+        let visits = maintenance::visits(b, wang, app).await.expect("visits");
+        assert_eq!(visits.len(), 2, "the customer reads of both");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn app5_sample_files_are_read_through_the_entrance_only() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;

@@ -10,9 +10,9 @@ use backend::{
     db::testing::on_both,
     lifecycle,
     order::{self, Filter},
-    purchase,
+    organisation, purchase,
 };
-use domain::time::Timestamp;
+use domain::{authority::UseCase, time::Timestamp};
 use order_stage::{Sale, code, outsider};
 
 #[tokio::test]
@@ -44,8 +44,9 @@ async fn ord1_the_provider_lists_all_orders_the_customer_its_own() {
             order::recent(&sale.backend, &sale.lin.actor, since).await.expect("orders")
         };
         let all = recent(Timestamp(0)).await;
-        assert_eq!(all.len(), placed.len(), "a chart counts what the list holds");
-        assert!(all.iter().all(|(_, state)| state == "pending"));
+        let counted: i64 = all.iter().map(|some| some.count).sum();
+        assert_eq!(counted, 31, "a chart counts what the list holds");
+        assert!(all.iter().all(|some| some.state == "pending" && some.at <= now));
         assert_eq!(recent(Timestamp(now.0 + Timestamp::DAY)).await, []);
         let mine = order::purchased(&sale.backend, &sale.wang.actor, "").await.expect("a page");
         assert_eq!(mine.items.first().map(|order| order.id), placed.first().copied());
@@ -83,6 +84,43 @@ async fn ord1_filters_find_orders_by_state_project_and_words() {
             find(Filter { project: Some(sale.project), ..Filter::default() }).await.len(),
             2
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ord2_who_may_not_send_reads_who_can() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let asked = async |actor| order::require_sender(&sale.backend, actor, UseCase::Send).await;
+        asked(&sale.lin.actor).await.expect("an admin");
+        let refused = asked(&sale.developer.actor).await.expect_err("a developer");
+        assert_eq!(refused.code, "authority.role");
+        assert!(refused.remedy.zh.contains("林晓"), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ent2_a_send_warns_of_the_editions_as_they_are_now() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let order = sale.buy().await;
+        let differ = async || {
+            order::editions_differ(&sale.backend, &sale.lin.actor, order).await.expect("an answer")
+        };
+        assert!(differ().await);
+        let operator = &sale.operator.actor;
+        organisation::change_edition(
+            &sale.backend,
+            operator,
+            sale.customer,
+            "light",
+            "professional",
+        )
+        .await
+        .expect("changed");
+        assert!(!differ().await, "whatever they were at purchase");
     })
     .await;
 }

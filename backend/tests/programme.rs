@@ -3,7 +3,7 @@
 mod common;
 mod provider_stage;
 
-use backend::{account, db::testing::on_both, file, link, order, programme, project};
+use backend::{account, db::testing::on_both, file, link, order, programme, project, purchase};
 use common::code;
 use domain::programme::{ApplicationState, ApplyForm, DecisionForm, Permission, WithdrawForm};
 use provider_stage::{PDF, Stage};
@@ -171,9 +171,9 @@ async fn prv2_losing_the_permission_stops_new_projects_and_links_and_what_was_so
         assert!(orders.is_ok() && presence(&stage).await.provider);
         link::require_checker(&stage.backend, &stage.lin.actor).await.expect("the checker");
         let token = sold.path.split(['/', '?']).nth(2).expect("a token").to_owned();
-        let mut tx = stage.backend.read().await.expect("a connection");
-        assert!(link::alive(&mut tx, &token).await.is_ok(), "a link given out stays");
-        drop(tx);
+        let (offer, _) =
+            purchase::open(&stage.backend, &common::stranger(), &token).await.expect("the offer");
+        assert!(offer.dead.is_none(), "a link given out stays");
         let again = WithdrawForm { reason: "x".into() };
         let refused =
             programme::withdraw(&stage.backend, &stage.operator.actor, stage.provider, again).await;

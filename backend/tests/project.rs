@@ -466,7 +466,7 @@ async fn prj6_a_project_is_not_closed_while_an_app_is_being_sent() {
         assert_eq!((view.never_sent.len(), view.sending), (1, true), "nothing was cancelled");
         let waiting = stage.submitted().await;
         let early =
-            project::close(&stage.backend, &stage.lin.actor, waiting, &closing("misfiled")).await;
+            project::close(&stage.backend, &stage.lin.actor, waiting, &closing("partial")).await;
         assert_eq!(code(early), "project.not_open");
     })
     .await;
@@ -505,7 +505,10 @@ async fn prj6_a_misfiled_project_is_closed_and_filed_anew() {
     on_both(async |backend| {
         let stage = Stage::granted(backend).await;
         let id = stage.approved().await;
-        let form = ClosingForm { delivered_on: String::new(), ..closing("misfiled") };
+        let dated = closing("misfiled");
+        let refused = project::close(&stage.backend, &stage.lin.actor, id, &dated).await;
+        assert!(refused.expect_err("nothing was delivered").at("delivered_on").is_some());
+        let form = ClosingForm { delivered_on: String::new(), ..dated };
         project::close(&stage.backend, &stage.lin.actor, id, &form).await.expect("closed");
         let anew = stage.approved().await;
         let app = stage.released_app("合同", false).await;

@@ -148,6 +148,31 @@ async fn pur3_pressing_again_gives_the_same_order_and_tells_both_sides_once() {
 }
 
 #[tokio::test]
+async fn pur3_the_link_shows_the_order_to_its_buyer_while_acting_in_another_organisation() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let first = sale.buy().await;
+        let other = common::organisation(&sale.backend, 8, Edition::Free).await;
+        // The admin of both came to act in the other one; the admin of the other only sees nothing.
+        let places = [(other, Role::Admin), (sale.customer, Role::Admin)];
+        let both = person(&sale.backend, "周全", &places).await;
+        let alone = person(&sale.backend, "外人", &[(other, Role::Admin)]).await;
+        let employee = [(other, Role::Admin), (sale.customer, Role::Member)];
+        let employee = person(&sale.backend, "员工", &employee).await;
+        assert_eq!(both.actor.membership().expect("a place").organisation, other);
+        let seen = async |actor| {
+            let open = purchase::open(&sale.backend, actor, &sale.token).await;
+            open.expect("the page").1.map(|order| order.id)
+        };
+        assert_eq!(seen(&both.actor).await, Some(first));
+        assert_eq!(seen(&alone.actor).await, None);
+        assert_eq!(seen(&employee.actor).await, None);
+        assert_eq!(seen(&stranger()).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn lnk3_buying_and_revoking_at_once_wait_for_each_other() {
     on_both(async |backend| {
         let sale = Arc::new(Sale::new(backend).await);

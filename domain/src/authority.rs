@@ -225,7 +225,7 @@ impl Actor {
         })
     }
 
-    /// The account and organisation of a member whose role the use case accepts.
+    /// Refuses actors of another kind than the use case wants.
     ///
     /// # Errors
     /// `account.sign_in`, `organisation.none`, `authority.role`, `authority.operator`.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authority::Membership,
     identity::OrganisationId,
-    lang::Text,
+    lang::{Lang, Text},
     organisation::Role,
     problem::{Kind, Problem},
     step::Step,
@@ -18,8 +18,11 @@ use crate::{
 pub struct Acceptance {
     /// Who accepted, and when.
     pub signed: Step,
-    /// The checklist's items that were not ticked.
+    /// The codes of the checklist's items that were not ticked.
     pub unticked: Vec<String>,
+    /// What people called them then; not there in acceptances that an older program wrote.
+    #[serde(default)]
+    pub titles: Vec<Text>,
     /// What is still to be done, in the customer's words; empty when nothing.
     pub open_points: String,
 }
@@ -28,6 +31,14 @@ impl Acceptance {
     /// Whether something was left open.
     pub fn has_open_points(&self) -> bool {
         !self.unticked.is_empty() || !self.open_points.is_empty()
+    }
+
+    /// What people call the items that were not ticked.
+    pub fn left(&self, lang: Lang) -> Vec<String> {
+        if self.titles.len() == self.unticked.len() {
+            return self.titles.iter().map(|title| title.get(lang).to_owned()).collect();
+        }
+        self.unticked.iter().map(|code| code.trim_start_matches("page.").to_owned()).collect()
     }
 }
 
@@ -124,13 +135,23 @@ impl Lifecycle {
         }
     }
 
-    /// The customer's admin accepts what was delivered (Source: APP-2).
-    pub fn accept(self, acceptance: Acceptance) -> Result<Self, Problem> {
+    /// Refuses to tick the checklist but before the acceptance: what was ticked then stays as it was
+    /// (Source: APP-2).
+    ///
+    /// # Errors
+    /// `application.accepted_already`, `application.not_in_maintenance`.
+    pub fn require_checkable(&self) -> Result<(), Problem> {
         match self {
-            Self::Maintenance { .. } => Ok(Self::Accepted { acceptance }),
-            Self::Accepted { acceptance } => Err(already_accepted(&acceptance)),
+            Self::Maintenance { .. } => Ok(()),
+            Self::Accepted { acceptance } => Err(already_accepted(acceptance)),
             _ => Err(not_in_maintenance()),
         }
+    }
+
+    /// The customer's admin accepts what was delivered (Source: APP-2).
+    pub fn accept(self, acceptance: Acceptance) -> Result<Self, Problem> {
+        self.require_checkable()?;
+        Ok(Self::Accepted { acceptance })
     }
 
     /// 关闭-开发维护, possible after acceptance (Source: APP-3).
@@ -419,7 +440,12 @@ mod tests {
     }
 
     fn acceptance() -> Acceptance {
-        Acceptance { signed: signed(), unticked: vec![], open_points: String::new() }
+        Acceptance {
+            signed: signed(),
+            unticked: vec![],
+            titles: vec![],
+            open_points: String::new(),
+        }
     }
 
     #[derive(Clone, Copy, Debug)]

@@ -38,12 +38,20 @@ impl LinkState {
     /// # Errors
     /// `link.revoked`, `link.project_closed`, `link.project_not_open`.
     pub fn require_alive(&self, project: &ProjectState) -> Result<(), Problem> {
-        match (self, project) {
-            (Self::Revoked(_), _) => Err(revoked()),
-            (Self::Live, ProjectState::Approved { .. }) => Ok(()),
-            (Self::Live, ProjectState::Closed { .. }) => Err(project_closed()),
-            (Self::Live, _) => Err(project_not_open()),
-        }
+        require_alive(matches!(self, Self::Revoked(_)), project)
+    }
+}
+
+/// The same, where who revoked the link is not at hand.
+///
+/// # Errors
+/// `link.revoked`, `link.project_closed`, `link.project_not_open`.
+pub fn require_alive(is_revoked: bool, project: &ProjectState) -> Result<(), Problem> {
+    match project {
+        _ if is_revoked => Err(revoked()),
+        ProjectState::Approved { .. } => Ok(()),
+        ProjectState::Closed { .. } => Err(project_closed()),
+        _ => Err(project_not_open()),
     }
 }
 

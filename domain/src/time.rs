@@ -83,6 +83,11 @@ impl Zone {
         Date(self.civil(at).date())
     }
 
+    /// The first moment of a civil date here.
+    pub fn start_of(&self, date: Date) -> Timestamp {
+        self.end_of(date.plus_days(-1)).plus(1)
+    }
+
     /// The last moment of a civil date here (its midnight less one microsecond).
     pub fn end_of(&self, date: Date) -> Timestamp {
         let epoch = civil::date(1970, 1, 1);
@@ -210,6 +215,19 @@ mod tests {
         assert_eq!(zone.exact(at), "2026-11-22 22:05");
         assert_eq!(zone.date(at).compact(), "20261122");
         assert_eq!(zone.end_of(zone.date(at)).rfc3339(), "2026-11-22T15:59:59Z");
+        assert_eq!(zone.start_of(zone.date(at)).rfc3339(), "2026-11-21T16:00:00Z");
+    }
+
+    #[test]
+    fn all3_a_day_of_23_hours_begins_at_its_own_midnight() {
+        // Los Angeles on 2026-03-08: from 02:00 on, one hour later.
+        let change = Timestamp(1_772_964_000_000_000);
+        let offsets = vec![(Timestamp(i64::MIN), -8 * 3600), (change, -7 * 3600)];
+        let zone = Zone { name: "America/Los_Angeles".into(), offsets };
+        let day = Date::parse("2026-03-08").expect("a date");
+        assert_eq!(zone.start_of(day).rfc3339(), "2026-03-08T08:00:00Z");
+        assert_eq!(zone.start_of(day.plus_days(1)).rfc3339(), "2026-03-09T07:00:00Z");
+        assert_eq!(zone.date(change), day);
     }
 
     #[test]

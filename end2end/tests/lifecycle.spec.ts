@@ -100,7 +100,7 @@ test("APP-2 APP-3 accepted with open points, closed, enabled, disabled, reopened
   await developer.open("/");
   await expect(card(developer)).toHaveCount(0);
   await developer.open(app);
-  await expect(developer.page.locator('[data-problem="missing"]')).toBeVisible();
+  await expect(developer.page.locator('[data-problem="maintenance.closed"]')).toBeVisible();
 
   await admin.unfold(["停用应用", "Disable the app"]);
   await admin.press(["停用", "Disable"]);

@@ -363,6 +363,7 @@ async function closeProject(admin: Person): Promise<void> {
   await admin.follow(["结项", "Close the project"]);
   await admin.tick(["已交付", "Delivered"]);
   await admin.isRefused(["确认结束项目", "Confirm and close the project"], ["请填写此项", "Fill in this field"]);
+  await admin.fill(["交付日期", "Delivered on"], new Date().toISOString().slice(0, 10));
   await admin.fill(["项目总结", "Summary"], "两个表单已交付，客户已启用。");
   await admin.attach(["验收文件", "Acceptance file"], pdf("acceptance.pdf", "Accepted"));
   await admin.press(["确认结束项目", "Confirm and close the project"]);

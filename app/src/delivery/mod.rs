@@ -6,7 +6,7 @@ pub mod islands;
 mod parts;
 
 #[cfg(feature = "ssr")]
-pub use parts::{delivery_tone, progress_bar, send_log, send_table};
+pub use parts::{progress_bar, send_log, send_table};
 
 #[cfg(feature = "ssr")]
 pub use routes::routes;

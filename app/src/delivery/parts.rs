@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The meaning of a send's state.
-pub fn delivery_tone(state: &DeliveryState) -> Tone {
+fn delivery_tone(state: &DeliveryState) -> Tone {
     match state {
         DeliveryState::Waiting => Tone::Quiet,
         DeliveryState::Running { .. } => Tone::Info,

@@ -1,8 +1,11 @@
 //! 验收: the checklist made from what was delivered; accepting with open points is possible and
 //! recorded (Source: APP-2).
 
-use backend::lifecycle::{App, CheckAbout, CheckItem};
-use domain::{identity::ApplicationId, lang::Lang, problem::Problem};
+use backend::{
+    lifecycle::{App, CheckAbout, CheckItem},
+    order::Order,
+};
+use domain::{identity::ApplicationId, lang::Lang, lifecycle::Acceptance, problem::Problem};
 use leptos::prelude::*;
 
 use super::state_badge;
@@ -45,17 +48,6 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyVi
     let accepted = acceptance.is_some();
     let bottom = match acceptance {
         Some(found) => {
-            let unticked = found.unticked.len();
-            let open_points = (!found.open_points.is_empty()).then(|| view! { <p class="mt-2 whitespace-pre-wrap break-words">{visit.t("遗留问题：", "Open points: ").to_owned()}{found.open_points.clone()}</p> });
-            let left = (unticked > 0).then(|| {
-                let names: Vec<String> =
-                    found.unticked.iter().map(|code| named(visit, items, code)).collect();
-                let names = names.join(visit.t("、", ", "));
-                match visit.lang {
-                    Lang::Zh => format!("{unticked} 项没有勾选：{names}"),
-                    Lang::En => format!("{unticked} items were not ticked: {names}"),
-                }
-            });
             let next = app.lifecycle.in_maintenance().then(|| {
                 let url = format!("/apps/{}/settings", app.id);
                 let label = visit.t("关闭-开发维护", "Close maintenance").to_owned();
@@ -64,15 +56,7 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyVi
                     {postback(&url, "m-0", view! { <button class="btn btn-primary" name="_do" value="close">{label}</button> })}
                 }
             });
-            card(
-                visit.t("已验收", "Accepted"),
-                view! {
-                    <p>{found.signed.name.clone()}" · "{moment(visit, found.signed.at)}</p>
-                    <p class="mt-1 text-sm text-muted">{left}</p>
-                    {open_points}
-                    {next}
-                },
-            )
+            card(visit.t("已验收", "Accepted"), view! { {said(visit, &found)}{next} })
         }
         None if app.lifecycle.in_maintenance() => accept_card(visit, items.len() - done),
         None => card(
@@ -104,15 +88,27 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyVi
     .into_any()
 }
 
-/// What a line of the checklist is called; its code where it is no longer there.
-fn named(visit: &Visit, items: &[CheckItem], code: &str) -> String {
-    let about = items.iter().find(|item| item.item == code).map(|item| &item.about);
-    match about {
-        Some(CheckAbout::Page { title, .. }) => title.get(visit.lang).to_owned(),
-        Some(CheckAbout::Samples { .. }) => visit.t("示例数据", "Sample data").to_owned(),
-        Some(CheckAbout::Edition { .. }) => visit.t("版本差异", "Different editions").to_owned(),
-        None => code.trim_start_matches("page.").to_owned(),
-    }
+/// An order's acceptance, for both sides to read, once there is one.
+pub fn accepted_card(visit: &Visit, order: &Order) -> Option<AnyView> {
+    let found = order.delivered_state.as_ref()?.acceptance()?;
+    Some(card(visit.t("验收", "Acceptance"), said(visit, found)))
+}
+
+/// Who accepted and when, what was not ticked, and the open points in the customer's words.
+fn said(visit: &Visit, found: &Acceptance) -> AnyView {
+    let left = found.left(visit.lang);
+    let unticked = (!left.is_empty()).then(|| {
+        let (count, names) = (left.len(), left.join(visit.t("、", ", ")));
+        let text = match visit.lang {
+            Lang::Zh => format!("{count} 项没有勾选：{names}"),
+            Lang::En => format!("{count} items were not ticked: {names}"),
+        };
+        view! { <p class="mt-1 text-sm text-muted break-words">{text}</p> }
+    });
+    let open_points = (!found.open_points.is_empty()).then(|| view! {
+        <p class="mt-2 whitespace-pre-wrap break-words">{visit.t("遗留问题：", "Open points: ").to_owned()}{found.open_points.clone()}</p>
+    });
+    view! { <p>{found.signed.name.clone()}" · "{moment(visit, found.signed.at)}</p>{unticked}{open_points} }.into_any()
 }
 
 fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {

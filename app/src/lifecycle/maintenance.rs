@@ -1,7 +1,11 @@
 //! What the provider did in a delivered app: visits and changes, each readable as a difference
 //! (Source: APP-5).
 
-use backend::{application::design::Change, lifecycle::App, maintenance::Visit as Entrance};
+use backend::{
+    application::design::{CHANGES, Change},
+    lifecycle::App,
+    maintenance::Visit as Entrance,
+};
 use domain::{
     application::{Change as Detail, ChangeKind},
     identity::ApplicationId,
@@ -24,9 +28,6 @@ use crate::{
     },
     page::{Form, Go, Page, Visit},
 };
-
-/// As many as a page of changes holds.
-const FULL: usize = 50;
 
 /// Shows the record.
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
@@ -152,8 +153,11 @@ fn record(visit: &Visit, changes: &[Change]) -> AnyView {
             (),
         );
     }
-    let next =
-        changes.get(FULL - 1).map(|last| visit.with_query(&[("before", &last.at.0.to_string())]));
+    let full = usize::from(CHANGES);
+    let more = changes.len() > full;
+    let changes = &changes[..changes.len().min(full)];
+    let last = changes.last().filter(|_| more);
+    let next = last.map(|last| visit.with_query(&[("before", &last.at.0.to_string())]));
     let first = visit.query("before").map(|_| visit.with_query(&[("before", "")]));
     let lines = changes.iter().map(|change| one(visit, change));
     view! {

@@ -8,6 +8,7 @@ pub mod menu;
 mod settings;
 pub mod standing;
 
+pub use acceptance::accepted_card;
 use axum::Router;
 use domain::lifecycle::Lifecycle;
 use leptos::prelude::*;

@@ -110,7 +110,7 @@ mod tests {
     }
 
     fn acceptance() -> Acceptance {
-        Acceptance { signed: step(), unticked: vec![], open_points: String::new() }
+        Acceptance { signed: step(), unticked: vec![], titles: vec![], open_points: String::new() }
     }
 
     fn way() -> Vec<Lifecycle> {

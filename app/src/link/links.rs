@@ -38,11 +38,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let cursor = visit.query("after").map(str::to_owned);
     let listed = backend::link::list(visit.backend(), &visit.actor, id, cursor.as_deref()).await?;
     let made = match visit.query("made").and_then(|made| made.parse().ok()) {
-        // What cannot be bought through is not offered to be passed on.
-        Some(link) if offers.project.state.is_open() => {
-            Some(backend::link::get(visit.backend(), &visit.actor, id, link).await?)
-        }
-        _ => None,
+        Some(link) => backend::link::get(visit.backend(), &visit.actor, id, link).await?,
+        None => None,
     };
     let title = visit.t("分发链接", "Distribution links").to_owned();
     Ok(Page::new(title.clone(), move || {
@@ -194,56 +191,69 @@ fn links(visit: &Visit, project: &Project, items: Vec<Listed>) -> AnyView {
 
 fn row(visit: &Visit, project: &Project, item: Listed) -> Vec<AnyView> {
     let dead = item.state.require_alive(&project.state).err();
-    let state = match &item.state {
-        LinkState::Live => match &dead {
-            None => badge(Tone::Good, visit.t("有效", "Valid")),
-            Some(problem) => view! {
-                <span class="flex flex-col items-start gap-1 max-md:items-end">{badge(Tone::Quiet, visit.t("已失效", "Dead"))}<span class="max-w-xs text-xs text-muted">{problem.sentence(visit.lang).to_owned()}</span></span>
-            }
-            .into_any(),
-        },
-        LinkState::Revoked(step) => view! {
-            <span class="flex flex-col items-start gap-1 max-md:items-end">{badge(Tone::Quiet, visit.t("已撤回", "Revoked"))}<span class="text-xs text-muted">{step.name.clone()}" · "{moment(visit, step.at)}</span></span>
-        }
-        .into_any(),
-    };
-    let order = match item.order {
+    let order = match &item.order {
         Some((id, number, state)) => {
-            let state = OrderState::label_of(&state).get(visit.lang).to_owned();
-            view! { <span class="flex flex-col items-start max-md:items-end"><a class="link" href=format!("/manage/provider/orders/{id}")>{mono(number)}</a><span class="text-xs text-muted">{state}</span></span> }.into_any()
+            let state = OrderState::label_of(state).get(visit.lang).to_owned();
+            view! { <span class="flex flex-col items-start max-md:items-end"><a class="link" href=format!("/manage/provider/orders/{id}")>{mono(number.clone())}</a><span class="text-xs text-muted">{state}</span></span> }.into_any()
         }
         None => {
             view! { <span class="text-muted">{visit.t("还没有", "None yet")}</span> }.into_any()
         }
     };
-    let actions = dead.is_none().then(|| {
-        let url = format!("{}{}", visit.origin, item.path);
-        let action = visit.path.clone();
-        let confirm = view! {
-            <input type="hidden" name="_do" value="revoke"/><input type="hidden" name="link" value=item.id.to_string()/>
-            <button class="btn btn-sm btn-error btn-soft">{visit.t("撤回链接", "Revoke the link")}</button>
-        };
-        let shown = format!("{}?made={}", domain::link::page(project.id), item.id);
-        view! {
-            <div class="flex flex-wrap items-start gap-2">
-                <CopyButton text=url label=visit.t("复制链接", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned() small=true/>
-                <a class="btn btn-sm" href=shown>{visit.t("二维码", "QR code")}</a>
-                {confirm_button(
-                    visit.t("撤回", "Revoke"),
-                    visit.t("撤回后打开链接的人会看到它已被撤回；已经购买的不受影响。", "Whoever opens it will read that it was revoked; what was bought stays."),
-                    postback(&action, "m-0", confirm),
-                )}
-            </div>
-        }
-    });
+    // What was bought through is used up: there is nothing to pass on, and nothing to revoke.
+    let passable = dead.is_none() && item.order.is_none();
     vec![
         item.application_name.get(visit.lang).to_owned().into_any(),
-        item.created_by_name.into_any(),
+        item.created_by_name.clone().into_any(),
         moment(visit, item.created_at),
         order,
-        state,
-        actions.into_any(),
+        state(visit, &item, dead),
+        passable.then(|| actions(visit, project, &item)).into_any(),
     ]
+}
+
+/// Whether the link can be bought through, or why not.
+fn state(visit: &Visit, item: &Listed, dead: Option<Problem>) -> AnyView {
+    let dead = dead.map(|problem| problem.sentence(visit.lang).to_owned());
+    let (word, why) = match (&item.state, &item.order, dead) {
+        (LinkState::Revoked(step), ..) => (
+            visit.t("已撤回", "Revoked"),
+            view! { {step.name.clone()}" · "{moment(visit, step.at)} }.into_any(),
+        ),
+        (LinkState::Live, Some(_), _) => (
+            visit.t("已购买", "Bought"),
+            visit.t("一个链接只能购买一次", "A link is for one purchase").to_owned().into_any(),
+        ),
+        (LinkState::Live, None, Some(why)) => (visit.t("已失效", "Dead"), why.into_any()),
+        (LinkState::Live, None, None) => return badge(Tone::Good, visit.t("有效", "Valid")),
+    };
+    view! {
+        <span class="flex flex-col items-start gap-1 max-md:items-end">{badge(Tone::Quiet, word)}<span class="max-w-xs text-xs text-muted">{why}</span></span>
+    }
+    .into_any()
+}
+
+/// Copy it, show its code, revoke it.
+fn actions(visit: &Visit, project: &Project, item: &Listed) -> AnyView {
+    let url = format!("{}{}", visit.origin, item.path);
+    let action = visit.path.clone();
+    let confirm = view! {
+        <input type="hidden" name="_do" value="revoke"/><input type="hidden" name="link" value=item.id.to_string()/>
+        <button class="btn btn-sm btn-error btn-soft">{visit.t("撤回链接", "Revoke the link")}</button>
+    };
+    let shown = format!("{}?made={}", domain::link::page(project.id), item.id);
+    view! {
+        <div class="flex flex-wrap items-start gap-2">
+            <CopyButton text=url label=visit.t("复制链接", "Copy").to_owned() done=visit.t("已复制", "Copied").to_owned() small=true/>
+            <a class="btn btn-sm" href=shown>{visit.t("二维码", "QR code")}</a>
+            {confirm_button(
+                visit.t("撤回", "Revoke"),
+                visit.t("撤回后打开链接的人会看到它已被撤回；已经购买的不受影响。", "Whoever opens it will read that it was revoked; what was bought stays."),
+                postback(&action, "m-0", confirm),
+            )}
+        </div>
+    }
+    .into_any()
 }
 
 /// Makes or revokes a link.
@@ -270,6 +280,7 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
 pub async fn qr(visit: Visit) -> Result<Response, Problem> {
     let (project, link): (ProjectId, LinkId) = (visit.param("id")?, visit.param("link")?);
     let made = backend::link::get(visit.backend(), &visit.actor, project, link).await?;
+    let made = made.ok_or_else(backend::link::no_link)?;
     let svg = backend::link::qr_svg(&format!("{}{}", visit.origin, made.path))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),

@@ -12,6 +12,7 @@ use domain::{
     authority::UseCase,
     delivery::{DeliveryKind, DeliveryState},
     identity::{DeliveryId, OrderId},
+    lang::Lang,
     lifecycle::Lifecycle,
     order::OrderState,
     problem::Problem,
@@ -27,7 +28,7 @@ use crate::{
         Field, Fields, Icon, Tone, back, badge, callout, card, facts, form_post, heading, icon,
         moment, mono, newest_only,
     },
-    lifecycle::state_badge,
+    lifecycle::{accepted_card, state_badge},
     page::{Form, Go, Page, Visit},
 };
 
@@ -45,6 +46,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let shown = Shown {
         logs: backend::delivery::logs(visit.backend(), &visit.actor, id).await?,
         history: backend::order::history(visit.backend(), &visit.actor, id).await?,
+        senders: backend::organisation::admins(visit.backend(), &visit.actor).await?,
         order,
         sends,
         running,
@@ -60,6 +62,7 @@ struct Shown {
     logs: BTreeMap<DeliveryId, Vec<Logged>>,
     running: Option<Progress>,
     history: Vec<Entry>,
+    senders: Vec<String>,
 }
 
 fn view(visit: &Visit, shown: &Shown) -> AnyView {
@@ -73,6 +76,7 @@ fn view(visit: &Visit, shown: &Shown) -> AnyView {
         {back(visit, "/manage/provider/orders", visit.t("订单中心", "Order centre"))}
         {heading(order.number.clone(), lead, primary(visit, order))}
         {next_step(visit, order, shown.running.as_ref())}
+        {who_sends(visit, shown)}
         <div class="mb-6">{lifecycle_rail(visit, order)}</div>
         {sends(DeliveryKind::App, visit.t("应用发送状态", "Sends of the app"))}
         {sends(DeliveryKind::Pages, visit.t("页面发送状态", "Sends of pages"))}
@@ -82,12 +86,13 @@ fn view(visit: &Visit, shown: &Shown) -> AnyView {
                 {card(visit.t("概览", "Overview"), overview(visit, order))}
                 {card(visit.t("历史", "History"), history(visit, &shown.history))}
             </div>
-            <div class="min-w-0">{permissions(visit, order)}{maintenance(visit, order)}</div>
+            <div class="min-w-0">{accepted_card(visit, order)}{permissions(visit, order)}{maintenance(visit, order)}</div>
         </div>
     }
     .into_any()
 }
 
+/// Whether this person sends, retries and opens the edit permission.
 fn admin(visit: &Visit) -> bool {
     visit.actor.may(UseCase::Send).is_ok()
 }
@@ -105,6 +110,20 @@ fn primary(visit: &Visit, order: &Order) -> Option<AnyView> {
         }.into_any()),
         _ => None,
     }
+}
+
+/// Says who can send, to those who cannot, where something waits for it.
+fn who_sends(visit: &Visit, shown: &Shown) -> Option<AnyView> {
+    let waits = shown.order.state.is_unsent() && shown.order.project_state.is_open();
+    if !waits || admin(visit) {
+        return None;
+    }
+    let names = shown.senders.join(visit.t("、", ", "));
+    let text = match visit.lang {
+        Lang::Zh => format!("只有平台管理员可以发送应用：{names}"),
+        Lang::En => format!("Only a platform admin can send the app: {names}"),
+    };
+    Some(view! { <p class="-mt-3 mb-6 text-sm text-muted">{text}</p> }.into_any())
 }
 
 /// Where things stand, who acts next (Source: ALL-2).

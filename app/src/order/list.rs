@@ -1,12 +1,8 @@
 //! The list of orders: all of the provider's, or those of one project (Source: ORD-1).
 
-use backend::order::{Filter, Order};
+use backend::order::{Filter, Order, Recent};
 use domain::{
-    authority::UseCase,
-    identity::ProjectId,
-    order::OrderState,
-    problem::Problem,
-    time::{Date, Timestamp},
+    authority::UseCase, identity::ProjectId, order::OrderState, problem::Problem, time::Date,
 };
 use leptos::prelude::*;
 
@@ -38,8 +34,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         other => other?,
     };
     let everything = Filter::default() == filter;
-    let since = Timestamp(visit.now.0 - (DAYS - 1) * Timestamp::DAY);
     let recent = if everything {
+        let since = visit.zone.start_of(visit.zone.date(visit.now).plus_days(1 - DAYS));
         backend::order::recent(visit.backend(), &visit.actor, since).await?
     } else {
         Vec::new()
@@ -78,27 +74,28 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 }
 
 /// The orders of the last days, by the state that they are in now.
-fn pace(visit: &Visit, orders: &[(Timestamp, String)]) -> Option<AnyView> {
+fn pace(visit: &Visit, orders: &[Recent]) -> Option<AnyView> {
     if orders.is_empty() {
         return None;
     }
     let parts = |on: Option<Date>| {
         let part = |code: &'static str| {
-            let fits = |(at, state): &&(Timestamp, String)| {
-                state == code && on.is_none_or(|day| visit.zone.date(*at) == day)
+            let fits = |some: &&Recent| {
+                some.state == code && on.is_none_or(|day| visit.zone.date(some.at) == day)
             };
             Part {
                 tone: tone_of(code),
                 label: OrderState::label_of(code).get(visit.lang).to_owned(),
-                count: i64::try_from(orders.iter().filter(fits).count()).unwrap_or(i64::MAX),
+                count: orders.iter().filter(fits).map(|some| some.count).sum(),
             }
         };
         OrderState::CODES.map(part).to_vec()
     };
+    let today = visit.zone.date(visit.now);
     let days: Vec<_> = (0..DAYS)
         .rev()
         .map(|back| {
-            let day = visit.zone.date(Timestamp(visit.now.0 - back * Timestamp::DAY));
+            let day = today.plus_days(-back);
             (day.to_string(), parts(Some(day)))
         })
         .collect();
@@ -176,7 +173,9 @@ fn row(visit: &Visit, order: &Order) -> Vec<AnyView> {
     let life = order.delivered_state.as_ref().map(|life| {
         view! { <span class="block text-xs text-muted">{life.label().get(visit.lang).to_owned()}</span> }
     });
-    let sendable = matches!(order.state, OrderState::Pending) && order.project_state.is_open();
+    let sendable = matches!(order.state, OrderState::Pending)
+        && order.project_state.is_open()
+        && visit.actor.may(UseCase::Send).is_ok();
     let act = if sendable {
         view! { <a class="btn btn-primary btn-sm" href=format!("{url}/send")>{icon(Icon::Send)}{visit.t("发送应用", "Send app").to_owned()}<span class="sr-only">" "{order.number.clone()}</span></a> }.into_any()
     } else {

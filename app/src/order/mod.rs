@@ -46,6 +46,11 @@ fn tone_of(code: &str) -> Tone {
     }
 }
 
+/// Whether the reader acts for the order's provider.
+fn sells(visit: &Visit, order: &Order) -> bool {
+    visit.actor.membership().is_ok_and(|own| own.organisation == order.provider)
+}
+
 /// Where an order stands in the lifecycle 立项 · 分发 · 购买 · 发送 · 验收 · 启用 · 结项.
 pub fn lifecycle_rail(visit: &Visit, order: &Order) -> AnyView {
     let date = |at| visit.zone.date(at).to_string();
@@ -56,14 +61,14 @@ pub fn lifecycle_rail(visit: &Visit, order: &Order) -> AnyView {
     let label = |zh, en| Text::of(zh, en);
     let sent = match &order.state {
         OrderState::Sent { at, .. } => RailStep::Done(label("发送", "Send"), date(*at)),
-        OrderState::Failed { .. } => RailStep::Current(
+        OrderState::Failed { .. } if sells(visit, order) => RailStep::Current(
             label("发送", "Send"),
             visit.t("失败，请重试", "Failed: retry").to_owned(),
         ),
         OrderState::Cancelled { step } => {
             RailStep::Ended(label("发送", "Send"), by(&step.name, step.at))
         }
-        OrderState::Pending | OrderState::Sending { .. } => {
+        OrderState::Pending | OrderState::Sending { .. } | OrderState::Failed { .. } => {
             RailStep::Current(label("发送", "Send"), turn(&provider))
         }
     };

@@ -6,12 +6,12 @@ use backend::{
     delivery::{PageState, ReleaseChoice, SendablePage},
     order::Order,
 };
-use domain::{application::Key, identity::OrderId, problem::Problem};
+use domain::{application::Key, authority::UseCase, identity::OrderId, problem::Problem};
 use leptos::prelude::*;
 
-use super::send::{agreement_fields, ticked};
+use super::send::{agreement_fields, release_options, ticked};
 use crate::{
-    kit::{Field, Fields, Icon, Tone, actions, back, badge, card, empty, form_post, heading, tabs},
+    kit::{Field, Fields, Icon, Tone, actions, back, badge, card, empty, form_post, heading},
     page::{Form, Go, Page, Visit},
 };
 
@@ -19,14 +19,24 @@ use crate::{
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let id: OrderId = visit.param("id")?;
     let order = backend::order::read(visit.backend(), &visit.actor, id).await?;
+    backend::order::require_sender(visit.backend(), &visit.actor, UseCase::SendPages).await?;
     order.state.require_sent()?;
     order.require_open()?;
-    let release = visit.query("release").unwrap_or_default().to_owned();
-    let pages = backend::delivery::pages(visit.backend(), &visit.actor, id, &release).await?;
     let releases = backend::delivery::page_releases(visit.backend(), &visit.actor, id).await?;
+    let release = shown(&visit, &releases);
+    let pages = backend::delivery::pages(visit.backend(), &visit.actor, id, &release).await?;
     let agreement = backend::agreement::read(visit.backend(), &visit.actor).await?;
     let title = visit.t("发送页面", "Send pages").to_owned();
     Ok(Page::new(title, move || view(&visit, &order, &release, &pages, &releases, &agreement)))
+}
+
+/// The release that is compared, and that the form sends whatever is published meanwhile: the one
+/// posted or asked for, else the newest.
+fn shown(visit: &Visit, releases: &[ReleaseChoice]) -> String {
+    let posted = visit.echo().map(|echo| echo.form.text("release"));
+    let asked = posted.or_else(|| visit.query("release")).unwrap_or_default();
+    let found = releases.iter().find(|release| release.id.to_string() == asked);
+    found.or(releases.first()).map(|release| release.id.to_string()).unwrap_or_default()
 }
 
 fn view(
@@ -39,15 +49,6 @@ fn view(
 ) -> AnyView {
     let lead =
         format!("{} → {} · {}", order.app_name.get(visit.lang), order.customer_name, order.number);
-    let entries = releases.iter().take(8).enumerate().map(|(index, choice)| {
-        let id = choice.id.to_string();
-        let here = id == release || (release.is_empty() && index == 0);
-        (
-            visit.with_query(&[("release", &id)]),
-            format!("{} {}", visit.t("版本", "Release"), choice.number),
-            here,
-        )
-    });
     let content = if pages.iter().any(|page| page.state.can_be_sent()) {
         chooser(visit, order, release, pages, agreement)
     } else {
@@ -58,9 +59,27 @@ fn view(
     view! {
         {back(visit, backend::order::page(order.id), order.number.clone())}
         {heading(visit.t("发送页面", "Send pages"), lead, ())}
-        <div class="max-w-3xl">{tabs(visit.t("版本", "Releases"), entries.collect())}{content}</div>
+        <div class="max-w-3xl">{choice(visit, release, releases)}{content}</div>
     }
     .into_any()
+}
+
+/// The releases whose pages can be sent, where there is more than one.
+fn choice(visit: &Visit, shown: &str, releases: &[ReleaseChoice]) -> Option<AnyView> {
+    if releases.len() < 2 {
+        return None;
+    }
+    let options = release_options(visit, releases).into_iter().map(|(id, label)| {
+        let here = id == shown;
+        view! { <option value=id selected=here>{label}</option> }
+    });
+    Some(view! {
+        <form method="get" action=visit.path.clone() class="mb-4 flex max-w-md gap-2">
+            <label class="sr-only" for="release">{visit.t("版本", "Release").to_owned()}</label>
+            <select id="release" name="release" class="select w-full">{options.collect_view()}</select>
+            <button class="btn">{visit.t("查看", "Show").to_owned()}</button>
+        </form>
+    }.into_any())
 }
 
 fn chooser(

@@ -14,7 +14,7 @@ use crate::{
         Icon, Tone, back, badge, callout, card, empty, facts, heading, icon, moment, mono,
         newest_only, pager,
     },
-    lifecycle::state_badge,
+    lifecycle::{accepted_card, state_badge},
     page::{Page, Visit},
 };
 
@@ -115,6 +115,7 @@ fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progr
         <div class="mb-6">{lifecycle_rail(visit, order)}</div>
         {bar}
         {card(visit.t("概览", "Overview"), facts(rows))}
+        {accepted_card(visit, order)}
         {table}
     }
     .into_any()

@@ -7,6 +7,7 @@ use backend::{
     order::Order,
 };
 use domain::{
+    authority::UseCase,
     delivery::{SAMPLES_PER_FORM, SendForm},
     identity::OrderId,
     lang::Lang,
@@ -23,15 +24,17 @@ use crate::{
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let id: OrderId = visit.param("id")?;
     let order = backend::order::read(visit.backend(), &visit.actor, id).await?;
+    backend::order::require_sender(visit.backend(), &visit.actor, UseCase::Send).await?;
     order.require_open()?;
     order.state.clone().send(domain::identity::DeliveryId(order.id.0))?;
     let dialog = visit.echo().map(|echo| read(&echo.form)).unwrap_or_default();
     let (backend, actor) = (visit.backend(), &visit.actor);
     let samples = backend::delivery::sample_counts(backend, actor, id, &dialog, visit.lang).await?;
     let releases = backend::delivery::releases(visit.backend(), &visit.actor, id).await?;
+    let differ = backend::order::editions_differ(visit.backend(), &visit.actor, id).await?;
     let agreement = backend::agreement::read(visit.backend(), &visit.actor).await?;
     let title = visit.t("发送应用", "Send app").to_owned();
-    Ok(Page::new(title, move || view(&visit, &order, &samples, &releases, &agreement)))
+    Ok(Page::new(title, move || view(&visit, &order, differ, &samples, &releases, &agreement)))
 }
 
 fn yes_no(visit: &Visit, yes: (&str, &str), no: (&str, &str)) -> Vec<(String, String, String)> {
@@ -44,6 +47,7 @@ fn yes_no(visit: &Visit, yes: (&str, &str), no: (&str, &str)) -> Vec<(String, St
 fn view(
     visit: &Visit,
     order: &Order,
+    differ: bool,
     samples: &[SampleCount],
     releases: &[ReleaseChoice],
     agreement: &Agreement,
@@ -51,7 +55,7 @@ fn view(
     let fields = Fields::of(visit, "send");
     let lead =
         format!("{} → {} · {}", order.app_name.get(visit.lang), order.customer_name, order.number);
-    let differ = (order.provider_edition != order.customer_edition).then(|| {
+    let differ = differ.then(|| {
         warning(visit.t(
             "客户的版本与贵组织不同，个别高阶功能在客户那里可能不能使用。",
             "The customer's edition differs from yours; some advanced features may not work there.",
@@ -146,15 +150,12 @@ fn count_field(visit: &Visit, fields: &Fields, form: &SampleCount) -> AnyView {
 }
 
 /// The records of a form, to be ticked; what is ticked goes along instead of the oldest.
-fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView> {
+fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> AnyView {
     let name = format!("record.{}", form.key);
     let (id, ticked, error) =
         (format!("f-send-{name}"), fields.values(&name, Vec::new()), fields.error(&name));
     let find = format!("find.{}", form.key);
     let searched = fields.value(&find, "");
-    if form.candidates.is_empty() && searched.is_empty() {
-        return None;
-    }
     let items = form.candidates.iter().map(|record| {
         let value = record.id.to_string();
         let checked = ticked.contains(&value);
@@ -176,14 +177,21 @@ fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView>
             "Only ticked records go along then, whatever the number above. The oldest and the newest are listed; search for others.",
         )
         .to_owned();
-    let nothing = form
-        .candidates
-        .is_empty()
-        .then(|| visit.t("没有找到这样的记录", "No such record was found").to_owned());
+    let nothing = form.candidates.is_empty().then(|| {
+        let (zh, en) = if searched.is_empty() {
+            (
+                "应用的表单很多，请按名称或编号查找记录",
+                "The app has many forms: search for records by name or number",
+            )
+        } else {
+            ("没有找到这样的记录", "No such record was found")
+        };
+        visit.t(zh, en).to_owned()
+    });
     let open = !ticked.is_empty() || error.is_some() || !searched.is_empty();
     let fine = error.is_none();
     let search = visit.t("查找记录", "Search for records").to_owned();
-    Some(view! {
+    view! {
         <details id=id tabindex="-1" class="-mt-3 mb-5" open=open>
             <summary class="cursor-pointer py-1 text-sm">{label}</summary>
             <p class="mt-1 text-sm text-muted">{hint}</p>
@@ -195,12 +203,22 @@ fn choice(visit: &Visit, fields: &Fields, form: &SampleCount) -> Option<AnyView>
             <ul class="mt-2 max-h-72 overflow-y-auto" tabindex="0" aria-label=form.title.get(visit.lang).to_owned()>{items.collect_view()}</ul>
             <p class="text-sm text-muted">{nothing}</p>
         </details>
-    }.into_any())
+    }.into_any()
 }
 
 /// The choice of a release; without a posted choice the newest.
-pub(super) fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseChoice]) -> AnyView {
-    let options = releases
+fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseChoice]) -> AnyView {
+    let newest = releases.first().map(|release| release.id.to_string()).unwrap_or_default();
+    Field::select("release", release_options(visit, releases))
+        .label(visit.t("发送的版本", "Release to send"))
+        .value(newest)
+        .required()
+        .view(fields)
+}
+
+/// What can be chosen: each release's id, and its number with what its author says of it.
+pub(super) fn release_options(visit: &Visit, releases: &[ReleaseChoice]) -> Vec<(String, String)> {
+    releases
         .iter()
         .enumerate()
         .map(|(index, release)| {
@@ -213,13 +231,7 @@ pub(super) fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseC
             let label = format!("{} {}{newest}{note}", visit.t("版本", "Release"), release.number);
             (release.id.to_string(), label)
         })
-        .collect();
-    let newest = releases.first().map(|release| release.id.to_string()).unwrap_or_default();
-    Field::select("release", options)
-        .label(visit.t("发送的版本", "Release to send"))
-        .value(newest)
-        .required()
-        .view(fields)
+        .collect()
 }
 
 /// The agreement's text, readable in place, and the tick.

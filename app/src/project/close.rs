@@ -34,7 +34,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             {back(&visit, url, project.content.name.clone())}
             {heading(title, lead, ())}
             {obstacle(&visit, &found)}
-            {never_sent(&visit, &found.never_sent)}
+            {never_sent(&visit, &found.never_sent, found.unsent)}
             {project.state.is_open().then(|| narrow(card(visit.t("结项信息", "Closing information"), closing_form(&visit, &found))))}
         }
     }))
@@ -57,7 +57,7 @@ fn obstacle(visit: &Visit, found: &ClosingView) -> Option<AnyView> {
     Some(warning(refusal.sentence(visit.lang).to_owned()))
 }
 
-fn never_sent(visit: &Visit, orders: &[OpenOrder]) -> Option<AnyView> {
+fn never_sent(visit: &Visit, orders: &[OpenOrder], count: i64) -> Option<AnyView> {
     if orders.is_empty() {
         return None;
     }
@@ -78,14 +78,23 @@ fn never_sent(visit: &Visit, orders: &[OpenOrder]) -> Option<AnyView> {
             ]
         })
         .collect();
-    let count = orders.len();
+    let listed = orders.len();
+    let first = i64::try_from(listed).is_ok_and(|listed| listed < count).then(|| {
+        let text = visit
+            .t(
+                &format!("这里列出最早的 {listed} 个"),
+                &format!("The first {listed} are listed here"),
+            )
+            .to_owned();
+        view! { <p class="mb-3 text-sm text-muted">{text}</p> }
+    });
     let label = visit.t("从未发送的订单", "Orders never sent");
     let text = visit.t(
         &format!("有 {count} 个订单从未发送，结项会取消它们并通知客户。要保留请先发送。"),
         &format!("{count} order(s) were never sent; closing cancels them and tells the customers. To keep them, send them first."),
     )
     .to_owned();
-    Some(view! { {warning(text)}<h2 class="mb-3 text-base font-semibold">{label}</h2>{table(label, columns.map(str::to_owned).to_vec(), rows)} }.into_any())
+    Some(view! { {warning(text)}<h2 class="mb-3 text-base font-semibold">{label}</h2>{first}{table(label, columns.map(str::to_owned).to_vec(), rows)} }.into_any())
 }
 
 fn closing_form(visit: &Visit, found: &ClosingView) -> AnyView {
@@ -109,7 +118,6 @@ fn closing_form(visit: &Visit, found: &ClosingView) -> AnyView {
             (outcome.code().to_owned(), outcome.label().get(visit.lang).to_owned(), note.to_owned())
         })
         .collect();
-    let today = visit.zone.date(visit.now).to_string();
     let after = visit.t(
         "结项后不能再获取链接、购买或发送；已有链接会说明原因，已交付的应用不受影响。",
         "Afterwards: no new links, purchases or sends; existing links say why, and what was delivered stays.",
@@ -117,8 +125,8 @@ fn closing_form(visit: &Visit, found: &ClosingView) -> AnyView {
     let blocked = found.sending;
     let content = view! {
         {Field::radios("outcome", outcomes).label(visit.t("结项结果", "Result")).required().view(&fields)}
-        {Field::input("delivered_on", "date").label(visit.t("交付日期", "Delivered on")).value(today)
-            .hint(visit.t("没有交付时可以留空", "May stay empty where nothing was delivered")).view(&fields)}
+        {Field::input("delivered_on", "date").label(visit.t("交付日期", "Delivered on"))
+            .hint(visit.t("没有交付时请留空", "Leave it empty where nothing was delivered")).view(&fields)}
         {Field::area("summary", 4).label(visit.t("项目总结", "Summary")).required().view(&fields)}
         {Field::file("file", ACCEPT).label(visit.t("验收文件", "Acceptance file")).hint(visit.t("PDF、图片或 Word，不超过 20 MiB", "PDF, image or Word, up to 20 MiB")).view(&fields)}
         <p class="text-sm text-muted">{after}</p>

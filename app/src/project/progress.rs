@@ -92,23 +92,38 @@ const STATIONS: [Text; 5] = [
     Text::of("启用", "In use"),
 ];
 
-/// The stations of the rail.
+/// How many each station has come to, of how many, and of what. How many links and purchases there
+/// are to be, nobody knows; each order came of a link.
+fn counts(progress: &Progress) -> [(i64, i64, Text); 5] {
+    let Progress { links, orders, sent, accepted, enabled, .. } = *progress;
+    [
+        (links + orders, 1, Text::of("个链接", "link(s)")),
+        (orders, 1, Text::of("个订单", "order(s)")),
+        (sent, orders, Text::of("个已发送", "sent")),
+        (accepted, orders, Text::of("个已验收", "accepted")),
+        (enabled, orders, Text::of("个已启用", "in use")),
+    ]
+}
+
+fn is_done(count: i64, total: i64) -> bool {
+    count > 0 && count >= total
+}
+
+/// The stations of the rail: done only where nothing is left to do.
 pub fn stations(visit: &Visit, state: &ProjectState, progress: &Progress) -> Vec<RailStep> {
     let mut steps = vec![first(visit, state)];
-    let counts = [
-        (progress.links, Text::of("个链接", "link(s)")),
-        (progress.orders, Text::of("个订单", "order(s)")),
-        (progress.sent, Text::of("个已发送", "sent")),
-        (progress.accepted, Text::of("个已验收", "accepted")),
-        (progress.enabled, Text::of("个已启用", "in use")),
-    ];
     let mut open = state.is_open();
-    for (label, (count, unit)) in STATIONS.into_iter().zip(counts) {
-        steps.push(if count > 0 {
-            RailStep::Done(label, format!("{count} {}", unit.get(visit.lang)))
+    for (label, (count, total, unit)) in STATIONS.into_iter().zip(counts(progress)) {
+        let unit = unit.get(visit.lang);
+        steps.push(if is_done(count, total) {
+            RailStep::Done(label, format!("{count} {unit}"))
         } else if open {
             open = false;
-            RailStep::Current(label, visit.t("下一步", "Next").to_owned())
+            let note = match count {
+                0 => visit.t("下一步", "Next").to_owned(),
+                some => format!("{some}/{total} {unit}"),
+            };
+            RailStep::Current(label, note)
         } else {
             RailStep::Ahead(label)
         });
@@ -167,4 +182,25 @@ pub fn small_rail(visit: &Visit, state: &ProjectState, progress: &Progress) -> A
         }
     });
     view! { <ol class="flex gap-1" aria-label=visit.t("进度", "Progress")>{dots.collect_view()}</ol> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn done(progress: &Progress) -> [bool; 5] {
+        counts(progress).map(|(count, total, _)| is_done(count, total))
+    }
+
+    #[test]
+    fn all2_a_station_is_done_once_nothing_waits_at_it() {
+        let bought =
+            Progress { orders: 2, waiting: 1, sent: 1, accepted: 1, ..Progress::default() };
+        assert_eq!(done(&bought), [true, true, false, false, false]);
+        let sent = Progress { waiting: 0, sent: 2, ..bought };
+        assert_eq!(done(&sent), [true, true, true, false, false]);
+        let used = Progress { accepted: 2, enabled: 2, ..sent };
+        assert_eq!(done(&used), [true; 5]);
+        assert_eq!(done(&Progress { links: 1, ..Progress::default() })[..2], [true, false]);
+    }
 }

@@ -2,12 +2,13 @@
 //! for each reason not to sell (Source: PUR-2, PUR-3).
 
 use backend::{
-    application::release::PageSummary, organisation::Organisation, purchase::Confirmation,
+    application::release::PageSummary, order::Order, organisation::Organisation,
+    purchase::Confirmation,
 };
 use domain::{lang::Lang, problem::Problem};
 use leptos::prelude::*;
 
-use super::{offered, steps};
+use super::{offered, steps, to_order};
 use crate::{
     kit::{Fields, Icon, Tone, badge, card, copyable, facts, form_post, icon, mono, warning},
     page::{Form, Go, Layout, Page, Visit},
@@ -17,7 +18,7 @@ use crate::{
 enum Found {
     Offer(Box<Confirmation>),
     Refusal(Problem, Box<Organisation>),
-    Bought(String),
+    Bought(Box<Order>),
 }
 
 /// Shows what would be bought, or why it cannot be.
@@ -33,7 +34,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let page = Page::new(title, move || match found {
         Found::Offer(confirmation) => confirm(&visit, &confirmation),
         Found::Refusal(problem, organisation) => refusal(&visit, &token, &problem, &organisation),
-        Found::Bought(url) => bought(&visit, url),
+        Found::Bought(order) => bought(&visit, &token, &order),
     })
     .layout(Layout::Public);
     Ok(match problem {
@@ -49,7 +50,7 @@ async fn look(visit: &Visit, token: &str) -> Result<Found, Problem> {
         Err(problem) => problem,
     };
     if let Ok((_, Some(order))) = backend::purchase::open(backend, actor, token).await {
-        return Ok(Found::Bought(backend::order::purchased_page(order.id)));
+        return Ok(Found::Bought(Box::new(order)));
     }
     if !problem.code.starts_with("purchase.") {
         return Err(problem);
@@ -58,13 +59,13 @@ async fn look(visit: &Visit, token: &str) -> Result<Found, Problem> {
     Ok(Found::Refusal(problem, Box::new(organisation)))
 }
 
-fn bought(visit: &Visit, url: String) -> AnyView {
+fn bought(visit: &Visit, token: &str, order: &Order) -> AnyView {
     view! {
         {steps(visit, 3)}
         {card("", view! {
             <h1 class="text-xl font-semibold">{visit.t("已经购买", "Bought already").to_owned()}</h1>
             <p class="mt-2 text-muted">{visit.t("这个链接的订单已经存在，没有重复下单。", "The order of this link exists already; nothing was bought twice.").to_owned()}</p>
-            <a class="btn btn-primary mt-6 w-full" href=url>{visit.t("查看订单", "Open the order").to_owned()}</a>
+            {to_order(visit, token, order)}
         })}
     }
     .into_any()

@@ -4,7 +4,7 @@ use backend::{order::Order, purchase::Offer};
 use domain::problem::Problem;
 use leptos::prelude::*;
 
-use super::{offered, steps};
+use super::{offered, steps, to_order};
 use crate::{
     kit::{Icon, Tone, badge, card, facts, icon, moment, mono},
     order::state_tone,
@@ -174,7 +174,7 @@ fn bought(visit: &Visit, offer: &Offer, order: &Order) -> AnyView {
             {offered(visit, offer)}
             <div class="mt-4 border-t border-base-300 pt-2">{facts(rows)}</div>
             <p class="mt-2">{next.to_owned()}</p>
-            <a class="btn btn-primary mt-6 w-full" href=backend::order::purchased_page(order.id)>{visit.t("查看订单", "Open the order").to_owned()}</a>
+            {to_order(visit, &offer.token, order)}
         })}
     }
     .into_any()

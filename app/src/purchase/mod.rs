@@ -6,11 +6,14 @@ mod landing;
 mod organisation;
 
 use axum::Router;
-use backend::purchase::Offer;
-use domain::design::Naming;
+use backend::{order::Order, purchase::Offer};
+use domain::{authority::Membership, design::Naming};
 use leptos::prelude::*;
 
-use crate::page::{self, AppState, Visit};
+use crate::{
+    kit::postback,
+    page::{self, AppState, Visit},
+};
 
 /// The pages of this area.
 pub fn routes() -> Router<AppState> {
@@ -37,6 +40,30 @@ fn offered(visit: &Visit, offer: &Offer) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The way to the order, through the organisation that placed it where another is acted in.
+fn to_order(visit: &Visit, token: &str, order: &Order) -> AnyView {
+    let acts = |own: &Membership| own.organisation == order.customer;
+    if visit.actor.membership().is_ok_and(acts) {
+        let url = backend::order::purchased_page(order.id);
+        return view! { <a class="btn btn-primary mt-6 w-full" href=url>{visit.t("查看订单", "Open the order").to_owned()}</a> }.into_any();
+    }
+    let name = &order.customer_name;
+    let label = visit
+        .t(
+            &format!("切换到「{name}」并查看订单"),
+            &format!("Switch to “{name}” and open the order"),
+        )
+        .to_owned();
+    postback(
+        &format!("/l/{token}/organisation"),
+        "mt-6",
+        view! {
+            <input type="hidden" name="_do" value="choose"/>
+            <button class="btn btn-primary h-auto w-full py-2" name="organisation" value=order.customer.to_string()>{label}</button>
+        },
+    )
 }
 
 /// The steps of a purchase, with the present one marked.

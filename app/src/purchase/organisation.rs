@@ -52,10 +52,15 @@ fn choice(visit: &Visit, one: &Belonging) -> AnyView {
     .into_any()
 }
 
-/// Acts for the chosen organisation from now on, and goes to the confirm page.
+/// Acts for the chosen organisation from now on, and goes to the confirm page, or to the order that
+/// this organisation has placed already.
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let token: String = visit.param("token")?;
     let organisation: OrganisationId = form.parse("organisation")?;
     backend::account::switch_organisation(visit.backend(), &visit.actor, organisation).await?;
-    Ok(Go::to(format!("/l/{token}/confirm")))
+    let (_, order) = backend::purchase::open(visit.backend(), &visit.actor, &token).await?;
+    Ok(Go::to(match order.filter(|order| order.customer == organisation) {
+        Some(order) => backend::order::purchased_page(order.id),
+        None => format!("/l/{token}/confirm"),
+    }))
 }

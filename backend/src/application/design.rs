@@ -92,7 +92,7 @@ pub async fn edit<T>(
     let outcome = edit(&mut tree)?;
     let changes = changes_between(&before, &tree);
     if !changes.is_empty() {
-        store(backend, &mut tx, actor, (&app, &access), &tree, &changes).await?;
+        store(backend, &mut tx, actor, (&app, &access), (&before, &tree), &changes).await?;
         record::index::follow(&mut tx, id, &before, &tree).await?;
         tx.run(
             sql!("update application set changed_at = $1 where id = $2"),
@@ -141,7 +141,7 @@ async fn store(
     tx: &mut Tx,
     actor: &Actor,
     (app, access): (&App, &Access),
-    tree: &Tree,
+    (before, tree): (&Tree, &Tree),
     changes: &[Difference],
 ) -> Result<(), Problem> {
     let id = app.id;
@@ -154,9 +154,16 @@ async fn store(
         if app.origin.is_some() {
             note(backend, tx, actor, id, access.channel, change).await?;
         }
+        if access.is_maintenance() {
+            lifecycle::untick_page(tx, id, change.key.as_str()).await?;
+        }
     }
-    let keys: Vec<&str> = changes.iter().map(|change| change.key.as_str()).collect();
-    let detail = json!({ "components": keys, "channel": access.channel.code() });
+    let title = |change: &Difference| {
+        let key = change.key.as_str();
+        tree.get(key).or_else(|| before.get(key)).map(Document::title)
+    };
+    let titles: Vec<Text> = changes.iter().filter_map(title).collect();
+    let detail = json!({ "components": titles, "channel": access.channel.code() });
     audit::record(backend, tx, actor, &app.concerned(), "application.designed", id, detail).await
 }
 
@@ -212,7 +219,7 @@ pub struct Change {
     pub organisation: OrganisationId,
     /// That organisation's name.
     pub organisation_name: String,
-    /// Through which channel: `own` or `maintenance`.
+    /// Through which channel.
     pub channel: Channel,
     /// When.
     pub at: Timestamp,
@@ -239,10 +246,10 @@ impl Change {
 }
 
 /// How many changes a page shows.
-pub const CHANGES: i64 = 50;
+pub const CHANGES: u8 = 50;
 
 /// The changes of a delivered app before `before`, the newest first, with both contents, for those
-/// who may configure it (Source: APP-5).
+/// who build in it, on either side (Source: APP-5). One more than a page shows, where there is one.
 pub async fn changes(
     backend: &Backend,
     actor: &Actor,
@@ -264,7 +271,7 @@ pub async fn changes(
                  left join document f on f.digest = c.after_digest \
                  where c.application_id = $1 and c.at < $2 order by c.at desc, c.id desc limit $3"
             ),
-            args![id, before.map_or(i64::MAX, |at| at.0), CHANGES],
+            args![id, before.map_or(i64::MAX, |at| at.0), i64::from(CHANGES) + 1],
         )
         .await?;
     rows.iter().map(change).collect()

@@ -29,7 +29,7 @@ use crate::{
     job,
     order::{self, Order},
     organisation, page,
-    problem::{Internal, missing},
+    problem::{Internal, missing, unless_missing},
     sql,
 };
 
@@ -402,7 +402,8 @@ pub async fn retry(backend: &Backend, actor: &Actor, id: DeliveryId) -> Result<(
     actor.may(UseCase::DeliveryRetry)?;
     let mut tx = backend.begin().await?;
     let delivery = find(&mut tx, id).await?;
-    order::hold_own(&mut tx, actor, delivery.order).await.map_err(|_| no_delivery())?;
+    let own = unless_missing(order::hold_own(&mut tx, actor, delivery.order).await)?;
+    own.ok_or_else(no_delivery)?;
     retry_in(backend, &mut tx, actor, &id.to_string()).await?;
     tx.commit().await?;
     backend.ring();

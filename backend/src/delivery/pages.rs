@@ -393,7 +393,7 @@ async fn put(
         args![delivery.application, key, &page.digest, delivery.id],
     )
     .await?;
-    Ok(())
+    lifecycle::untick_page(tx, delivery.application, key).await
 }
 
 async fn put_component(

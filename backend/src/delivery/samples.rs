@@ -39,8 +39,9 @@ const OLDEST: i64 = SAMPLES_PER_FORM as i64;
 const NEWEST: i64 = 35;
 /// How many records a search finds at most.
 const FOUND: i64 = OLDEST + NEWEST;
-/// In an app of very many forms, the first ones with records offer some to be chosen.
-const FORMS: usize = 150;
+/// So many forms with records offer some at once; in an app of more, the others' are searched for. Each
+/// form costs statements, and each record a line of the page.
+const FORMS: usize = 12;
 
 /// How many sample records a form has to offer, and which.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +100,8 @@ pub async fn sample_counts(
     for page in release::pages(backend, &mut tx, newest).await?.iter().cloned() {
         let available = available.get(page.key.as_str()).copied().unwrap_or(0);
         let mut candidates = Vec::new();
-        if may_choose && available > 0 && offering < FORMS {
+        let asked = !dialog.find(&page.key).is_empty() || !dialog.ticks(&page.key).is_empty();
+        if may_choose && available > 0 && (asked || offering < FORMS) {
             offering += 1;
             candidates = offered(&mut tx, &order, &page.key, dialog, lang).await?;
         }
@@ -119,7 +121,8 @@ async fn offered(
 ) -> Result<Vec<SampleCandidate>, Problem> {
     let app = order.application;
     let mut rows = Vec::new();
-    let ticks = there(tx, order, form, &dialog.ticks(form)).await?;
+    let ticks = dialog.ticks(form);
+    let ticks = if ticks.is_empty() { ticks } else { there(tx, order, form, &ticks).await? };
     if !ticks.is_empty() {
         let ids = ticks.iter().map(|id| id.into_value()).collect();
         let ticked = sql!(

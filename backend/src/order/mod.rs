@@ -17,12 +17,13 @@ use domain::{
 };
 use serde_json::json;
 
-pub use list::{Filter, list, purchased, recent};
+pub use list::{Filter, Recent, list, purchased, recent};
 
 use crate::{
     Backend, args, audit,
     db::{Row, Tx},
     notice::{self, To},
+    organisation,
     problem::{Internal, missing},
     sql,
 };
@@ -98,7 +99,7 @@ impl Order {
 
 /// A statement that selects orders with the names of what they are about.
 macro_rules! orders {
-    ($tail:literal) => {
+    ($($tail:literal),+) => {
         crate::sql!(concat!(
             "select o.*, j.number as project_number, j.name as project_name, \
              j.state_data as project_data, a.name_zh, a.name_en, a.icon, r.number as release_number, \
@@ -108,7 +109,7 @@ macro_rules! orders {
              join app_release r on r.id = o.release_id join organisation p on p.id = o.provider_id \
              join organisation c on c.id = o.customer_id join account b on b.id = o.buyer \
              left join application d on d.id = o.delivered_application ",
-            $tail
+            $($tail),+
         ))
     };
 }
@@ -218,6 +219,33 @@ pub async fn read(backend: &Backend, actor: &Actor, id: OrderId) -> Result<Order
     actor.may(UseCase::OrderRead)?;
     let order = find(&mut backend.read().await?, id).await?;
     if order.provider == actor.membership()?.organisation { Ok(order) } else { Err(no_order()) }
+}
+
+/// Refuses who may not send, and says who can (Source: ORD-2).
+pub async fn require_sender(
+    backend: &Backend,
+    actor: &Actor,
+    wanted: UseCase,
+) -> Result<(), Problem> {
+    let Err(problem) = actor.may(wanted) else { return Ok(()) };
+    let names = organisation::admins(backend, actor).await?;
+    Err(problem.remedy(
+        format!("请联系本组织的平台管理员：{}", names.join("、")),
+        format!("Ask a platform admin of your organisation: {}", names.join(", ")),
+    ))
+}
+
+/// Whether the two organisations' editions differ now, of which people are warned before each send
+/// (Source: ENT-2).
+pub async fn editions_differ(
+    backend: &Backend,
+    actor: &Actor,
+    id: OrderId,
+) -> Result<bool, Problem> {
+    let order = read(backend, actor, id).await?;
+    let mut tx = backend.read().await?;
+    let provider = organisation::find(&mut tx, order.provider).await?.edition;
+    Ok(provider != organisation::find(&mut tx, order.customer).await?.edition)
 }
 
 /// How many of its steps an order's page shows.

@@ -48,8 +48,10 @@ pub struct OpenOrder {
 pub struct ClosingView {
     /// The project.
     pub detail: Detail,
-    /// The orders that were never sent; closing cancels them.
+    /// The oldest orders that were never sent; closing cancels all of them.
     pub never_sent: Vec<OpenOrder>,
+    /// How many there are.
+    pub unsent: i64,
     /// True while an app is being sent: closing has to wait.
     pub sending: bool,
 }
@@ -91,8 +93,23 @@ pub async fn closing_view(
             })
         })
         .collect::<Result<_, Problem>>()?;
+    let unsent = unsent(&mut tx, id).await?;
     let sending = sending(&mut tx, id).await?;
-    Ok(ClosingView { detail: load_detail(&mut tx, project).await?, never_sent, sending })
+    Ok(ClosingView { detail: load_detail(&mut tx, project).await?, never_sent, unsent, sending })
+}
+
+/// How many orders closing would cancel.
+async fn unsent(tx: &mut Tx, project: ProjectId) -> Result<i64, Problem> {
+    let row = tx
+        .one(
+            sql!(
+                "select count(*) as orders from purchase_order where project_id = $1 \
+                 and delivered_application is null and state in ('pending', 'failed')"
+            ),
+            args![project],
+        )
+        .await?;
+    Ok(row.map_or(Ok(0), |row| row.get("orders"))?)
 }
 
 /// Whether an app of the project, or pages of one, are being sent now.

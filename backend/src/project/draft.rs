@@ -17,7 +17,7 @@ use crate::{
     file,
     notice::{self, To},
     page,
-    problem::Internal,
+    problem::{Internal, unless_missing},
     programme::{self, accept_upload},
     sql,
 };
@@ -144,7 +144,7 @@ async fn keep_upload(
     typed: &str,
 ) -> Result<(), Problem> {
     if let Ok(upload) = typed.trim().parse::<FileId>()
-        && file::staged(tx, actor, upload).await.is_ok()
+        && unless_missing(file::staged(tx, actor, upload).await)?.is_some()
     {
         file::keep(tx, actor, upload, AREA, id).await?;
     }
@@ -237,9 +237,7 @@ async fn accept_file(
     id: ProjectId,
     content: &CheckedProject,
 ) -> Result<(), Problem> {
-    let saved = file::find(tx, content.file)
-        .await
-        .ok()
+    let saved = unless_missing(file::find(tx, content.file).await)?
         .filter(|found| found.area == AREA && found.subject == id.to_string());
     match saved {
         Some(found) => check_file_type("file", &found.name, &found.media_type)?,

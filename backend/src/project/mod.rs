@@ -190,7 +190,7 @@ pub struct Listed {
 /// How far a project has come, counted over its links, orders and delivered apps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Its links.
+    /// Its links that can still be bought through.
     pub links: i64,
     /// Its orders that were not cancelled.
     pub orders: i64,
@@ -215,7 +215,9 @@ macro_rules! with_progress {
     ($head:literal, $tail:literal) => {
         sql!(concat!(
             $head,
-            "(select count(*) from link l where l.project_id = p.id) as links, \
+            "(select count(*) from link l where l.project_id = p.id and l.revoked_at is null \
+             and not exists (select 1 from purchase_order x where x.link_id = l.id \
+             and x.state <> 'cancelled')) as links, \
              (select count(*) from purchase_order b where b.project_id = p.id \
              and b.state <> 'cancelled') as orders, \
              (select count(*) from purchase_order b where b.project_id = p.id \

@@ -224,7 +224,11 @@ const ACTIONS: &[(&str, &str, &str)] = &[
         "在「{name}」的验收清单上取消勾选「{item}」",
         "took back the tick at “{item}” on the checklist of “{name}”",
     ),
-    ("application.accepted", "验收了「{name}」", "accepted “{name}”"),
+    (
+        "application.accepted",
+        "验收了「{name}」[，没有勾选：{left}][，遗留问题：{open_points}]",
+        "accepted “{name}”[; not ticked: {left}][; open points: {open_points}]",
+    ),
     (
         "application.samples_deleted",
         "删除了「{name}」的 {records} 条示例数据",
@@ -273,13 +277,18 @@ fn fill(template: &str, detail: &Json, lang: Lang) -> String {
     };
     let missing = optional.split('{').skip(1).any(|part| {
         let key = part.split('}').next().unwrap_or_default();
-        detail.get(key).is_none_or(Json::is_null)
+        detail.get(key).is_none_or(is_nothing)
     });
-    let parts = if missing { [before, "", after] } else { [before, optional, after] };
-    parts.map(|part| fill_parts(part, detail, lang)).concat()
+    let said = if missing { String::new() } else { fill_parts(optional, detail, lang) };
+    fill_parts(before, detail, lang) + &said + &fill(after, detail, lang)
 }
 
-/// A template's beginning, its optional part, and its end.
+/// Nothing to say: null, an empty text, an empty list.
+fn is_nothing(value: &Json) -> bool {
+    value.is_null() || value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// A template's beginning, its first optional part, and what comes after.
 fn optional(template: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = template.split_once('[')?;
     let (optional, after) = rest.split_once(']')?;
@@ -340,6 +349,18 @@ mod tests {
         assert_eq!(approved.en, "approved project X; the file says ¥1.00");
         let hidden = sentence("project.approved", r#"{"number": "X"}"#);
         assert_eq!(hidden.zh, "通过了项目 X");
+    }
+
+    #[test]
+    fn app2_an_acceptance_is_told_with_what_was_left_open() {
+        let said = |detail| sentence("application.accepted", detail);
+        let open = said(
+            r#"{"name": "合同", "left": [{"zh": "客户", "en": "Customer"}], "open_points": "编号要改"}"#,
+        );
+        assert_eq!(open.zh, "验收了「合同」，没有勾选：客户，遗留问题：编号要改");
+        assert_eq!(open.en, "accepted “合同”; not ticked: Customer; open points: 编号要改");
+        let whole = said(r#"{"name": "合同", "left": [], "open_points": ""}"#);
+        assert_eq!(whole.zh, "验收了「合同」");
     }
 
     #[test]

@@ -303,7 +303,8 @@ pub struct Closing {
 }
 
 impl ClosingForm {
-    /// Reads the form. What was delivered has a date, which is not in the future.
+    /// Reads the form. What was delivered has a date, which is not in the future; where nothing was,
+    /// there is none.
     ///
     /// # Errors
     /// The fields at fault.
@@ -314,11 +315,16 @@ impl ClosingForm {
             Outcome::parse(&self.outcome)
                 .ok_or_else(|| Text::of("请选择结项结果", "Choose how the project ended")),
         );
-        let needed = matches!(outcome, Some(Outcome::Delivered | Outcome::Partial));
-        let delivered_on = if self.delivered_on.trim().is_empty() && !needed {
-            Some(None)
-        } else {
-            check.take("delivered_on", past(&self.delivered_on, today).map(Some))
+        let empty = self.delivered_on.trim().is_empty();
+        let delivered_on = match outcome {
+            Some(Outcome::Terminated | Outcome::Misfiled) if !empty => {
+                check.fail("delivered_on", not_delivered());
+                None
+            }
+            Some(Outcome::Delivered | Outcome::Partial) | None if !empty || outcome.is_some() => {
+                check.take("delivered_on", past(&self.delivered_on, today).map(Some))
+            }
+            _ => Some(None),
         };
         let summary = check.text("summary", &self.summary, 2000);
         let file = if self.file.trim().is_empty() {
@@ -336,6 +342,13 @@ impl ClosingForm {
         })();
         check.conclude(whole)
     }
+}
+
+fn not_delivered() -> Text {
+    Text::of(
+        "这个结果表示没有交付，请清空交付日期，或选择其他结果",
+        "This result means that nothing was delivered: clear the date, or choose another result",
+    )
 }
 
 fn past(typed: &str, today: Date) -> FieldResult<Date> {

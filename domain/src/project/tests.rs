@@ -145,6 +145,11 @@ fn prj6_closing_says_what_was_delivered_when() {
         ..ClosingForm::default()
     };
     assert_eq!(misfiled.check(today()).expect("no date needed").delivered_on, None);
+    for outcome in ["misfiled", "terminated"] {
+        let (delivered_on, outcome) = ("2026-11-23".into(), outcome.into());
+        let dated = ClosingForm { delivered_on, outcome, ..misfiled.clone() };
+        assert!(dated.check(today()).expect_err("nothing came").at("delivered_on").is_some());
+    }
 }
 
 /// Anything anybody might try.

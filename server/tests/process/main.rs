@@ -12,4 +12,5 @@ mod program;
 mod progress;
 mod proxy;
 mod records;
+mod sales;
 mod stop;

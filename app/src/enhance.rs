@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     Document, Element, Event, FormData, HtmlButtonElement, HtmlElement, HtmlFormElement,
-    RequestInit, Response, SubmitEvent,
+    HtmlTextAreaElement, RequestInit, Response, SubmitEvent,
 };
 
 #[derive(Deserialize)]
@@ -47,6 +47,7 @@ pub fn start() {
     watch_leaving();
     focus_summary(&document);
     show_current_tabs(&document);
+    keep_typed(&document);
 }
 
 thread_local! {
@@ -111,6 +112,44 @@ fn watch_leaving() {
     leaving.forget();
 }
 
+/// What is typed into `data-kept` is there again when people come back from another page, until its
+/// form is sent.
+fn keep_typed(document: &Document) {
+    let found = document.query_selector("textarea[data-kept]").ok().flatten();
+    let Some(area) = found.and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok()) else {
+        return;
+    };
+    let kept = area.value();
+    if let (Some(name), Some(storage)) = (area.get_attribute("data-kept"), storage())
+        && let (true, Ok(Some(text))) = (kept.is_empty(), storage.get_item(&name))
+    {
+        area.set_value(&text);
+    }
+    let listener = Closure::<dyn FnMut(Event)>::new({
+        let area = area.clone();
+        move |_| {
+            if let (Some(name), Some(storage)) = (area.get_attribute("data-kept"), storage()) {
+                let _ = storage.set_item(&name, &area.value());
+            }
+        }
+    });
+    let _ = area.add_event_listener_with_callback("input", listener.as_ref().unchecked_ref());
+    listener.forget();
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok()?
+}
+
+/// What was kept of a form is not needed once it is sent.
+fn forget_kept(form: &Element) {
+    let area = form.query_selector("textarea[data-kept]").ok().flatten();
+    let name = area.and_then(|area| area.get_attribute("data-kept"));
+    if let (Some(name), Some(storage)) = (name, storage()) {
+        let _ = storage.remove_item(&name);
+    }
+}
+
 /// Tabs that do not fit the screen show the one that is open.
 fn show_current_tabs(document: &Document) {
     let Ok(tabs) = document.query_selector_all("nav.overflow-x-auto > [aria-current]") else {
@@ -162,6 +201,7 @@ fn on_submit(event: Event) {
         match post(&form, button.as_ref()).await {
             Ok(Answer::Go(url)) => {
                 let _ = form.set_attribute("data-sent", "");
+                forget_kept(&form);
                 leave(&url);
             }
             Ok(Answer::Problem(problem)) => {

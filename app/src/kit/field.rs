@@ -23,6 +23,7 @@ pub struct Fields {
     problem: Option<Problem>,
     echo: Option<Arc<Echo>>,
     guarded: bool,
+    id: Option<&'static str>,
     /// What the fields built so far are called, for the summary over the form.
     labels: Arc<Mutex<HashMap<String, String>>>,
 }
@@ -42,6 +43,7 @@ impl Fields {
             problem: echo.and_then(|echo| echo.problem.clone()),
             echo: echo.cloned(),
             guarded: false,
+            id: None,
             labels: Arc::default(),
         }
     }
@@ -50,6 +52,13 @@ impl Fields {
     #[must_use]
     pub fn guarded(mut self) -> Self {
         self.guarded = true;
+        self
+    }
+
+    /// The same, for a form that buttons elsewhere on the page belong to by this id.
+    #[must_use]
+    pub fn with_id(mut self, id: &'static str) -> Self {
+        self.id = Some(id);
         self
     }
 
@@ -150,7 +159,7 @@ impl Fields {
 
 fn post(fields: &Fields, enctype: Option<&'static str>, content: AnyView) -> AnyView {
     view! {
-        <form method="post" action=fields.action.clone() enctype=enctype novalidate data-form=fields.command.clone() data-guarded=fields.guarded.then_some("")>
+        <form id=fields.id method="post" action=fields.action.clone() enctype=enctype novalidate data-form=fields.command.clone() data-guarded=fields.guarded.then_some("")>
             <input type="hidden" name="_form" value=fields.command.clone()/>
             {fields.summary()}
             {content}
@@ -199,6 +208,7 @@ pub struct Field {
     input_mode: Option<&'static str>,
     autocomplete: Option<&'static str>,
     file: Option<(String, String)>,
+    kept: Option<String>,
 }
 
 impl Field {
@@ -215,6 +225,7 @@ impl Field {
             input_mode: None,
             autocomplete: None,
             file: None,
+            kept: None,
         }
     }
 
@@ -316,6 +327,14 @@ impl Field {
         self
     }
 
+    /// Several lines that the browser keeps under this name until they are sent, while people look
+    /// at other pages.
+    #[must_use]
+    pub fn kept(mut self, name: String) -> Self {
+        self.kept = Some(name);
+        self
+    }
+
     /// The field with its label, hint and problem.
     pub fn view(self, fields: &Fields) -> AnyView {
         let id = format!("f-{}-{}", fields.command, self.name);
@@ -369,7 +388,7 @@ impl Field {
                 .into_any()
             }
             Kind::Area(rows) => view! {
-                <textarea id=id name=name rows=rows.to_string() class="textarea w-full" placeholder=self.placeholder.clone()
+                <textarea id=id name=name rows=rows.to_string() class="textarea w-full" placeholder=self.placeholder.clone() data-kept=self.kept.clone()
                     aria-describedby=described aria-invalid=invalid aria-required=required inner_html=area_content(&value)></textarea>
             }
             .into_any(),
@@ -469,6 +488,7 @@ mod tests {
             problem: Some(Problem::new(Kind::Conflict, code, "ALL-4", "有问题", "A problem")),
             echo: None,
             guarded: false,
+            id: None,
             labels: std::sync::Arc::default(),
         }
     }

@@ -5,7 +5,9 @@ use backend::{
     lifecycle::{App, CheckAbout, CheckItem},
     order::Order,
 };
-use domain::{identity::ApplicationId, lang::Lang, lifecycle::Acceptance, problem::Problem};
+use domain::{
+    application::Key, identity::ApplicationId, lang::Lang, lifecycle::Acceptance, problem::Problem,
+};
 use leptos::prelude::*;
 
 use super::state_badge;
@@ -18,6 +20,9 @@ use crate::{
     order::lifecycle_rail,
     page::{Form, Go, Page, Visit},
 };
+
+/// The form that ticks belong to, so that what is typed into it is not lost with them.
+const FORM: &str = "acceptance";
 
 /// Shows the checklist.
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
@@ -58,7 +63,7 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyVi
             });
             card(visit.t("已验收", "Accepted"), view! { {said(visit, &found)}{next} })
         }
-        None if app.lifecycle.in_maintenance() => accept_card(visit, items.len() - done),
+        None if app.lifecycle.in_maintenance() => accept_card(visit, app, items.len() - done),
         None => card(
             "",
             view! { <p class="text-muted">{visit.t("应用现在不需要验收。", "There is nothing to accept now.").to_owned()}</p> },
@@ -114,24 +119,10 @@ fn said(visit: &Visit, found: &Acceptance) -> AnyView {
 fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {
     let (label, more) = match &item.about {
         CheckAbout::Page { key, title } => {
-            let fields = Fields::of(visit, "open");
-            let open = editable && item.done.is_none();
-            let button = if open {
-                form_post(
-                    &fields,
-                    view! {
-                        <input type="hidden" name="item" value=item.item.clone()/>
-                        <input type="hidden" name="key" value=key.to_string()/>
-                        <button class="btn btn-sm" name="_do" value="open">{visit.t("打开并勾选", "Open and tick").to_owned()}</button>
-                    },
-                )
-            } else {
-                view! { <a class="btn btn-ghost btn-sm" href=format!("/apps/{}/forms/{key}", app.id)>{visit.t("打开", "Open").to_owned()}</a> }.into_any()
-            };
             let title = title.get(visit.lang);
             (
                 visit.t(&format!("查看页面「{title}」"), &format!("Page “{title}”")).to_owned(),
-                button,
+                opener(visit, app, item, key, editable),
             )
         }
         CheckAbout::Samples { count } => (
@@ -153,26 +144,34 @@ fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {
     };
     let by = item.done.as_ref().map(|(name, at)| view! { <span class="block text-xs text-muted">{name.clone()}" · "{moment(visit, *at)}</span> });
     let ticked = item.done.is_some();
-    let name = label.clone();
-    let fields = Fields::of(visit, "check");
-    let tick = form_post(
-        &fields,
-        view! {
-            <input type="hidden" name="item" value=item.item.clone()/>
-            <button name="_do" value=if ticked { "untick" } else { "tick" } disabled=!editable aria-pressed=if ticked { "true" } else { "false" } aria-label=name
-                class="flex size-6 cursor-pointer items-center justify-center rounded-field border-2 border-base-content/50 aria-pressed:border-success aria-pressed:bg-success aria-pressed:text-success-content">
-                {ticked.then(|| icon(Icon::Check))}
-            </button>
-        },
-    );
+    let command = format!("{}:{}", if ticked { "untick" } else { "tick" }, item.item);
     view! {
-        <li class="flex flex-wrap items-center gap-x-3 gap-y-2 py-3">
-            <span class="shrink-0">{tick}</span>
-            <span class="min-w-0 flex-1 basis-40 break-words">{label}{by}</span>
+        <li id=item.item.clone() class="flex flex-wrap items-center gap-x-3 gap-y-2 py-1">
+            <button form=FORM name="_do" value=command formaction=at(app, item) data-plain disabled=!editable aria-pressed=if ticked { "true" } else { "false" }
+                class="group flex min-h-11 min-w-0 flex-1 basis-40 items-center gap-3 text-left enabled:cursor-pointer">
+                <span class="flex size-6 shrink-0 items-center justify-center rounded-field border-2 border-base-content/50 group-aria-pressed:border-success group-aria-pressed:bg-success group-aria-pressed:text-success-content">{ticked.then(|| icon(Icon::Check))}</span>
+                <span class="min-w-0 break-words">{label}{by}</span>
+            </button>
             <span class="shrink-0">{more}</span>
         </li>
     }
     .into_any()
+}
+
+/// The page again, at this item.
+fn at(app: &App, item: &CheckItem) -> String {
+    format!("/apps/{}/acceptance#{}", app.id, item.item)
+}
+
+/// The way to a page, which ticks it off where that is still to be done.
+fn opener(visit: &Visit, app: &App, item: &CheckItem, key: &Key, editable: bool) -> AnyView {
+    if editable && item.done.is_none() {
+        let label = visit.t("打开并勾选", "Open and tick").to_owned();
+        return view! { <button form=FORM class="btn btn-sm" name="_do" value=format!("open:{key}:{}", item.item) data-plain>{label}</button> }.into_any();
+    }
+    let url = format!("/apps/{}/forms/{key}", app.id);
+    view! { <a class="btn btn-ghost btn-sm" href=url>{visit.t("打开", "Open").to_owned()}</a> }
+        .into_any()
 }
 
 fn sample_card(visit: &Visit, samples: i64) -> Option<AnyView> {
@@ -198,8 +197,8 @@ fn sample_card(visit: &Visit, samples: i64) -> Option<AnyView> {
     ))
 }
 
-fn accept_card(visit: &Visit, open: usize) -> AnyView {
-    let fields = Fields::of(visit, "accept");
+fn accept_card(visit: &Visit, app: &App, open: usize) -> AnyView {
+    let fields = Fields::of(visit, "accept").with_id(FORM);
     let left = (open > 0).then(|| {
         warning(match visit.lang {
             Lang::Zh => format!("还有 {open} 项没有勾选。也可以直接验收，没有勾选的会作为遗留项记录下来。"),
@@ -212,7 +211,7 @@ fn accept_card(visit: &Visit, open: usize) -> AnyView {
             &fields,
             view! {
                 {left}
-                {Field::area("open_points", 4).label(visit.t("遗留问题", "Open points")).hint(visit.t("服务商会看到这里的内容。", "The provider gets to read this.")).view(&fields)}
+                {Field::area("open_points", 4).label(visit.t("遗留问题", "Open points")).kept(format!("open-points-{}", app.id)).hint(visit.t("服务商会看到这里的内容。", "The provider gets to read this.")).view(&fields)}
                 {Field::submit("accept", visit.t("验收通过", "Accept the app"))}
             },
         ),
@@ -224,16 +223,20 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let id: ApplicationId = visit.param("id")?;
     let (backend, actor) = (visit.backend(), &visit.actor);
     let here = format!("/apps/{id}/acceptance");
+    // The open points typed so far come along with a tick, and stay.
+    match form.command().split_once(':') {
+        Some((verb @ ("tick" | "untick"), item)) => {
+            backend::lifecycle::check(backend, actor, id, item, verb == "tick").await?;
+            return Ok(Go::Again(form));
+        }
+        Some(("open", place)) => {
+            let (key, item) = place.split_once(':').ok_or_else(unknown_command)?;
+            backend::lifecycle::check(backend, actor, id, item, true).await?;
+            return Ok(Go::to(format!("/apps/{id}/forms/{key}")));
+        }
+        _ => {}
+    }
     match form.command() {
-        command @ ("tick" | "untick") => {
-            backend::lifecycle::check(backend, actor, id, form.text("item"), command == "tick")
-                .await?;
-            Ok(Go::to(here))
-        }
-        "open" => {
-            backend::lifecycle::check(backend, actor, id, form.text("item"), true).await?;
-            Ok(Go::to(format!("/apps/{id}/forms/{}", form.text("key"))))
-        }
         "samples" => {
             let count = backend::lifecycle::delete_samples(backend, actor, id).await?;
             Ok(Go::to(here).say(

@@ -107,6 +107,20 @@ impl Problem {
         self.text.get(lang)
     }
 
+    /// What holds and what to do, in one run of text.
+    pub fn told(&self, lang: Lang) -> String {
+        let (sentence, remedy) = (self.sentence(lang), self.remedy.get(lang));
+        let stopped = sentence.ends_with(['。', '.', '！', '？', '!', '?']);
+        let stop = match lang {
+            _ if remedy.is_empty() => "",
+            Lang::Zh if stopped => "",
+            Lang::Zh => "。",
+            Lang::En if stopped => " ",
+            Lang::En => ". ",
+        };
+        format!("{sentence}{stop}{remedy}")
+    }
+
     /// The sentence at `field`, if it is among the causes.
     pub fn at(&self, field: &str) -> Option<&Text> {
         self.fields.iter().find(|problem| problem.name == field).map(|problem| &problem.text)

@@ -458,6 +458,7 @@ mod tests {
             action: "/".into(),
             form: Some(Form { pairs, unstaged: vec![] }),
             problem: Some(Problem::new(Kind::Conflict, code, "ALL-4", "有问题", "A problem")),
+            echo: None,
             labels: std::sync::Arc::default(),
         }
     }

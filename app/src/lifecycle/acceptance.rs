@@ -2,7 +2,11 @@
 //! recorded (Source: APP-2).
 
 use backend::lifecycle::{App, CheckAbout, CheckItem};
-use domain::{identity::ApplicationId, lang::Lang, problem::Problem};
+use domain::{
+    identity::ApplicationId,
+    lang::{Lang, counted},
+    problem::Problem,
+};
 use leptos::prelude::*;
 
 use super::state_badge;
@@ -53,7 +57,7 @@ fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyVi
                 let names = names.join(visit.t("、", ", "));
                 match visit.lang {
                     Lang::Zh => format!("{unticked} 项没有勾选：{names}"),
-                    Lang::En => format!("{unticked} items were not ticked: {names}"),
+                    Lang::En => format!("{} not ticked: {names}", counted(unticked, "item")),
                 }
             });
             let next = app.lifecycle.in_maintenance().then(|| {
@@ -141,7 +145,9 @@ fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {
         CheckAbout::Samples { count } => (
             match visit.lang {
                 Lang::Zh => format!("示例数据：已决定保留或删除（现有 {count} 条）"),
-                Lang::En => format!("Sample data: kept or deleted ({count} records now)"),
+                Lang::En => {
+                    format!("Sample data: kept or deleted ({} now)", counted(*count, "record"))
+                }
             },
             ().into_any(),
         ),
@@ -206,8 +212,13 @@ fn accept_card(visit: &Visit, open: usize) -> AnyView {
     let fields = Fields::of(visit, "accept");
     let left = (open > 0).then(|| {
         warning(match visit.lang {
-            Lang::Zh => format!("还有 {open} 项没有勾选。也可以直接验收，没有勾选的会作为遗留项记录下来。"),
-            Lang::En => format!("{open} items are not ticked. You can accept all the same; they are recorded as open."),
+            Lang::Zh => {
+                format!("还有 {open} 项没有勾选。也可以直接验收，没有勾选的会作为遗留项记录下来。")
+            }
+            Lang::En => format!(
+                "{} not ticked. You can accept all the same; what is open is recorded.",
+                counted(open, "item")
+            ),
         })
     });
     card(
@@ -242,7 +253,7 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
             let count = backend::lifecycle::delete_samples(backend, actor, id).await?;
             Ok(Go::to(here).say(
                 format!("已删除 {count} 条示例数据"),
-                format!("{count} sample records deleted"),
+                format!("{} deleted", counted(count, "sample record")),
             ))
         }
         "accept" => {

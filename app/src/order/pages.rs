@@ -9,7 +9,10 @@ use backend::{
 use domain::{application::Key, identity::OrderId, problem::Problem};
 use leptos::prelude::*;
 
-use super::send::{agreement_fields, ticked};
+use super::{
+    release_name,
+    send::{agreement_fields, ticked},
+};
 use crate::{
     kit::{Field, Fields, Icon, Tone, actions, back, badge, card, empty, form_post, heading, tabs},
     page::{Form, Go, Page, Visit},
@@ -42,23 +45,19 @@ fn view(
     let entries = releases.iter().take(8).enumerate().map(|(index, choice)| {
         let id = choice.id.to_string();
         let here = id == release || (release.is_empty() && index == 0);
-        (
-            visit.with_query(&[("release", &id)]),
-            format!("{} {}", visit.t("版本", "Release"), choice.number),
-            here,
-        )
+        (visit.with_query(&[("release", &id)]), release_name(visit, choice.number), here)
     });
     let content = if pages.iter().any(|page| page.state.can_be_sent()) {
         chooser(visit, order, release, pages, agreement)
     } else {
-        let lead = visit.t("这个版本的页面与客户应用一致，或已被客户修改。请修改页面并发布新版本后再来。", "The pages of this release are the same as the customer's, or were changed there. Change pages and publish a new release first.");
+        let lead = visit.t("这个应用版本的页面与客户应用一致，或已被客户修改。请修改页面并发布新的应用版本后再来。", "The pages of this release are the same as the customer's, or were changed there. Change pages and publish a new release first.");
         let action = view! { <a class="btn" href=format!("/apps/{}/design", order.application)>{visit.t("去设计应用", "Design the app").to_owned()}</a> };
         view! { {card("", list(visit, None, pages))}{empty(Icon::Upload, visit.t("没有可发送的页面", "No page to send"), lead, action)} }.into_any()
     };
     view! {
         {back(visit, backend::order::page(order.id), order.number.clone())}
         {heading(visit.t("发送页面", "Send pages"), lead, ())}
-        <div class="max-w-3xl">{tabs(visit.t("版本", "Releases"), entries.collect())}{content}</div>
+        <div class="max-w-3xl">{tabs(visit.t("应用版本", "Releases"), entries.collect())}{content}</div>
     }
     .into_any()
 }

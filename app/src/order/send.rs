@@ -14,6 +14,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::release_name;
 use crate::{
     kit::{Field, Fields, Icon, actions, back, card, form_post, heading, icon, moment, warning},
     page::{Form, Go, Page, Visit},
@@ -210,13 +211,13 @@ pub(super) fn release_field(visit: &Visit, fields: &Fields, releases: &[ReleaseC
             } else {
                 format!(" · {}", release.note)
             };
-            let label = format!("{} {}{newest}{note}", visit.t("版本", "Release"), release.number);
+            let label = format!("{}{newest}{note}", release_name(visit, release.number));
             (release.id.to_string(), label)
         })
         .collect();
     let newest = releases.first().map(|release| release.id.to_string()).unwrap_or_default();
     Field::select("release", options)
-        .label(visit.t("发送的版本", "Release to send"))
+        .label(visit.t("发送的应用版本", "Release to send"))
         .value(newest)
         .required()
         .view(fields)

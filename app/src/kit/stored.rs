@@ -17,7 +17,11 @@ pub fn stored_now(
     let differing = |(name, _, value): &&(&str, &str, &str)| {
         fields.value(name, "").replace("\r\n", "\n").trim() != value.trim()
     };
-    let lines = stored.iter().filter(differing).map(|(_, label, value)| {
+    let differing: Vec<_> = stored.iter().filter(differing).collect();
+    if differing.is_empty() {
+        return None;
+    }
+    let lines = differing.into_iter().map(|(_, label, value)| {
         let value = match value.trim() {
             "" => visit.t("（空）", "(empty)").to_owned(),
             value => value.to_owned(),

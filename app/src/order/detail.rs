@@ -179,7 +179,7 @@ fn overview(visit: &Visit, order: &Order) -> AnyView {
         (visit.t("项目", "Project").to_owned(), project(visit, order)),
         (visit.t("购买人", "Bought by").to_owned(), view! { {order.buyer_name.clone()}" · "{moment(visit, order.placed_at)} }.into_any()),
         (visit.t("购买时的应用版本", "Release at purchase").to_owned(), release_name(visit, order.release_number).into_any()),
-        (visit.t("版本（服务商 → 客户）", "Editions (provider → customer)").to_owned(), view! { {editions}{differ} }.into_any()),
+        (visit.t("组织版本（服务商 → 客户）", "Editions (provider → customer)").to_owned(), view! { {editions}{differ} }.into_any()),
         (visit.t("客户的应用", "The customer's app").to_owned(), life),
     ])
 }

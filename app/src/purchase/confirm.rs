@@ -241,7 +241,7 @@ fn pass_on(visit: &Visit, offer: &Offer) -> AnyView {
     };
     view! {
         <div class="mt-4">
-            <p class="mb-1 text-sm text-muted">{visit.t("把链接发给管理员", "Pass this link on to an admin").to_owned()}</p>
+            <p class="mb-1 text-sm text-muted">{label.to_owned()}</p>
             {copyable(visit, label, format!("{}{path}", visit.origin))}
         </div>
         {(visit.organisations > 1).then(|| another(visit, offer))}

@@ -158,7 +158,7 @@ fn bought(visit: &Visit, offer: &Offer, order: &Order) -> AnyView {
             </div>
             {offered(visit, offer)}
             <div class="mt-4 border-t border-base-300 pt-2">{facts(rows)}</div>
-            <p class="mt-2">{next.to_owned()}</p>
+            <p class="mt-2">{next}</p>
             <a class="btn btn-primary mt-6 w-full" href=backend::order::purchased_page(order.id)>{visit.t("查看订单", "Open the order").to_owned()}</a>
         })}
     }

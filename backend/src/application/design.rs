@@ -152,7 +152,8 @@ async fn store(
         }
     }
     let keys: Vec<&str> = changes.iter().map(|change| change.key.as_str()).collect();
-    let detail = json!({ "components": keys, "channel": access.channel.code() });
+    let channel = access.channel.code();
+    let detail = json!({ "name": app.name, "components": keys, "channel": channel });
     audit::record(backend, tx, actor, &app.concerned(), "application.designed", id, detail).await
 }
 

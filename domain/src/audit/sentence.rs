@@ -208,7 +208,11 @@ const ACTIONS: &[(&str, &str, &str)] = &[
         "imported the app “{name}” with {forms|form}",
     ),
     ("application.renamed", "把应用改名为「{name}」", "renamed the app to “{name}”"),
-    ("application.designed", "修改了组件 {components}", "changed the components {components}"),
+    (
+        "application.designed",
+        "修改了[「{name}」的]组件 {components}",
+        "changed the components {components}[ of “{name}”]",
+    ),
     (
         "application.published",
         "发布了「{name}」第 {number} 版",
@@ -252,9 +256,21 @@ const ACTIONS: &[(&str, &str, &str)] = &[
         "经远程维护进入「{name}」，订单 {order}",
         "entered “{name}” by remote maintenance, order {order}",
     ),
-    ("record.created", "在表单 {form} 新增了一条数据", "added a record to the form {form}"),
-    ("record.changed", "修改了表单 {form} 的一条数据", "changed a record of the form {form}"),
-    ("record.deleted", "删除了表单 {form} 的一条数据", "deleted a record of the form {form}"),
+    (
+        "record.created",
+        "在[「{name}」的]表单 {form} 新增了一条数据",
+        "added a record to the form {form}[ of “{name}”]",
+    ),
+    (
+        "record.changed",
+        "修改了[「{name}」的]表单 {form} 的一条数据",
+        "changed a record of the form {form}[ of “{name}”]",
+    ),
+    (
+        "record.deleted",
+        "删除了[「{name}」的]表单 {form} 的一条数据",
+        "deleted a record of the form {form}[ of “{name}”]",
+    ),
 ];
 
 /// True when the table has words for an action.

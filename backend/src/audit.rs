@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{
-    audit::{Break, Entry, GENESIS, Head, Verifier},
+    audit::{Break, Entry, GENESIS, Head, Verifier, sentence},
     authority::{Actor, UseCase},
     identity::OrganisationId,
+    lang::Lang,
     problem::Problem,
     record::csv_text,
+    time::{Timestamp, Zone},
 };
 use futures::{Stream, TryStreamExt, stream};
 use serde_json::Value as Json;
@@ -17,6 +19,7 @@ use serde_json::Value as Json;
 use crate::{
     Backend, args,
     db::{Row, StorageError, Tx},
+    page,
     problem::Internal,
     sql,
 };
@@ -167,6 +170,12 @@ pub struct Wanted<'a> {
     pub chain: Option<&'a str>,
     /// Only actions of this area, such as `project`; empty is all of them.
     pub area: &'a str,
+    /// Only steps of people whose name contains this; empty is all of them.
+    pub by: &'a str,
+    /// Only steps after this moment.
+    pub since: Option<Timestamp>,
+    /// Only steps up to this moment.
+    pub until: Option<Timestamp>,
     /// Only entries before this position.
     pub before: Option<i64>,
 }
@@ -186,9 +195,18 @@ pub async fn list(
         .all(
             sql!(
                 "select * from audit_entry where chain = $1 and position < $2 and action like $3 \
-                 order by position desc limit $4"
+                 and lower(actor_name) like $4 escape '\\' and at > $5 and at <= $6 \
+                 order by position desc limit $7"
             ),
-            args![chain, wanted.before.unwrap_or(i64::MAX), actions, PAGE],
+            args![
+                chain,
+                wanted.before.unwrap_or(i64::MAX),
+                actions,
+                page::pattern(wanted.by),
+                wanted.since.unwrap_or(Timestamp(i64::MIN)),
+                wanted.until.unwrap_or(Timestamp(i64::MAX)),
+                PAGE
+            ],
         )
         .await?;
     rows.iter().map(|row| Ok(from_row(row)?.0)).collect()
@@ -213,22 +231,36 @@ pub async fn of_subject(
 /// How many entries of an export are read at once.
 const PORTION: i64 = 500;
 /// The columns of an export.
-const COLUMNS: [&str; 9] =
-    ["position", "at", "actor", "name", "action", "subject", "detail", "address", "hash"];
+const COLUMNS: [&str; 11] = [
+    "position",
+    "at",
+    "actor",
+    "name",
+    "action",
+    "subject",
+    "detail",
+    "address",
+    "hash",
+    "local_time",
+    "sentence",
+];
 
 /// The whole chain as UTF-8 CSV with a byte order mark, oldest entry first; read and given on in
-/// portions, so that memory stays flat however long the chain is.
+/// portions, so that memory stays flat however long the chain is. Beside the codes stand the moment
+/// in `zone` and what was done in words of `lang`.
 pub fn export(
     backend: Arc<Backend>,
     actor: &Actor,
     chain: Option<&str>,
+    lang: Lang,
+    zone: Zone,
 ) -> Result<impl Stream<Item = Result<Bytes, Problem>> + Send + 'static, Problem> {
     let chain = readable(actor, chain)?;
-    let first = Some((backend, chain, 0));
-    Ok(stream::try_unfold(first, |place| async move {
-        let Some((backend, chain, after)) = place else { return Ok(None) };
-        let (portion, last) = portion(&backend, &chain, after).await?;
-        Ok(Some((portion, last.map(|last| (backend, chain, last)))))
+    let first = Some((backend, chain, zone, 0));
+    Ok(stream::try_unfold(first, move |place| async move {
+        let Some((backend, chain, zone, after)) = place else { return Ok(None) };
+        let (portion, last) = portion(&backend, &chain, lang, &zone, after).await?;
+        Ok(Some((portion, last.map(|last| (backend, chain, zone, last)))))
     }))
 }
 
@@ -237,6 +269,8 @@ pub fn export(
 async fn portion(
     backend: &Backend,
     chain: &str,
+    lang: Lang,
+    zone: &Zone,
     after: i64,
 ) -> Result<(Bytes, Option<i64>), Problem> {
     let rows = backend
@@ -258,7 +292,7 @@ async fn portion(
     for row in &rows {
         let (entry, hash) = from_row(row)?;
         last = entry.position;
-        csv.write_record(cells(entry, hash).map(|cell| csv_text(&cell))).internal()?;
+        csv.write_record(cells(entry, hash, lang, zone).map(|cell| csv_text(&cell))).internal()?;
     }
     let mut bytes = csv.into_inner().internal()?;
     if after == 0 {
@@ -268,7 +302,9 @@ async fn portion(
     Ok((Bytes::from(bytes), full.then_some(last)))
 }
 
-fn cells(entry: Entry, hash: String) -> [String; 9] {
+fn cells(entry: Entry, hash: String, lang: Lang, zone: &Zone) -> [String; 11] {
+    let said = sentence(&entry.action, &entry.detail).get(lang).to_owned();
+    let local = zone.exact_seconds(entry.at);
     [
         entry.position.to_string(),
         entry.at.rfc3339(),
@@ -279,6 +315,8 @@ fn cells(entry: Entry, hash: String) -> [String; 9] {
         entry.detail,
         entry.address,
         hash,
+        local,
+        said,
     ]
 }
 

@@ -584,6 +584,8 @@ pub async fn accept(
     save(&mut tx, &app, &next, backend.now()).await?;
     audit::record(backend, &mut tx, actor, &app.concerned(), "application.accepted", id, detail)
         .await?;
+    let asked = To::Members(app.organisation, Role::Admin);
+    notice::settle(backend, &mut tx, &asked, &format!("/apps/{id}/acceptance")).await?;
     let news = if open { ("（有遗留问题）", " with open points") } else { ("", "") };
     let text = Text::new(
         format!("{} 验收了「{}」{}", app.organisation_name, app.name.get(Lang::Zh), news.0),

@@ -84,6 +84,46 @@ pub async fn tell(
     Ok(())
 }
 
+/// What these people were asked for at `url` is done, or is nobody's turn any more: for all of them
+/// the notice counts as read (Source: ALL-2).
+pub async fn settle(backend: &Backend, tx: &mut Tx, to: &To, url: &str) -> Result<(), Problem> {
+    let now = backend.now();
+    match to {
+        To::Account(account, _) => {
+            tx.run(
+                sql!(
+                    "update notice set read_at = $1 where account_id = $2 and url = $3 \
+                     and read_at is null"
+                ),
+                args![now, *account, url],
+            )
+            .await?
+        }
+        To::Members(organisation, _) => {
+            tx.run(
+                sql!(
+                    "update notice set read_at = $1 where account_id in \
+                     (select account_id from member where organisation_id = $2) \
+                     and url = $3 and read_at is null"
+                ),
+                args![now, *organisation, url],
+            )
+            .await?
+        }
+        To::Operators => {
+            tx.run(
+                sql!(
+                    "update notice set read_at = $1 where account_id in \
+                     (select id from account where operator = 1) and url = $2 and read_at is null"
+                ),
+                args![now, url],
+            )
+            .await?
+        }
+    };
+    Ok(())
+}
+
 /// How many members are read at once.
 const PORTION: i64 = 1000;
 

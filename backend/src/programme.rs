@@ -306,6 +306,7 @@ pub async fn decide(
             ("programme.rejected", text, json!({"reason": reason}))
         }
     };
+    notice::settle(backend, &mut tx, &To::Operators, &format!("{QUEUE_URL}/{id}")).await?;
     let admins = To::Members(application.organisation, Role::Admin);
     notice::tell(backend, &mut tx, admins, &text, OWN_URL).await?;
     let concerned = [application.organisation];

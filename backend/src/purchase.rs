@@ -180,6 +180,19 @@ pub struct Confirmation {
     pub release_number: i64,
     /// The pages in it.
     pub pages: Arc<[PageSummary]>,
+    /// The newest order of the same app that the organisation has placed already.
+    pub before: Option<Before>,
+}
+
+/// An earlier order of the same app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// The order.
+    pub order: OrderId,
+    /// Its number.
+    pub number: String,
+    /// When it was placed.
+    pub placed_at: Timestamp,
 }
 
 impl Confirmation {
@@ -201,7 +214,31 @@ pub async fn confirmation(
     let organisation = check(&mut tx, actor, &offer, buyer).await?;
     let (release, release_number) = offer.newest_release.ok_or_else(link::not_released)?;
     let pages = release::pages(backend, &mut tx, release).await?;
-    Ok(Confirmation { offer, organisation, release_number, pages })
+    let before = bought_before(&mut tx, organisation.id, offer.application).await?;
+    Ok(Confirmation { offer, organisation, release_number, pages, before })
+}
+
+async fn bought_before(
+    tx: &mut Tx,
+    customer: OrganisationId,
+    application: ApplicationId,
+) -> Result<Option<Before>, Problem> {
+    let row = tx
+        .one(
+            sql!(
+                "select id, number, placed_at from purchase_order where customer_id = $1 \
+                 and application_id = $2 and state <> 'cancelled' \
+                 order by placed_at desc, id desc limit 1"
+            ),
+            args![customer, application],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Before {
+        order: row.get("id")?,
+        number: row.get("number")?,
+        placed_at: row.get("placed_at")?,
+    }))
 }
 
 fn acted_in(actor: &Actor) -> Option<OrganisationId> {

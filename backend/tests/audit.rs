@@ -13,7 +13,9 @@ use common::{code, operator, organisation, person};
 use domain::{
     audit::{Break, Entry},
     authority::Actor,
+    lang::Lang,
     organisation::{Edition, Role},
+    time::Zone,
 };
 use futures::TryStreamExt as _;
 use serde_json::json;
@@ -56,6 +58,13 @@ async fn all1_each_organisation_reads_its_own_chain_and_operators_all() {
         assert_eq!(own, Ok(vec!["link.own".to_owned(), "project.shared".to_owned()]));
         let filtered = Wanted { area: "project", ..Wanted::default() };
         assert_eq!(read(&admin.actor, filtered).await, Ok(vec!["project.shared".to_owned()]));
+        let by = |by| Wanted { by, ..Wanted::default() };
+        assert_eq!(read(&admin.actor, by("陈")).await.expect("entries").len(), 2);
+        assert_eq!(read(&admin.actor, by("李娜")).await, Ok(vec![]));
+        let later = Wanted { since: Some(backend.now()), ..Wanted::default() };
+        assert_eq!(read(&admin.actor, later).await, Ok(vec![]));
+        let until = Wanted { until: Some(backend.now()), ..Wanted::default() };
+        assert_eq!(read(&admin.actor, until).await.expect("entries").len(), 2);
         let older = Wanted { before: Some(2), ..Wanted::default() };
         assert_eq!(read(&admin.actor, older).await, Ok(vec!["project.shared".to_owned()]));
         assert_eq!(code(read(&member.actor, Wanted::default()).await), "authority.role");
@@ -256,7 +265,8 @@ async fn all1_entries_at_the_same_moment_still_make_one_chain() {
 
 /// The export as it is given on, portion by portion.
 async fn exported(backend: &Arc<Backend>, actor: &Actor) -> Vec<String> {
-    let stream = audit::export(backend.clone(), actor, None).expect("a file");
+    let stream =
+        audit::export(backend.clone(), actor, None, Lang::Zh, Zone::default()).expect("a file");
     let portions: Vec<_> = stream.try_collect().await.expect("all of it");
     portions.iter().map(|portion| String::from_utf8_lossy(portion).into_owned()).collect()
 }

@@ -48,6 +48,9 @@ async fn ord2_the_three_answers_and_the_agreement_are_asked_and_kept() {
         let version =
             agreement::change(&sale.backend, &sale.operator.actor, &text).await.expect("a version");
         assert_eq!(version, 2);
+        let same = AgreementForm { based_on: 2, ..text.clone() };
+        let kept = agreement::change(&sale.backend, &sale.operator.actor, &same).await;
+        assert_eq!(kept.expect("nothing new"), 2, "a text that did not change is no new version");
         assert_eq!(code(send(Sale::answers(true, true)).await), "agreement.changed");
         let id = send(SendForm { agreed: "2".into(), ..Sale::answers(true, true) })
             .await

@@ -10,7 +10,7 @@ use backend::{
     application, audit,
     db::testing::on_both,
     lifecycle::{self, CheckAbout},
-    maintenance, order, page,
+    maintenance, notice, order, page,
 };
 use domain::{
     application::{Key, Tree},
@@ -121,6 +121,11 @@ async fn app2_the_checklist_is_made_from_what_was_delivered_and_open_points_are_
             ("合同编号需要调整", "王芳")
         );
         assert!(sale.told(&sale.lin).await.iter().any(|text| text.contains("有遗留问题")));
+        let waiting = notice::unread(&sale.backend, &sale.wang.actor).await.expect("a count");
+        assert_eq!(waiting, 0, "what is accepted waits for no acceptance");
+        let notices = notice::list(&sale.backend, &sale.lin.actor, None).await.expect("notices");
+        let bought = notices.iter().find(|notice| notice.text.zh.contains("购买了"));
+        assert!(bought.is_some_and(|notice| notice.read_at.is_some()), "what is sent is no task");
         let again = lifecycle::accept(&sale.backend, &sale.wang.actor, app, "").await;
         assert_eq!(code(again), "application.accepted_already");
         assert_eq!(code(check("samples", true).await), "application.accepted_already");

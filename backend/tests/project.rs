@@ -3,7 +3,7 @@
 mod common;
 mod provider_stage;
 
-use backend::{args, calendar, db::testing::on_both, file, link, project};
+use backend::{args, calendar, db::testing::on_both, file, link, notice, project};
 use common::code;
 use domain::{
     authority::Actor,
@@ -157,6 +157,23 @@ async fn prj1_bad_input_is_refused_at_its_field_and_nothing_is_written() {
 }
 
 #[tokio::test]
+async fn prj1_delivery_is_expected_today_or_later_in_the_providers_own_zone() {
+    on_both(async |backend| {
+        let stage = Stage::granted(backend).await;
+        let submit = async |expected_on: &str| {
+            let form = ProjectForm { expected_on: expected_on.into(), ..stage.form().await };
+            let id = stage.backend.id();
+            let made = project::submit(&stage.backend, &stage.lin.actor, id, &form).await;
+            made.err().and_then(|problem| problem.at("expected_on").cloned())
+        };
+        let past = submit("2026-11-22").await.expect("a sentence at the field");
+        assert!(past.zh.contains("已经过去") && past.zh.contains("2026-11-23"), "{}", past.zh);
+        assert_eq!(submit("2026-11-23").await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn prj2_a_quotation_needs_an_explanation() {
     on_both(async |backend| {
         let stage = Stage::granted(backend).await;
@@ -227,6 +244,8 @@ async fn prj3_only_the_equal_amount_is_approved_and_the_creator_is_told() {
         assert_eq!(review("approve", "¥128,000", "").await, "done");
         assert_eq!(review("approve", "128000", "").await, "project.reviewed");
         assert!(stage.told(&stage.lin).await[0].contains("审批通过"));
+        let waiting = notice::unread(&stage.backend, &stage.operator.actor).await;
+        assert_eq!(waiting.expect("a count"), 0, "what is reviewed waits for no operator");
         assert_eq!(stage.recorded(&stage.lin).await[0], "project.approved");
         assert_eq!(
             stage.recorded(&stage.wang).await,
@@ -510,6 +529,17 @@ async fn prj6_a_misfiled_project_is_closed_and_filed_anew() {
         assert!(refused.expect_err("nothing was delivered").at("delivered_on").is_some());
         let form = ClosingForm { delivered_on: String::new(), ..dated };
         project::close(&stage.backend, &stage.lin.actor, id, &form).await.expect("closed");
+        let copy = project::copy(&stage.backend, &stage.lin.actor, id).await.expect("a copy");
+        let mut draft =
+            project::draft(&stage.backend, &stage.lin.actor, copy).await.expect("a draft").form;
+        draft.customer_corp_id = "ding0000000000000009".into();
+        let mended = project::submit(&stage.backend, &stage.lin.actor, copy, &draft).await;
+        assert_eq!(code(mended), "done");
+        let done = stage.approved().await;
+        let delivered = closing("delivered");
+        project::close(&stage.backend, &stage.lin.actor, done, &delivered).await.expect("closed");
+        let copied = project::copy(&stage.backend, &stage.lin.actor, done).await;
+        assert_eq!(code(copied), "project.not_copied", "what was delivered is not filed anew");
         let anew = stage.approved().await;
         let app = stage.released_app("合同", false).await;
         assert_eq!(code(link::create(&stage.backend, &stage.lin.actor, anew, app).await), "done");

@@ -113,6 +113,22 @@ async fn pur3_the_confirm_page_shows_what_is_inside_and_warns_of_editions() {
 }
 
 #[tokio::test]
+async fn pur3_who_has_the_app_already_is_told_before_buying_it_again() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        let before = async |token: &str| {
+            let page = purchase::confirmation(&sale.backend, &sale.wang.actor, token).await;
+            page.expect("the page").before.map(|before| before.order)
+        };
+        assert_eq!(before(&sale.token).await, None);
+        let second = sale.another_link().await;
+        let first = sale.buy().await;
+        assert_eq!(before(&second).await, Some(first));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn pur3_pressing_again_gives_the_same_order_and_tells_both_sides_once() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;

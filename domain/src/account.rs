@@ -311,7 +311,10 @@ pub fn already_set_up() -> Problem {
         "平台已经初始化，第一位运营人员已存在",
         "This installation is set up already; its first operator exists",
     )
-    .remedy("请登录，或请运营人员邀请您", "Sign in, or ask an operator to invite you")
+    .remedy(
+        "用已有的账号继续；还没有账号的话，请运营人员邀请您",
+        "Go on with the account you have; without one, ask an operator to invite you",
+    )
 }
 
 #[cfg(test)]

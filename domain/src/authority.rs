@@ -273,6 +273,7 @@ pub fn operators_only() -> Problem {
         "只有平台运营人员可以这样做",
         "Only platform operators can do this",
     )
+    .remedy("请联系平台运营人员", "Ask one of the platform operators")
 }
 
 /// The refusal for members whose role does not suffice.

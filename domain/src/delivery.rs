@@ -9,7 +9,7 @@ use crate::{
     application::Key,
     codes,
     identity::RecordId,
-    lang::Text,
+    lang::{Text, counted},
     problem::{FieldCheck, Kind, Problem},
     time::Timestamp,
 };
@@ -300,12 +300,16 @@ impl Stage {
     pub fn said_of(code: &str, detail: &str) -> Text {
         let (zh, en) = match code.split('.').next().unwrap_or_default() {
             _ if detail.is_empty() => return Text::default(),
-            "prepare" => ("条示例数据将一起发送", "sample record(s) go along"),
-            "components" => ("个组件", "component(s)"),
-            "samples" => ("条示例数据", "sample record(s)"),
-            _ => ("个页面", "page(s)"),
+            "prepare" => ("条示例数据将一起发送", "sample record"),
+            "components" => ("个组件", "component"),
+            "samples" => ("条示例数据", "sample record"),
+            _ => ("个页面", "page"),
         };
-        Text::new(format!("{detail} {zh}"), format!("{detail} {en}"))
+        let en = match detail.parse::<u64>() {
+            Ok(count) => counted(count, en),
+            Err(_) => format!("{detail} {en}s"),
+        };
+        Text::new(format!("{detail} {zh}"), en)
     }
 }
 
@@ -456,11 +460,11 @@ pub fn older_release() -> Problem {
         Kind::Conflict,
         "delivery.older_release",
         "ORD-6",
-        "客户应用的版本更新，不能发送更早版本的页面",
+        "客户已有更新的应用版本，不能发送更早的应用版本的页面",
         "The customer's app is of a later release; pages of an earlier one are not sent",
     )
     .remedy(
-        "请选择更新的版本，或先发布一个新版本",
+        "请选择更新的应用版本，或先发布一个",
         "Choose a later release, or publish a new one first",
     )
 }
@@ -481,7 +485,7 @@ pub fn nothing_new() -> Problem {
         "所选页面与客户应用里的相同，没有需要发送的内容",
         "The chosen pages are the same as in the customer's app; there is nothing to send",
     )
-    .remedy("请先修改页面并发布新版本", "Change the pages and publish a new release first")
+    .remedy("请先修改页面并发布新的应用版本", "Change the pages and publish a new release first")
 }
 
 /// The refusal while another send of the same order is under way.

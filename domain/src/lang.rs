@@ -1,6 +1,6 @@
 //! The two languages of the product and texts that exist in both (Source: ALL-3).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Display};
 
 use serde::{Deserialize, Serialize};
 
@@ -96,9 +96,23 @@ impl Text {
     }
 }
 
+/// A number with its noun in English: `1 order`, `2 orders`.
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let plural = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all3_one_thing_is_not_counted_as_many() {
+        assert_eq!(
+            [0, 1, 2].map(|count| counted(count, "order")),
+            ["0 orders", "1 order", "2 orders"]
+        );
+    }
 
     #[test]
     fn all3_browser_language_is_chosen_by_weight() {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     identity::{ApplicationId, ProjectId},
-    lang::Text,
+    lang::{Text, counted},
     organisation::CorpId,
     problem::{FieldCheck, Kind, Problem},
     project::ProjectState,
@@ -409,7 +409,7 @@ fn explain_admins(known: &Known, buyer: Option<&Buyer>) -> Finding {
     match buyer.filter(|buyer| buyer.corp_id == known.customer_corp_id).map(|buyer| buyer.admins) {
         Some(Some(count)) if count > 0 => Finding::fine(Text::new(
             format!("客户组织有 {count} 位平台管理员可以购买"),
-            format!("The organisation has {count} platform admin(s) who can buy"),
+            format!("{} of the organisation can buy", counted(count, "platform admin")),
         )),
         Some(Some(_)) => Finding::cause(
             Text::of(
@@ -524,10 +524,10 @@ pub fn not_released() -> Problem {
         Kind::Conflict,
         "link.not_released",
         "LNK-1",
-        "这个应用还没有发布过版本，不能分发",
+        "这个应用还没有发布过应用版本，不能分发",
         "This app has no release yet, so it cannot be distributed",
     )
-    .remedy("请先在应用设计中发布一个版本", "Publish a release in the app's designer first")
+    .remedy("请先在应用设计中发布一个应用版本", "Publish a release in the app's designer first")
 }
 
 /// Reads which app was picked.

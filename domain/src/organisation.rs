@@ -235,8 +235,8 @@ impl InvitationState {
             }
         };
         Err(Problem::new(Kind::Conflict, code, "ORG-4", zh, en).remedy(
-            "请组织的平台管理员重新邀请；如果您已加入，请直接登录",
-            "Ask a platform admin of the organisation for a new one; if you have joined already, sign in",
+            "如果您已加入，就不再需要它；否则请组织的平台管理员重新邀请",
+            "If you have joined already, you need it no more; else ask a platform admin of the organisation for a new one",
         ))
     }
 }

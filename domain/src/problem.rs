@@ -107,6 +107,20 @@ impl Problem {
         self.text.get(lang)
     }
 
+    /// What holds and what to do, in one run of text.
+    pub fn told(&self, lang: Lang) -> String {
+        let (sentence, remedy) = (self.sentence(lang), self.remedy.get(lang));
+        let stopped = sentence.ends_with(['。', '.', '！', '？', '!', '?']);
+        let stop = match lang {
+            _ if remedy.is_empty() => "",
+            Lang::Zh if stopped => "",
+            Lang::Zh => "。",
+            Lang::En if stopped => " ",
+            Lang::En => ". ",
+        };
+        format!("{sentence}{stop}{remedy}")
+    }
+
     /// The sentence at `field`, if it is among the causes.
     pub fn at(&self, field: &str) -> Option<&Text> {
         self.fields.iter().find(|problem| problem.name == field).map(|problem| &problem.text)
@@ -240,3 +254,18 @@ pub fn clean_text(value: &str, max: usize) -> Result<String, Text> {
 
 /// Lets parsers of single values be written as `Result<T, Text>`.
 pub type FieldResult<T> = Result<T, Text>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all4_what_holds_and_what_to_do_are_two_sentences() {
+        let problem =
+            Problem::new(Kind::Conflict, "x.y", "", "项目已结项", "The project is closed");
+        assert_eq!(problem.told(Lang::Zh), "项目已结项");
+        let problem = problem.remedy("请重新立项", "File a new project");
+        assert_eq!(problem.told(Lang::Zh), "项目已结项。请重新立项");
+        assert_eq!(problem.told(Lang::En), "The project is closed. File a new project");
+    }
+}

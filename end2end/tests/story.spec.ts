@@ -245,11 +245,13 @@ async function getLink(admin: Person): Promise<string> {
 /** PUR-2: a member has no permission, another organisation cannot buy, and neither learns more. */
 async function refusals({ employee, stranger }: Cast, link: string): Promise<void> {
   await chooses(employee, link, customer.name);
-  await employee.sees(["没有权限", "No permission"], "陈默");
+  await employee.sees(["没有权限", "No permission"], "陈默", provider.name);
+  expect(await employee.copies(["分发链接", "Distribution link"]), "to pass on").toContain(new URL(link).pathname);
   await employee.findsItGood();
   await chooses(stranger, link, "禾木家居连锁");
   await stranger.sees(["当前组织无法购买，请联系服务商", "This organisation cannot buy; contact the provider"]);
-  await stranger.doesNotSee(customer.corpId);
+  await stranger.sees(provider.name);
+  await stranger.doesNotSee(customer.corpId, ["换一个组织", "Choose another organisation"]);
   await stranger.findsItGood();
 }
 

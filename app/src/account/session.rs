@@ -2,7 +2,7 @@
 
 use domain::{lang::Lang, problem::Problem};
 
-use crate::page::{Form, Go, SESSION_COOKIE, Visit};
+use crate::page::{Form, Go, SESSION_COOKIE, Visit, encode};
 
 /// A path of this site that a form asks to go to next; anything else leads home.
 pub fn next(asked: &str) -> &str {
@@ -12,12 +12,16 @@ pub fn next(asked: &str) -> &str {
     if local { asked } else { "/" }
 }
 
-/// Ends this session.
-pub async fn sign_out(visit: Visit, _form: Form) -> Result<Go, Problem> {
+/// Ends this session; `next` is where whoever signs in after this goes on.
+pub async fn sign_out(visit: Visit, form: Form) -> Result<Go, Problem> {
     if visit.actor.person().is_ok() {
         backend::account::sign_out(visit.backend(), &visit.actor).await?;
     }
-    Ok(Go::to("/sign-in").cookie(visit.cookie(SESSION_COOKIE, "", 0)))
+    let url = match form.get("next") {
+        Some(asked) => format!("/sign-in?next={}", encode(next(asked))),
+        None => "/sign-in".to_owned(),
+    };
+    Ok(Go::to(url).cookie(visit.cookie(SESSION_COOKIE, "", 0)))
 }
 
 /// Chooses a language by hand (Source: ALL-3).

@@ -7,7 +7,7 @@ use domain::{agreement::AgreementForm, lang::Lang, problem::Problem};
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Field, Fields, card, form_post, heading, moment},
+    kit::{Field, Fields, card, form_post, heading, moment, stored_now},
     page::{self, AppState, Form, Go, Page, Visit, decode},
 };
 
@@ -45,8 +45,14 @@ fn about(visit: &Visit, agreement: &Agreement) -> AnyView {
 
 fn editor(visit: &Visit, current: &Agreement) -> AnyView {
     let fields = Fields::of(visit, "agreement");
-    // What somebody else saved meanwhile is there to be read before it is replaced.
-    let theirs = fields.overtaken().then(|| old(visit, current));
+    let theirs = stored_now(
+        visit,
+        &fields,
+        &[
+            ("text_zh", visit.t("中文文本", "Chinese text"), &current.text.zh),
+            ("text_en", visit.t("英文文本", "English text"), &current.text.en),
+        ],
+    );
     card(
         "",
         form_post(
@@ -76,6 +82,12 @@ fn old(visit: &Visit, agreement: &Agreement) -> AnyView {
 async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let typed: AgreementForm = decode(&form)?;
     let version = backend::agreement::change(visit.backend(), &visit.actor, &typed).await?;
-    Ok(Go::to("/operations/agreement")
-        .say(format!("已发布第 {version} 版"), format!("Version {version} is published")))
+    let go = Go::to("/operations/agreement");
+    if version == typed.based_on {
+        return Ok(go.say(
+            format!("内容没有变化，仍是第 {version} 版"),
+            format!("Nothing changed; version {version} stays"),
+        ));
+    }
+    Ok(go.say(format!("已发布第 {version} 版"), format!("Version {version} is published")))
 }

@@ -5,7 +5,7 @@ use backend::lifecycle::App;
 use domain::{
     application::{Key, NavigationEntry, Tree},
     design::Naming,
-    lifecycle::Access,
+    lifecycle::{Access, Lifecycle},
 };
 use leptos::prelude::*;
 
@@ -61,6 +61,7 @@ impl Frame {
         view! {
             {banner(visit, &self.app, self.access)}
             {self.accepting(visit)}
+            {self.enabling(visit)}
             {self.top(visit)}
             <div class="flex flex-col gap-6 lg:flex-row">
                 {self.navigation(visit, current)}
@@ -84,6 +85,32 @@ impl Frame {
             let label = visit.t("验收清单", "Checklist").to_owned();
             callout(text, view! { <a class="btn btn-sm" href=url>{icon(Icon::List)}{label}</a> })
         })
+    }
+
+    /// What is next between acceptance and use, for who does it (Source: ALL-2, APP-3).
+    fn enabling(&self, visit: &Visit) -> Option<AnyView> {
+        let life = &self.app.lifecycle;
+        let between = matches!(life, Lifecycle::Accepted { .. } | Lifecycle::Ready { .. });
+        if !(between && self.access.configure) || self.access.is_maintenance() {
+            return None;
+        }
+        let url = format!("/apps/{}/settings", self.app.id);
+        let text = if life.in_maintenance() {
+            visit.t(
+                "下一步：关闭-开发维护，再启用，成员才能使用。",
+                "Next: close maintenance, then enable the app, so that members can use it.",
+            )
+        } else {
+            visit.t(
+                "下一步：启用，成员才能使用。",
+                "Next: enable the app, so that members can use it.",
+            )
+        };
+        let label = visit.t("应用设置", "App settings").to_owned();
+        Some(callout(
+            text,
+            view! { <a class="btn btn-sm" href=url>{icon(Icon::Settings)}{label}</a> },
+        ))
     }
 
     fn top(&self, visit: &Visit) -> AnyView {

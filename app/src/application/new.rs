@@ -17,8 +17,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         let form = form_post(
             &fields,
             view! {
-                {Field::text("name_zh").label(visit.t("应用名称（中文）", "Name (Chinese)")).value("").placeholder(visit.t("如：合同管理", "Such as 合同管理")).view(&fields)}
-                {Field::text("name_en").label(visit.t("应用名称（英文）", "Name (English)")).placeholder("Contracts").view(&fields)}
+                {Field::text("name_zh").bare().label(visit.t("应用名称（中文）", "Name (Chinese)")).value("").placeholder(visit.t("如：合同管理", "Such as 合同管理"))
+                    .hint(visit.t("中文和英文名称至少填写一个", "One of the two names is needed, Chinese or English")).view(&fields)}
+                {Field::text("name_en").bare().label(visit.t("应用名称（英文）", "Name (English)")).placeholder("Contracts").view(&fields)}
                 {Field::area("description", 2).label(visit.t("说明", "Description")).view(&fields)}
                 {Field::text("icon").label(visit.t("图标文字", "Symbol")).hint(visit.t("最多两个字；不填则用名称的第一个字", "At most two characters; the first of the name otherwise")).view(&fields)}
                 {actions(view! {

@@ -13,6 +13,7 @@ use domain::{
     audit::{AREAS, Entry, sentence},
     identity::OrganisationId,
     problem::Problem,
+    time::Date,
 };
 use leptos::prelude::*;
 
@@ -39,7 +40,8 @@ async fn own(visit: Visit) -> Result<Page, Problem> {
         "组织里的每一步：谁、何时、从哪里、做了什么。",
         "Every step in the organisation: who, when, from where, what.",
     );
-    show(visit.clone(), None, lead.to_owned(), "/manage/audit.csv".to_owned()).await
+    let lead = lead.to_owned().into_any();
+    show(visit, None, lead, "/manage/audit.csv".to_owned()).await
 }
 
 /// Any chain, for operators: the installation's, or that of an organisation.
@@ -50,7 +52,9 @@ async fn any(visit: Visit) -> Result<Page, Problem> {
         encode(visit.query("organisation").unwrap_or(""))
     );
     let lead = format!("{}{name}", visit.t("范围：", "Of: "));
-    show(visit, Some(chain), lead, file).await
+    let choose = visit.t("选择组织", "Choose an organisation").to_owned();
+    let lead = view! { {lead}" · "<a class="link" href="/operations/organisations">{choose}</a> };
+    show(visit, Some(chain), lead.into_any(), file).await
 }
 
 /// The chain that the query names, and whose it is.
@@ -70,13 +74,18 @@ async fn chosen(visit: &Visit) -> Result<(String, String), Problem> {
 async fn show(
     visit: Visit,
     chain: Option<String>,
-    lead: String,
+    lead: AnyView,
     file: String,
 ) -> Result<Page, Problem> {
-    let area = visit.query("area").unwrap_or("").to_owned();
+    let text = |name: &str| visit.query(name).unwrap_or("").to_owned();
+    let (area, by) = (text("area"), text("by"));
+    let day = |name: &str| visit.query(name).and_then(|typed| Date::parse(typed).ok());
     let wanted = Wanted {
         chain: chain.as_deref(),
         area: &area,
+        by: &by,
+        since: day("from").map(|from| visit.zone.end_of(from.plus_days(-1))),
+        until: day("to").map(|to| visit.zone.end_of(to)),
         before: visit.query("before").and_then(|position| position.parse().ok()),
     };
     let entries = backend::audit::list(visit.backend(), &visit.actor, &wanted).await?;
@@ -87,7 +96,7 @@ async fn show(
             empty(
                 Icon::Shield,
                 visit.t("没有记录", "No entries"),
-                visit.t("换一个范围看看。", "Choose another area."),
+                visit.t("换一个范围看看。", "Try another filter."),
                 (),
             )
         } else {
@@ -106,7 +115,7 @@ async fn show(
     }))
 }
 
-/// The area stands in the URL; a press shows it, with or without scripts.
+/// Area, person and days stand in the URL; a press shows it, with or without scripts.
 fn filter(visit: &Visit, area: &str) -> AnyView {
     let mut options = vec![(String::new(), visit.t("全部", "All").to_owned())];
     options.extend(
@@ -119,12 +128,20 @@ fn filter(visit: &Visit, area: &str) -> AnyView {
     let organisation = visit
         .query("organisation")
         .map(|id| view! { <input type="hidden" name="organisation" value=id.to_owned()/> });
+    let value = |name: &str| visit.query(name).unwrap_or("").to_owned();
+    let part = |name: &'static str, kind: &'static str, label: &str| {
+        view! {
+            <label class="flex flex-col gap-1 text-sm">{label.to_owned()}<input name=name type=kind value=value(name) class="input w-44"/></label>
+        }
+    };
     view! {
-        <form method="get" action=visit.path.clone() class="mb-4 flex max-w-md gap-2">
+        <form method="get" action=visit.path.clone() class="mb-4 flex flex-wrap items-end gap-3">
             {organisation}
-            <label class="sr-only" for="area">{visit.t("范围", "Area")}</label>
-            <select id="area" name="area" class="select w-full">{options.collect_view()}</select>
-            <button class="btn">{visit.t("筛选", "Filter")}</button>
+            <label class="flex flex-col gap-1 text-sm">{visit.t("范围", "Area").to_owned()}<select name="area" class="select w-52">{options.collect_view()}</select></label>
+            {part("by", "search", visit.t("谁", "Who"))}
+            {part("from", "date", visit.t("从", "From day"))}
+            {part("to", "date", visit.t("到", "To day"))}
+            <button class="btn">{visit.t("筛选", "Filter").to_owned()}</button>
         </form>
     }
     .into_any()
@@ -161,11 +178,12 @@ pub fn who(visit: &Visit, entry: &Entry) -> String {
 
 fn row(visit: &Visit, entry: &Entry) -> Vec<AnyView> {
     let exact = visit.zone.exact_seconds(entry.at);
+    let address = if entry.address.is_empty() { "—".to_owned() } else { entry.address.clone() };
     vec![
         view! { <time class="whitespace-nowrap tabular-nums" datetime=entry.at.rfc3339()>{exact}</time> }.into_any(),
-        who(visit, entry).into_any(),
+        view! { <span class="md:whitespace-nowrap">{who(visit, entry)}</span> }.into_any(),
         sentence(&entry.action, &entry.detail).get(visit.lang).to_owned().into_any(),
-        mono(if entry.address.is_empty() { "—".to_owned() } else { entry.address.clone() }),
+        view! { <span class="font-mono text-sm whitespace-nowrap">{address}</span> }.into_any(),
         mono(entry.position.to_string()),
     ]
 }
@@ -177,7 +195,8 @@ async fn any_csv(visit: Visit) -> Result<Response, Problem> {
 
 fn csv(visit: &Visit, chain: Option<&str>) -> Result<Response, Problem> {
     let backend = visit.state.backend.clone();
-    let entries = backend::audit::export(backend, &visit.actor, chain)?;
+    let entries =
+        backend::audit::export(backend, &visit.actor, chain, visit.lang, visit.zone.clone())?;
     let name =
         format!("attachment; filename=\"audit-{}.csv\"", visit.zone.date(visit.now).compact());
     let headers = [

@@ -3,7 +3,7 @@
 use backend::delivery::{Delivery, Logged, Progress};
 use domain::{
     delivery::{DeliveryState, Sending, Stage},
-    lang::{Lang, Text},
+    lang::{Lang, Text, counted},
     time::Timestamp,
 };
 use leptos::prelude::*;
@@ -48,9 +48,10 @@ pub fn progress_bar(visit: &Visit, progress: &Progress) -> AnyView {
 /// What was sent, in words: the answers to the three questions, or the pages.
 fn content(visit: &Visit, sending: &Sending) -> String {
     let yes = |yes: bool| visit.t(if yes { "是" } else { "否" }, if yes { "yes" } else { "no" });
+    let colon = visit.t("：", ": ");
     match sending {
         Sending::App(options) => format!(
-            "{}: {}{} · {}: {} · {}: {}",
+            "{}{colon}{}{} · {}{colon}{} · {}{colon}{}",
             visit.t("示例数据", "Sample data"),
             yes(options.samples),
             if options.records.is_empty() {
@@ -65,7 +66,7 @@ fn content(visit: &Visit, sending: &Sending) -> String {
         ),
         Sending::Pages { pages } => match visit.lang {
             Lang::Zh => format!("{} 个页面", pages.len()),
-            Lang::En => format!("{} pages", pages.len()),
+            Lang::En => counted(pages.len(), "page"),
         },
     }
 }
@@ -81,7 +82,7 @@ pub fn send_table(
         visit.t("发送单", "Send"),
         visit.t("状态", "State"),
         visit.t("内容", "Content"),
-        visit.t("版本", "Release"),
+        visit.t("应用版本", "Release"),
         visit.t("发送人", "Sent by"),
         "",
     ];

@@ -6,6 +6,7 @@ mod icon;
 mod layout;
 mod qr;
 mod rail;
+mod stored;
 
 pub use field::{Field, Fields, area_content, file_summary, form_multipart, form_post, postback};
 pub use icon::{Icon, icon};
@@ -15,3 +16,4 @@ pub use layout::{
 };
 pub use qr::qr;
 pub use rail::{RailStep, rail};
+pub use stored::stored_now;

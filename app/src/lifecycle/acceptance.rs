@@ -6,7 +6,11 @@ use backend::{
     order::Order,
 };
 use domain::{
-    application::Key, identity::ApplicationId, lang::Lang, lifecycle::Acceptance, problem::Problem,
+    application::Key,
+    identity::ApplicationId,
+    lang::{Lang, counted},
+    lifecycle::Acceptance,
+    problem::Problem,
 };
 use leptos::prelude::*;
 
@@ -128,7 +132,9 @@ fn line(visit: &Visit, app: &App, item: &CheckItem, editable: bool) -> AnyView {
         CheckAbout::Samples { count } => (
             match visit.lang {
                 Lang::Zh => format!("示例数据：已决定保留或删除（现有 {count} 条）"),
-                Lang::En => format!("Sample data: kept or deleted ({count} records now)"),
+                Lang::En => {
+                    format!("Sample data: kept or deleted ({} now)", counted(*count, "record"))
+                }
             },
             ().into_any(),
         ),
@@ -201,8 +207,13 @@ fn accept_card(visit: &Visit, app: &App, open: usize) -> AnyView {
     let fields = Fields::of(visit, "accept").with_id(FORM);
     let left = (open > 0).then(|| {
         warning(match visit.lang {
-            Lang::Zh => format!("还有 {open} 项没有勾选。也可以直接验收，没有勾选的会作为遗留项记录下来。"),
-            Lang::En => format!("{open} items are not ticked. You can accept all the same; they are recorded as open."),
+            Lang::Zh => {
+                format!("还有 {open} 项没有勾选。也可以直接验收，没有勾选的会作为遗留项记录下来。")
+            }
+            Lang::En => format!(
+                "{} not ticked. You can accept all the same; what is open is recorded.",
+                counted(open, "item")
+            ),
         })
     });
     card(
@@ -241,7 +252,7 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
             let count = backend::lifecycle::delete_samples(backend, actor, id).await?;
             Ok(Go::to(here).say(
                 format!("已删除 {count} 条示例数据"),
-                format!("{count} sample records deleted"),
+                format!("{} deleted", counted(count, "sample record")),
             ))
         }
         "accept" => {

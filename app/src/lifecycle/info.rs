@@ -29,8 +29,8 @@ fn form(visit: &Visit, app: &App) -> AnyView {
         view! {
             <input type="hidden" name="revision" value=fields.started("revision", app.revision.to_string())/>
             <div class="grid gap-x-6 sm:grid-cols-2">
-                {Field::text("name_zh").label(visit.t("中文名称", "Chinese name")).value(app.name.zh.clone()).autocomplete("off").view(&fields)}
-                {Field::text("name_en").label(visit.t("英文名称", "English name")).value(app.name.en.clone()).autocomplete("off")
+                {Field::text("name_zh").bare().label(visit.t("中文名称", "Chinese name")).value(app.name.zh.clone()).autocomplete("off").view(&fields)}
+                {Field::text("name_en").bare().label(visit.t("英文名称", "English name")).value(app.name.en.clone()).autocomplete("off")
                     .hint(visit.t("至少填写一种语言", "One language at least")).view(&fields)}
             </div>
             {Field::area("description", 3).label(visit.t("说明", "Description")).value(app.description.clone()).view(&fields)}

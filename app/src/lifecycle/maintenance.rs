@@ -9,7 +9,7 @@ use backend::{
 use domain::{
     application::{Change as Detail, ChangeKind},
     identity::ApplicationId,
-    lang::Lang,
+    lang::{Lang, counted},
     lifecycle::{Access, Channel},
     problem::Problem,
     time::Timestamp,
@@ -125,7 +125,7 @@ fn entrance(visit: &Visit, app: &App, visits: &[Entrance]) -> AnyView {
     let lines = visits.iter().map(|one| {
         let count = match visit.lang {
             Lang::Zh => format!("{} 处修改", one.changes),
-            Lang::En => format!("{} changes", one.changes),
+            Lang::En => counted(one.changes, "change"),
         };
         view! {
             <li class="flex flex-wrap items-center gap-x-4 py-2"><span class="font-medium">{one.name.clone()}</span><span class="text-sm text-muted">{one.organisation_name.clone()}</span>
@@ -204,7 +204,7 @@ fn difference(visit: &Visit, detail: &Detail) -> AnyView {
     let place = place.join(" · ");
     let side = |text: &domain::lang::Text, shown: bool, class: &str, said: &str| {
         shown.then(|| view! {
-            <div class=format!("min-w-0 flex-1 rounded-field border-l-4 bg-base-200 px-3 py-1.5 break-words {class}")><span class="sr-only">{said.to_owned()}": "</span>{text.get(visit.lang).to_owned()}</div>
+            <div class=format!("min-w-0 flex-1 rounded-field border-l-4 bg-base-200 px-3 py-1.5 break-words {class}")><span class="sr-only">{said.to_owned()}{visit.t("：", ": ").to_owned()}</span>{text.get(visit.lang).to_owned()}</div>
         })
     };
     let kind = badge(

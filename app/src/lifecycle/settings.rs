@@ -100,7 +100,7 @@ pub(super) fn settings_tabs(visit: &Visit, app: &App, current: &str) -> AnyView 
         ),
         (
             format!("{url}?tab=versions"),
-            visit.t("版本", "Versions").to_owned(),
+            visit.t("应用版本", "Versions").to_owned(),
             current == "versions",
         ),
     ];
@@ -329,18 +329,18 @@ fn people(visit: &Visit, app: &App, counts: &[(Role, i64)]) -> AnyView {
 fn versions(visit: &Visit, app: &App, sends: &[Delivery]) -> AnyView {
     if app.origin.is_none() {
         let lead = visit.t(
-            "自建应用的版本在「版本发布」里发布和比较。",
+            "自建应用的应用版本在「版本发布」里发布和比较。",
             "Releases of an app made here are published and compared on a page of their own.",
         );
         return card(
-            visit.t("版本", "Versions"),
+            visit.t("应用版本", "Versions"),
             view! {
                 <p class="mb-4 text-muted">{lead.to_owned()}</p>
                 <a class="btn" href=format!("/apps/{}/releases", app.id)>{visit.t("版本发布", "Releases").to_owned()}</a>
             },
         );
     }
-    let title = visit.t("收到的版本", "Versions received");
+    let title = visit.t("收到的应用版本", "Versions received");
     view! { <h2 class="mb-3 text-base font-semibold">{title.to_owned()}</h2>{send_table(visit, title, sends, |_| ().into_any())} }.into_any()
 }
 

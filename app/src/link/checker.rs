@@ -2,6 +2,7 @@
 
 use backend::link::{Candidate, Report};
 use domain::{
+    lang::counted,
     link::{CheckForm, Finding, Verdict},
     problem::Problem,
 };
@@ -65,7 +66,8 @@ fn result(visit: &Visit, report: Report) -> AnyView {
             )
             .to_owned(),
         (count, _) => {
-            visit.t(&format!("发现 {count} 个原因"), &format!("{count} cause(s) found")).to_owned()
+            let found = format!("{} found", counted(count, "cause"));
+            visit.t(&format!("发现 {count} 个原因"), &found).to_owned()
         }
     };
     let findings = report.findings.into_iter().map(|item| finding(visit, item)).collect_view();

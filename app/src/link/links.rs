@@ -93,14 +93,13 @@ fn result(visit: &Visit, project: ProjectId, offers: &Offers, made: &MadeLink) -
 /// Once a link was made, another is the quieter thing to do.
 fn pick(visit: &Visit, offers: &Offers, made: bool) -> AnyView {
     if let Some(refusal) = &offers.refusal {
-        let remedy = refusal.remedy.get(visit.lang);
-        return warning(format!("{} {remedy}", refusal.sentence(visit.lang)));
+        return warning(refusal.told(visit.lang));
     }
     let asked = visit.query("q").is_some();
     if offers.choices.is_empty() && !asked {
         let start = view! { <a class="btn btn-primary" href="/apps/new">{visit.t("新建应用", "New app")}</a> };
         let lead = visit.t(
-            "先搭建应用并发布一个版本，再来获取链接。",
+            "先搭建应用并发布一个应用版本，再来获取链接。",
             "Build an app and publish a release first.",
         );
         return empty(
@@ -146,7 +145,7 @@ fn choice(visit: &Visit, item: &Choice, chosen: &str) -> AnyView {
     let name = item.name.get(visit.lang).to_owned();
     let release = item
         .release
-        .map(|number| visit.t(&format!("版本 {number}"), &format!("Release {number}")).to_owned());
+        .map(|number| visit.t(&format!("第 {number} 版"), &format!("Release {number}")).to_owned());
     let reason = item.reason.as_ref().map(|reason| reason.get(visit.lang).to_owned());
     let closed = reason.is_some();
     let value = item.application.to_string();

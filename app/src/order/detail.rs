@@ -19,7 +19,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{lifecycle_rail, state_tone};
+use super::{lifecycle_rail, release_name, state_tone};
 use crate::{
     account::unknown_command,
     audit::who,
@@ -174,7 +174,12 @@ fn next_step(visit: &Visit, order: &Order, running: Option<&Progress>) -> AnyVie
             "The app has arrived and is in development; the customer accepts it next.",
         ),
     };
-    callout(text, ())
+    let enabled = order.delivered_state.as_ref().is_some_and(Lifecycle::is_enabled);
+    let way = project_url(visit, order).filter(|_| enabled && order.project_state.is_open());
+    let way = way.map(|url| {
+        view! { <a class="btn btn-sm" href=url>{visit.t("去项目", "To the project").to_owned()}</a> }
+    });
+    callout(text, way)
 }
 
 fn overview(visit: &Visit, order: &Order) -> AnyView {
@@ -190,12 +195,26 @@ fn overview(visit: &Visit, order: &Order) -> AnyView {
     facts(vec![
         (visit.t("应用", "App").to_owned(), view! { <a class="link" href=format!("/apps/{}", order.application)>{order.app_name.get(visit.lang).to_owned()}</a> }.into_any()),
         (visit.t("客户", "Customer").to_owned(), view! { {order.customer_name.clone()} }.into_any()),
-        (visit.t("项目", "Project").to_owned(), view! { {order.project_name.clone()}" "{mono(order.project_number.clone())} }.into_any()),
+        (visit.t("项目", "Project").to_owned(), project(visit, order)),
         (visit.t("购买人", "Bought by").to_owned(), view! { {order.buyer_name.clone()}" · "{moment(visit, order.placed_at)} }.into_any()),
-        (visit.t("购买时的版本号", "Release at purchase").to_owned(), view! { {order.release_number} }.into_any()),
-        (visit.t("版本（服务商 → 客户）", "Editions (provider → customer)").to_owned(), view! { {editions}{differ} }.into_any()),
+        (visit.t("购买时的应用版本", "Release at purchase").to_owned(), release_name(visit, order.release_number).into_any()),
+        (visit.t("组织版本（服务商 → 客户）", "Editions (provider → customer)").to_owned(), view! { {editions}{differ} }.into_any()),
         (visit.t("客户的应用", "The customer's app").to_owned(), life),
     ])
+}
+
+/// The project, and for who may read projects the way to it: there its creator opens and closes it.
+fn project(visit: &Visit, order: &Order) -> AnyView {
+    let named = view! { {order.project_name.clone()}" "{mono(order.project_number.clone())} };
+    match project_url(visit, order) {
+        Some(url) => view! { <a class="link" href=url>{named}</a> }.into_any(),
+        None => named.into_any(),
+    }
+}
+
+fn project_url(visit: &Visit, order: &Order) -> Option<String> {
+    visit.actor.may(UseCase::ProjectsRead).ok()?;
+    Some(format!("/manage/provider/projects?q={}", order.project_number))
 }
 
 /// The sends of one kind with what became of them, and their logs.

@@ -7,6 +7,8 @@ mod pages;
 mod purchased;
 mod send;
 
+pub use purchased::next_words;
+
 use axum::Router;
 use backend::order::Order;
 use domain::{lifecycle::Lifecycle, order::OrderState};
@@ -28,6 +30,11 @@ pub fn routes() -> Router<AppState> {
         .route("/manage/provider/orders/{id}/pages", page::form(pages::page, pages::act))
         .route("/purchased", page::get(purchased::list))
         .route("/purchased/{id}", page::get(purchased::detail))
+}
+
+/// What a release is called: in Chinese 版本 alone is the edition of an organisation.
+pub fn release_name(visit: &Visit, number: i64) -> String {
+    visit.t(&format!("第 {number} 版"), &format!("Release {number}")).to_owned()
 }
 
 /// The meaning of an order's state.

@@ -52,7 +52,7 @@ fn view(
     let content = if pages.iter().any(|page| page.state.can_be_sent()) {
         chooser(visit, order, release, pages, agreement)
     } else {
-        let lead = visit.t("这个版本的页面与客户应用一致，或已被客户修改。请修改页面并发布新版本后再来。", "The pages of this release are the same as the customer's, or were changed there. Change pages and publish a new release first.");
+        let lead = visit.t("这个应用版本的页面与客户应用一致，或已被客户修改。请修改页面并发布新的应用版本后再来。", "The pages of this release are the same as the customer's, or were changed there. Change pages and publish a new release first.");
         let action = view! { <a class="btn" href=format!("/apps/{}/design", order.application)>{visit.t("去设计应用", "Design the app").to_owned()}</a> };
         view! { {card("", list(visit, None, pages))}{empty(Icon::Upload, visit.t("没有可发送的页面", "No page to send"), lead, action)} }.into_any()
     };
@@ -75,7 +75,7 @@ fn choice(visit: &Visit, shown: &str, releases: &[ReleaseChoice]) -> Option<AnyV
     });
     Some(view! {
         <form method="get" action=visit.path.clone() class="mb-4 flex max-w-md gap-2">
-            <label class="sr-only" for="release">{visit.t("版本", "Release").to_owned()}</label>
+            <label class="sr-only" for="release">{visit.t("应用版本", "Release").to_owned()}</label>
             <select id="release" name="release" class="select w-full">{options.collect_view()}</select>
             <button class="btn">{visit.t("查看", "Show").to_owned()}</button>
         </form>

@@ -4,7 +4,9 @@ use backend::{
     delivery::{Delivery, Progress},
     order::Order,
 };
-use domain::{identity::OrderId, lifecycle::Lifecycle, order::OrderState, problem::Problem};
+use domain::{
+    identity::OrderId, lifecycle::Lifecycle, order::OrderState, problem::Problem, time::Timestamp,
+};
 use leptos::prelude::*;
 
 use super::{lifecycle_rail, state_tone};
@@ -53,11 +55,15 @@ pub async fn list(visit: Visit) -> Result<Page, Problem> {
 
 fn summary(visit: &Visit, order: &Order) -> AnyView {
     let life = order.delivered_state.as_ref().map(|life| state_badge(visit, life));
+    let date = visit.zone.date(order.placed_at);
+    let bought = visit.t(&format!("{date} 购买"), &format!("bought {date}")).to_owned();
     view! {
         <li><a href=backend::order::purchased_page(order.id) class="panel panel-link flex items-center gap-4 p-4">
             <span class="min-w-0 flex-1">
                 <span class="block font-medium break-words">{order.app_name.get(visit.lang).to_owned()}</span>
-                <span class="block text-sm text-muted break-words">{order.provider_name.clone()}" · "<span class="font-mono">{order.number.clone()}</span></span>
+                <span class="block text-sm text-muted break-words">{order.provider_name.clone()}</span>
+                <span class="block text-sm text-muted break-words"><span class="font-mono">{order.number.clone()}</span>" · "{bought}</span>
+                <span class="mt-2 block font-medium break-words">{turn(visit, order)}</span>
                 <span class="mt-2 flex flex-wrap gap-2">{badge(state_tone(&order.state), order.state.label().get(visit.lang).to_owned())}{life}</span>
             </span>
             {icon(Icon::ChevronRight)}
@@ -111,7 +117,7 @@ fn view(visit: &Visit, order: &Order, sends: &[Delivery], running: Option<&Progr
     view! {
         {back(visit, "/purchased", visit.t("已购应用", "Purchased apps"))}
         {heading(order.app_name.get(visit.lang).to_owned(), lead, primary(visit, order))}
-        {next_step(visit, order)}
+        {callout(next_words(visit, order), ())}
         <div class="mb-6">{lifecycle_rail(visit, order)}</div>
         {bar}
         {card(visit.t("概览", "Overview"), facts(rows))}
@@ -141,7 +147,8 @@ fn primary(visit: &Visit, order: &Order) -> Option<AnyView> {
     Some(view! { <a class="btn" href=format!("/apps/{app}")>{visit.t("打开应用", "Open the app").to_owned()}</a>{accept}{settings} }.into_any())
 }
 
-fn next_step(visit: &Visit, order: &Order) -> AnyView {
+/// Where an order stands and who acts next, in the customer's words (Source: ALL-2).
+pub fn next_words(visit: &Visit, order: &Order) -> String {
     let text = match (&order.state, &order.delivered_state) {
         (OrderState::Pending | OrderState::Failed { .. } | OrderState::Sending { .. }, _) => visit.t("接下来由服务商发送应用，送达后会通知您。", "The provider sends the app next; you are told when it arrives."),
         (OrderState::Cancelled { .. }, _) => visit.t("服务商结束了项目，订单已取消。如仍需要，请联系服务商。", "The provider closed the project and the order was cancelled. Contact the provider if you still need it."),
@@ -151,5 +158,51 @@ fn next_step(visit: &Visit, order: &Order) -> AnyView {
         (_, Some(Lifecycle::Disabled { .. })) => visit.t("应用已停用，员工不能使用。需要时在应用设置里再次启用。", "The app is disabled; employees cannot use it. Enable it again in its settings when it is needed."),
         _ => visit.t("应用已送达，请逐页查看并验收。", "The app has arrived: look at each page and accept it."),
     };
-    callout(text, ())
+    text.to_owned()
+}
+
+/// Who acts next on an order, in few words, and since when.
+fn turn(visit: &Visit, order: &Order) -> String {
+    let provider = &order.provider_name;
+    let life = order.delivered_state.as_ref();
+    let (text, since) = match (&order.state, life) {
+        (OrderState::Cancelled { step }, _) => {
+            (visit.t("已取消，没有待办", "Cancelled; nothing to do").to_owned(), step.at)
+        }
+        (OrderState::Sent { at, .. }, Some(life)) => (customer_turn(visit, life), since(life, *at)),
+        _ => {
+            let (zh, en) = (format!("等待 {provider} 发送"), format!("{provider} sends it next"));
+            (visit.t(&zh, &en).to_owned(), order.placed_at)
+        }
+    };
+    format!("{text} · {}", visit.zone.date(since))
+}
+
+fn customer_turn(visit: &Visit, life: &Lifecycle) -> String {
+    let text = match life {
+        Lifecycle::Building | Lifecycle::Maintenance { .. } => {
+            visit.t("请您验收", "Your acceptance is next")
+        }
+        Lifecycle::Accepted { .. } => {
+            visit.t("请您关闭开发维护并启用", "Close maintenance and enable it next")
+        }
+        Lifecycle::Ready { .. } => visit.t("请您启用", "Enable it next"),
+        Lifecycle::Enabled { .. } => visit.t("已启用，没有待办", "Enabled; nothing to do"),
+        Lifecycle::Disabled { .. } => visit.t("已停用", "Disabled"),
+    };
+    text.to_owned()
+}
+
+/// When an app that arrived at `arrived` came to the state it is in.
+fn since(life: &Lifecycle, arrived: Timestamp) -> Timestamp {
+    match life {
+        Lifecycle::Building => arrived,
+        Lifecycle::Maintenance { reopened, .. } => {
+            reopened.as_ref().map_or(arrived, |step| step.at)
+        }
+        Lifecycle::Accepted { acceptance } => acceptance.signed.at,
+        Lifecycle::Ready { closed, .. } => closed.at,
+        Lifecycle::Enabled { enabled, .. } => enabled.at,
+        Lifecycle::Disabled { disabled, .. } => disabled.at,
+    }
 }

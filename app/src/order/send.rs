@@ -15,6 +15,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::release_name;
 use crate::{
     kit::{Field, Fields, Icon, actions, back, card, form_post, heading, icon, moment, warning},
     page::{Form, Go, Page, Visit},
@@ -228,7 +229,7 @@ pub(super) fn release_options(visit: &Visit, releases: &[ReleaseChoice]) -> Vec<
             } else {
                 format!(" · {}", release.note)
             };
-            let label = format!("{} {}{newest}{note}", visit.t("版本", "Release"), release.number);
+            let label = format!("{}{newest}{note}", release_name(visit, release.number));
             (release.id.to_string(), label)
         })
         .collect()

@@ -95,16 +95,16 @@ fn next_step(visit: &Visit, reviews: &Waiting, applications: &Waiting) -> (Strin
         view! { <a class="btn btn-primary" href=href>{label}{icon(Icon::ChevronRight)}</a> }
             .into_any()
     };
-    let number = |waiting: &Waiting, zh: &str, en: &str| match visit.lang {
+    let number = |waiting: &Waiting, zh: &str, noun: &str| match visit.lang {
         Lang::Zh => format!("{} {zh}", waiting.number()),
-        Lang::En => format!("{} {en}", waiting.number()),
+        Lang::En if waiting.count == 1 => format!("1 {noun} waits for you."),
+        Lang::En => format!("{} {noun}s wait for you.", waiting.number()),
     };
     if reviews.count > 0 {
-        let lead = number(reviews, "个立项等待审批。", "project(s) wait for your review.");
+        let lead = number(reviews, "个立项等待审批。", "project");
         (lead, button("/operations/reviews", visit.t("去审批", "Review")))
     } else if applications.count > 0 {
-        let lead =
-            number(applications, "个分发权限申请等待处理。", "provider applications wait for you.");
+        let lead = number(applications, "个分发权限申请等待处理。", "provider application");
         (lead, button("/operations/programme", visit.t("去处理", "Decide")))
     } else {
         let create = view! {

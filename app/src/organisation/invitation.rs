@@ -1,7 +1,7 @@
 //! An invitation: shown once to whoever made it, and opened by whom it is for (Source: ORG-4).
 
 use backend::organisation::Offer;
-use domain::problem::Problem;
+use domain::{authority::UseCase, problem::Problem};
 use leptos::prelude::*;
 
 use crate::{
@@ -10,9 +10,10 @@ use crate::{
     page::{Form, Go, Layout, Page, Visit, decode, encode},
 };
 
-/// The link just made, to pass on: it cannot be shown again later.
+/// The link just made, to pass on: it cannot be shown again later, not even by a reload.
 pub async fn invited(visit: Visit) -> Result<Page, Problem> {
-    let token = visit.query("token").unwrap_or("").to_owned();
+    visit.actor.may(UseCase::InvitationCreate)?;
+    let Some(token) = visit.handed.clone() else { return Ok(shown_before(visit)) };
     let offer = backend::organisation::offer(visit.backend(), &visit.actor, &token).await?;
     let title = visit.t("邀请链接已生成", "The invitation link is ready").to_owned();
     Ok(Page::new(title.clone(), move || {
@@ -22,6 +23,18 @@ pub async fn invited(visit: Visit) -> Result<Page, Problem> {
             <div class="max-w-3xl">{link_card(&visit, &offer, &token)}</div>
         }
     }))
+}
+
+fn shown_before(visit: Visit) -> Page {
+    let title = visit.t("邀请链接已经显示过", "The invitation link was shown").to_owned();
+    Page::new(title.clone(), move || {
+        let lead = visit.t(
+            "出于安全，链接只显示一次。没有复制下来的话，请在成员页撤回那条邀请，然后重新邀请。",
+            "For safety a link is shown only once. If you did not copy it, withdraw that invitation on the members page and invite again.",
+        );
+        let again = view! { <a class="btn btn-primary" href="/manage/members#invite">{visit.t("重新邀请", "Invite again")}</a> };
+        heading(title, lead, again)
+    })
 }
 
 /// The link with its QR code, for whom it is and until when.

@@ -8,7 +8,7 @@ use crate::{
     account::unknown_command,
     kit::{
         Field, Fields, Icon, Tone, actions, badge, card, confirm_button, copyable, facts,
-        form_post, heading, icon, moment,
+        form_post, heading, icon, moment, stored_now,
     },
     page::{Form, Go, Page, Visit, decode},
 };
@@ -96,9 +96,18 @@ fn change(visit: &Visit, organisation: &Organisation, role: Role) -> AnyView {
         zones.insert(0, &organisation.zone.name);
     }
     let zones = zones.into_iter().map(|zone| (zone.to_owned(), zone.to_owned())).collect();
+    let stored = stored_now(
+        visit,
+        &fields,
+        &[
+            ("name", visit.t("组织名称", "Name"), &organisation.name),
+            ("time_zone", visit.t("时区", "Time zone"), &organisation.zone.name),
+        ],
+    );
     let form = form_post(
         &fields,
         view! {
+            {stored}
             {fields.seen("name_seen", organisation.name.clone())}
             {fields.seen("time_zone_seen", organisation.zone.name.clone())}
             {Field::text("name").label(visit.t("组织名称", "Name")).required().value(organisation.name.clone()).view(&fields)}

@@ -11,10 +11,10 @@ use leptos::prelude::*;
 use crate::{
     account::unknown_command,
     kit::{
-        Field, Fields, Icon, Tone, actions, badge, card, form_post, heading, icon, moment, pager,
-        search, table,
+        Field, Fields, Icon, Tone, actions, badge, card, confirm_button, form_post, heading, icon,
+        moment, pager, search, table,
     },
-    page::{Form, Go, Page, Visit, decode, encode},
+    page::{Form, Go, Page, Visit, decode},
 };
 
 /// As many as a page of members holds.
@@ -136,11 +136,8 @@ fn change(visit: &Visit, member: &Member) -> AnyView {
             <input type="hidden" name="member" value=id/>
             <label class="mb-1 block text-sm font-medium" for=select.clone()>{visit.t("身份", "Role")}</label>
             <select id=select name="role" class="select select-sm mb-3 w-full">{roles.collect_view()}</select>
-            <div class="flex flex-wrap gap-2">
-                <button class="btn btn-primary btn-sm" name="_do" value="role">{visit.t("更改身份", "Change role")}</button>
-                <button class="btn btn-error btn-soft btn-sm" name="_do" value="remove">{visit.t("移出组织", "Remove")}</button>
-            </div>
-            <p class="mt-2 max-w-60 text-xs whitespace-normal text-muted">{visit.t("移出后，其权限立即结束。", "Removing ends everything they may do here at once.")}</p>
+            <button class="btn btn-primary btn-sm" name="_do" value="role">{visit.t("更改身份", "Change role")}</button>
+            <div class="mt-3 max-w-60 border-t border-base-300 pt-3 whitespace-normal">{remove(visit, member)}</div>
         },
     );
     let who = format!("{} {}", visit.t("管理", "Manage"), member.name);
@@ -151,6 +148,20 @@ fn change(visit: &Visit, member: &Member) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// Removing wants a second press: nobody comes back without a new invitation.
+fn remove(visit: &Visit, member: &Member) -> AnyView {
+    let name = &member.name;
+    let question = visit
+        .t(
+            &format!("移出后，{name} 在本组织的权限立即结束；要回来需要新的邀请。"),
+            &format!("Everything {name} may do here ends at once; to come back they need a new invitation."),
+        )
+        .to_owned();
+    let label = visit.t(&format!("确认移出 {name}"), &format!("Remove {name}")).to_owned();
+    let confirm = view! { <button class="btn btn-error btn-soft btn-sm" name="_do" value="remove">{label}</button> };
+    confirm_button(visit.t("移出组织…", "Remove…"), question, confirm.into_any())
 }
 
 fn invite(visit: &Visit) -> AnyView {
@@ -253,7 +264,7 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     match form.command() {
         "invite" => {
             let invited = backend::organisation::invite(backend, actor, &decode(&form)?).await?;
-            Ok(Go::to(format!("/manage/members/invited?token={}", encode(&invited.token))))
+            Ok(Go::to("/manage/members/invited").hand(&visit, &invited.token))
         }
         "role" => {
             let mut check = FieldCheck::new();

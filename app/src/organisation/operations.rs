@@ -12,7 +12,7 @@ use crate::{
         Field, Fields, Icon, Tone, actions, badge, card, copyable, empty, facts, form_post,
         heading, icon, moment, mono, pager, search, table, warning,
     },
-    page::{Form, Go, Page, Visit, decode, encode},
+    page::{Form, Go, Page, Visit, decode},
 };
 
 /// As many as a page of organisations holds.
@@ -86,7 +86,7 @@ fn row(visit: &Visit, one: &Listed) -> Vec<AnyView> {
     let headless = (one.admins == 0)
         .then(|| view! { <span class="ml-2">{badge(Tone::Warn, visit.t("尚无管理员", "No admin yet"))}</span> });
     vec![
-        view! { <a class="link font-medium" href=format!("/operations/organisations/{}", one.id)>{one.name.clone()}</a> }.into_any(),
+        view! { <a class="link font-medium" href=url(one.id)>{one.name.clone()}</a> }.into_any(),
         mono(one.corp_id.to_string()),
         edition_badge(visit, one.edition),
         view! { {one.members}{headless} }.into_any(),
@@ -144,11 +144,13 @@ pub async fn create(visit: Visit, form: Form) -> Result<Go, Problem> {
         }
         problem
     })?;
-    Ok(Go::to(with_link(id, &invited.token)).say("组织已创建", "The organisation is created"))
+    Ok(Go::to(url(id))
+        .hand(&visit, &invited.token)
+        .say("组织已创建", "The organisation is created"))
 }
 
-fn with_link(id: OrganisationId, token: &str) -> String {
-    format!("/operations/organisations/{id}?invitation={}", encode(token))
+fn url(id: OrganisationId) -> String {
+    format!("/operations/organisations/{id}")
 }
 
 /// One organisation.
@@ -172,9 +174,9 @@ pub async fn detail(visit: Visit) -> Result<Page, Problem> {
     }))
 }
 
-/// The invitation just made, when its link stands in the URL and belongs here.
+/// The invitation just made, when its link was handed over and belongs here.
 async fn fresh_link(visit: &Visit, id: OrganisationId) -> Option<(Offer, String)> {
-    let token = visit.query("invitation")?.to_owned();
+    let token = visit.handed.clone()?;
     let offer = backend::organisation::offer(visit.backend(), &visit.actor, &token).await.ok()?;
     (offer.organisation == id).then_some((offer, token))
 }
@@ -200,9 +202,13 @@ fn first_admin(visit: &Visit, found: &Overview) -> AnyView {
         Some((invitee, until)) => {
             let until = visit.zone.exact(*until);
             let text = if visit.lang == domain::lang::Lang::Zh {
-                format!("正在等待 {invitee} 接受邀请，有效至 {until}。")
+                format!(
+                    "正在等待 {invitee} 接受邀请，有效至 {until}。链接只显示一次；丢失了请重新生成。"
+                )
             } else {
-                format!("Waiting for {invitee} to accept the invitation, until {until}.")
+                format!(
+                    "Waiting for {invitee} to accept the invitation, until {until}. Its link is shown only once; if it got lost, make a new one."
+                )
             };
             (text, invitee.clone())
         }
@@ -255,7 +261,7 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
             let invitee = form.text("invitee");
             let invited =
                 backend::organisation::invite_first_admin(backend, actor, id, invitee).await?;
-            Ok(Go::to(with_link(id, &invited.token)))
+            Ok(Go::to(url(id)).hand(&visit, &invited.token))
         }
         _ => Err(unknown_command()),
     }

@@ -65,6 +65,14 @@ impl Go {
         self
     }
 
+    /// Hands the next page a secret that it shows once, without writing it into the address.
+    #[must_use]
+    pub fn hand(self, visit: &Visit, secret: &str) -> Self {
+        let Self::To { url, .. } = &self else { return self };
+        let cookie = visit.handed_cookie(url, secret);
+        self.cookie(cookie)
+    }
+
     /// Sets a cookie.
     #[must_use]
     pub fn cookie(mut self, value: String) -> Self {

@@ -80,7 +80,8 @@ impl Page {
 pub(super) async fn respond(visit: Visit, page: Page, status: StatusCode) -> Response {
     // The header shows less where storage is out of reach; the page says what there is to say.
     let chrome = Chrome::load(&visit).await.unwrap_or_default();
-    let spoken = visit.said.is_some();
+    let spoken = visit.said.is_some().then(visit::spoken_cookie);
+    let taken = visit.handed.is_some().then(|| visit.handed_cookie(&visit.path, ""));
     let html = html(visit, chrome, page);
     let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
@@ -88,7 +89,7 @@ pub(super) async fn respond(visit: Visit, page: Page, status: StatusCode) -> Res
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
-    if let Some(cookie) = spoken.then(|| visit::spoken_cookie().parse().ok()).flatten() {
+    for cookie in [spoken, taken].into_iter().flatten().filter_map(|cookie| cookie.parse().ok()) {
         headers.append(header::SET_COOKIE, cookie);
     }
     response

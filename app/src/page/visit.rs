@@ -51,6 +51,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const LANGUAGE_COOKIE: &str = "fenfa_language";
 const THEME_COOKIE: &str = "fenfa_theme";
 const FLASH_COOKIE: &str = "fenfa_said";
+const HANDED_COOKIE: &str = "fenfa_handed";
 
 /// What was posted, and why it was not accepted.
 #[derive(Debug)]
@@ -112,6 +113,8 @@ pub struct Inner {
     pub origin: String,
     /// What the page before left to be said.
     pub said: Option<Text>,
+    /// A secret that the command before handed to this page, to be shown once.
+    pub handed: Option<String>,
     params: HashMap<String, String>,
 }
 
@@ -217,6 +220,17 @@ impl Visit {
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", days * 86_400)
     }
 
+    /// The cookie that hands a secret over to the page at `url`, and to no other: an address stands in
+    /// histories and in the logs of proxies, a cookie does not.
+    pub(super) fn handed_cookie(&self, url: &str, secret: &str) -> String {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let (secret, lives) = (encode(secret), if secret.is_empty() { 0 } else { 60 });
+        let secure = if self.state.secure { "; Secure" } else { "" };
+        format!(
+            "{HANDED_COOKIE}={secret}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={lives}{secure}"
+        )
+    }
+
     /// The cookie that signs a person in.
     pub fn session_cookie(&self, token: &str) -> String {
         self.cookie(SESSION_COOKIE, token, 30)
@@ -276,6 +290,7 @@ impl Inner {
             agent: text(header::USER_AGENT).unwrap_or("").to_owned(),
             origin: origin(&state, parts),
             said: cookie(FLASH_COOKIE).and_then(|text| serde_json::from_str(&decode(&text)).ok()),
+            handed: cookie(HANDED_COOKIE).map(|text| decode(&text)),
             params,
             state,
         };

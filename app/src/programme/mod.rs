@@ -30,7 +30,13 @@ pub fn routes() -> Router<AppState> {
 /// (Source: PRV-2).
 pub fn needed(visit: Visit, title: String, problem: Problem) -> Page {
     Page::new(title.clone(), move || {
-        let go = view! { <a class="btn btn-primary" href="/manage/provider">{visit.t("去申请", "Apply")}</a> };
+        let label = if visit.provider {
+            visit.t("查看服务商权限", "See the permission")
+        } else {
+            visit.t("去申请", "Apply")
+        };
+        let go =
+            view! { <a class="btn btn-primary" href="/manage/provider">{label.to_owned()}</a> };
         view! {
             {heading(title, "", ())}
             {empty(Icon::Badge, problem.sentence(visit.lang).to_owned(), problem.remedy.get(visit.lang).to_owned(), go)}

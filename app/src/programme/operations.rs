@@ -204,7 +204,7 @@ fn decision(visit: &Visit, item: &Application) -> Option<AnyView> {
     let form = form_post(
         &fields,
         view! {
-            {Field::area("reason", 3).label(visit.t("驳回原因", "Reason for a rejection"))
+            {Field::area("reason", 3).bare().label(visit.t("驳回原因", "Reason for a rejection"))
                 .hint(visit.t("驳回时必填，会原样告诉申请人", "Needed for a rejection; the applicant reads it as it is")).view(&fields)}
             {actions(view! {
                 {Field::submit("grant", visit.t("通过", "Grant"))}

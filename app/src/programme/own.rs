@@ -12,7 +12,8 @@ use leptos::prelude::*;
 use super::{ACCEPT, permission_badge, senior_badge, state_badge};
 use crate::{
     kit::{
-        Field, Fields, Icon, card, empty, facts, form_multipart, heading, icon, moment, mono, table,
+        Field, Fields, Icon, card, empty, facts, form_multipart, heading, icon, moment, mono,
+        table, warning,
     },
     page::{Form, Go, Page, Visit},
 };
@@ -25,6 +26,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         let (lead, action) = standing(&visit, &own);
         view! {
             {heading(title, lead, action)}
+            {rejected(&visit, &own)}
             {permission_card(&visit, &own)}
             {apply_card(&visit, &own)}
             {history(&visit, own.applications)}
@@ -34,6 +36,24 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 
 fn waiting(own: &Overview) -> bool {
     own.applications.first().is_some_and(|last| last.state == ApplicationState::Waiting)
+}
+
+/// Why the last application was rejected, before anything else: it is what the next one mends.
+fn rejected(visit: &Visit, own: &Overview) -> Option<AnyView> {
+    let ApplicationState::Rejected { step, reason } = &own.applications.first()?.state else {
+        return None;
+    };
+    if own.permission.is_granted() {
+        return None;
+    }
+    let date = visit.zone.date(step.at);
+    let text = visit
+        .t(
+            &format!("{date} 的申请被驳回：{reason}"),
+            &format!("The application was rejected on {date}: {reason}"),
+        )
+        .to_owned();
+    Some(warning(text))
 }
 
 /// Where things stand and who acts next.

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Field, Fields, Tone, actions, badge, card, form_post, heading},
+    kit::{Field, Fields, Tone, actions, badge, card, form_post, heading, stored_now},
     page::{Form, Go, Page, Visit},
 };
 
@@ -29,9 +29,18 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             "每行一个日期，如 2026-10-01；也可用逗号分隔",
             "One date a line, such as 2026-10-01; commas do as well",
         );
+        let stored = stored_now(
+            &visit,
+            &fields,
+            &[
+                ("holidays", visit.t("节假日", "Public holidays"), &form.holidays),
+                ("worked", visit.t("调休上班的周末", "Worked weekend days"), &form.worked),
+            ],
+        );
         let form = form_post(
             &fields,
             view! {
+                {stored}
                 {fields.seen("seen", calendar.mark())}
                 <div class="grid gap-x-6 md:grid-cols-2">
                     {Field::area("holidays", 6).label(visit.t("节假日", "Public holidays")).hint(hint).value(form.holidays).view(&fields)}

@@ -3,6 +3,7 @@
 use backend::project::{ClosingView, OpenOrder};
 use domain::{
     identity::ProjectId,
+    lang::counted,
     problem::Problem,
     project::{ClosingForm, Outcome},
 };
@@ -91,7 +92,7 @@ fn never_sent(visit: &Visit, orders: &[OpenOrder], count: i64) -> Option<AnyView
     let label = visit.t("从未发送的订单", "Orders never sent");
     let text = visit.t(
         &format!("有 {count} 个订单从未发送，结项会取消它们并通知客户。要保留请先发送。"),
-        &format!("{count} order(s) were never sent; closing cancels them and tells the customers. To keep them, send them first."),
+        &format!("{} never sent; closing cancels what was not sent and tells the customers. To keep an order, send it first.", counted(count, "order")),
     )
     .to_owned();
     Some(view! { {warning(text)}<h2 class="mb-3 text-base font-semibold">{label}</h2>{first}{table(label, columns.map(str::to_owned).to_vec(), rows)} }.into_any())

@@ -68,9 +68,7 @@ fn primary(visit: &Visit, project: &Project, progress: &Progress) -> AnyView {
                 postback(&url, "m-0", confirm),
             )
         }
-        ProjectState::Rejected { .. } | ProjectState::Withdrawn { .. } => postback(&url, "m-0", view! {
-            <button class="btn btn-primary" name="_do" value="copy">{icon(Icon::Copy)}{visit.t("复制为新草稿", "Copy into a new draft")}</button>
-        }),
+        ProjectState::Rejected { .. } | ProjectState::Withdrawn { .. } => copy(visit, &url),
         ProjectState::Approved { .. } => {
             let to_send = progress.waiting > 0;
             let all_sent = !to_send && progress.sending() == 0;
@@ -83,12 +81,23 @@ fn primary(visit: &Visit, project: &Project, progress: &Progress) -> AnyView {
             }
             .into_any()
         }
-        ProjectState::Closed { .. } => view! {
+        state @ ProjectState::Closed { .. } => view! {
+            {state.can_be_copied().then(|| copy(visit, &url))}
             <a class="btn" href=format!("{url}/links")>{icon(Icon::Link)}{visit.t("查看链接", "Links")}</a>
             <a class="btn" href=format!("{url}/orders")>{icon(Icon::Package)}{visit.t("查看订单", "Orders")}</a>
         }
         .into_any(),
     }
+}
+
+fn copy(visit: &Visit, url: &str) -> AnyView {
+    postback(
+        url,
+        "m-0",
+        view! {
+            <button class="btn btn-primary" name="_do" value="copy">{icon(Icon::Copy)}{visit.t("复制为新草稿", "Copy into a new draft")}</button>
+        },
+    )
 }
 
 fn reason(visit: &Visit, state: &ProjectState) -> Option<AnyView> {

@@ -72,12 +72,9 @@ pub fn AmountCompare(minor: i64, currency: Currency, lang: Lang) -> impl IntoVie
     };
     let text = move || match equal() {
         Some(true) => lang.t("与项目合同金额一致", "Equals the project's amount").to_owned(),
-        Some(false) => lang
-            .t(
-                "与项目合同金额不一致，不能通过",
-                "Differs from the project's amount; it cannot be approved",
-            )
-            .to_owned(),
+        Some(false) => {
+            lang.t("与项目合同金额不一致", "Differs from the project's amount").to_owned()
+        }
         None => String::new(),
     };
     let class = move || match equal() {

@@ -31,6 +31,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         Err(problem) if is_needed(&problem) => return Ok(needed(visit, title, problem)),
         other => other?,
     };
+    let own = backend::programme::overview(visit.backend(), &visit.actor).await?;
+    let granted = own.permission.is_granted();
     let counts = backend::project::counts(visit.backend(), &visit.actor).await?;
     let drafts = backend::project::drafts(visit.backend(), &visit.actor).await?;
     Ok(Page::new(title.clone(), move || {
@@ -38,7 +40,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             "立项审批通过后即可获取分发链接，直到结项。",
             "Once a project is approved you can make distribution links until it is closed.",
         );
-        let button = view! { <a class="btn btn-primary" href=format!("{ROOT}/new")>{icon(Icon::Plus)}{visit.t("新建项目", "New project")}</a> };
+        let button = new_project(&visit, granted);
         let total: i64 = counts.iter().map(|(_, count)| count).sum();
         let first = filter.cursor.as_ref().map(|_| visit.with_query(&[("after", "")]));
         let next = found.next.map(|next| visit.with_query(&[("after", &next)]));
@@ -47,7 +49,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
                 "填写项目信息和客户信息，上传合同，提交后由平台运营审批。",
                 "Fill in project and customer, upload the contract; an operator reviews it.",
             );
-            let start = view! { <a class="btn btn-primary" href=format!("{ROOT}/new")>{visit.t("新建项目", "New project")}</a> };
+            let start = new_project(&visit, granted);
             empty(Icon::Folder, visit.t("还没有项目", "No projects yet"), lead, start)
         } else {
             view! {
@@ -60,6 +62,27 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         };
         view! { {heading(title.clone(), lead, button)}{draft_card(&visit, drafts)}{body} }
     }))
+}
+
+/// The way to a new project; without the permission the grey button says why, and where to look
+/// (Source: PRV-2).
+fn new_project(visit: &Visit, granted: bool) -> AnyView {
+    let label = visit.t("新建项目", "New project").to_owned();
+    if granted {
+        return view! { <a class="btn btn-primary" href=format!("{ROOT}/new")>{icon(Icon::Plus)}{label}</a> }.into_any();
+    }
+    let why = visit.t(
+        "应用分发权限已被收回，不能新建项目。",
+        "The distribution permission was withdrawn: no new projects.",
+    );
+    let look = visit.t("查看服务商权限", "See the permission").to_owned();
+    view! {
+        <span class="inline-flex max-w-72 flex-col items-start gap-1">
+            <button type="button" class="btn" disabled>{icon(Icon::Plus)}{label}</button>
+            <span class="text-sm text-muted">{why.to_owned()}" "<a class="link" href="/manage/provider">{look}</a></span>
+        </span>
+    }
+    .into_any()
 }
 
 fn state_tabs(

@@ -14,7 +14,7 @@ use super::islands::ProjectFormKeeper;
 use crate::{
     kit::{Field, Fields, actions, card, form_multipart, heading},
     page::{Form, Go, Page, Visit},
-    programme::ACCEPT,
+    programme::{ACCEPT, needed},
 };
 
 const ROOT: &str = "/manage/provider/projects";
@@ -48,10 +48,12 @@ async fn start(visit: &Visit) -> Result<Start, Problem> {
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     visit.actor.may(domain::authority::UseCase::ProjectSubmit)?;
     let own = backend::programme::overview(visit.backend(), &visit.actor).await?;
-    own.permission.require_granted()?;
+    let title = visit.t("新建项目", "New project").to_owned();
+    if let Err(problem) = own.permission.require_granted() {
+        return Ok(needed(visit, title, problem.clone()).refusing(&problem));
+    }
     let start = start(&visit).await?;
     let account = visit.actor.person()?.account.to_string();
-    let title = visit.t("新建项目", "New project").to_owned();
     Ok(Page::new(title.clone(), move || {
         let fields = Fields::of(&visit, "submit");
         let lead = visit.t(

@@ -1,7 +1,11 @@
 //! Where a project stands: its badge, the rail, and who acts next by when (Source: ALL-2).
 
 use backend::project::Progress;
-use domain::{lang::Text, project::ProjectState, time::Timestamp};
+use domain::{
+    lang::{Text, counted},
+    project::ProjectState,
+    time::Timestamp,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -32,8 +36,9 @@ pub fn due(visit: &Visit, at: Timestamp, waiting: bool) -> AnyView {
 
 /// What happens next, and by whom.
 pub fn next_action(visit: &Visit, state: &ProjectState, progress: &Progress) -> String {
-    let count =
-        |n: i64, zh: &str, en: &str| visit.t(&format!("{n} {zh}"), &format!("{n} {en}")).to_owned();
+    let count = |n: i64, zh: &str, noun: &str, en: &str| {
+        visit.t(&format!("{n} {zh}"), &format!("{} {en}", counted(n, noun))).to_owned()
+    };
     match state {
         ProjectState::Reviewing { due_at } if *due_at < visit.now => visit
             .t("审批已超期，平台运营会尽快处理", "The review is overdue; an operator acts next")
@@ -56,14 +61,20 @@ pub fn next_action(visit: &Visit, state: &ProjectState, progress: &Progress) -> 
         ProjectState::Withdrawn { .. } => visit
             .t("已撤销；需要时可复制为新草稿", "Withdrawn; copy it into a new draft if needed")
             .to_owned(),
+        ProjectState::Closed { .. } if state.can_be_copied() => visit
+            .t(
+                "信息有误而结项：复制为新草稿，改正后重新提交",
+                "Closed as misfiled: copy it into a new draft, mend it, submit again",
+            )
+            .to_owned(),
         ProjectState::Closed { .. } => {
             visit.t("已结项，没有待办", "Closed; nothing to do").to_owned()
         }
         ProjectState::Approved { .. } if progress.waiting > 0 => {
-            count(progress.waiting, "个订单待发送", "order(s) to send")
+            count(progress.waiting, "个订单待发送", "order", "to send")
         }
         ProjectState::Approved { .. } if progress.sending() > 0 => {
-            count(progress.sending(), "个应用正在发送", "app(s) being sent")
+            count(progress.sending(), "个应用正在发送", "app", "being sent")
         }
         ProjectState::Approved { .. } if progress.orders == 0 && progress.links == 0 => visit
             .t("获取分发链接并发给客户", "Make a distribution link for the customer")
@@ -96,9 +107,11 @@ const STATIONS: [Text; 5] = [
 /// are to be, nobody knows; each order came of a link.
 fn counts(progress: &Progress) -> [(i64, i64, Text); 5] {
     let Progress { links, orders, sent, accepted, enabled, .. } = *progress;
+    let number = |count, one, many| if count == 1 { one } else { many };
+    let passed_on = links + orders;
     [
-        (links + orders, 1, Text::of("个链接", "link(s)")),
-        (orders, 1, Text::of("个订单", "order(s)")),
+        (passed_on, 1, Text::of("个链接", number(passed_on, "link", "links"))),
+        (orders, 1, Text::of("个订单", number(orders, "order", "orders"))),
         (sent, orders, Text::of("个已发送", "sent")),
         (accepted, orders, Text::of("个已验收", "accepted")),
         (enabled, orders, Text::of("个已启用", "in use")),
@@ -176,8 +189,8 @@ pub fn small_rail(visit: &Visit, state: &ProjectState, progress: &Progress) -> A
         };
         let label = label.get(visit.lang).to_owned();
         view! {
-            <li class=format!("flex size-4 items-center justify-center rounded-full border-2 [&_svg]:size-2.5 {class}") title=format!("{label}: {said}")>
-                {mark.map(icon)}<span class="sr-only">{format!("{label} ({said})")}</span>
+            <li class=format!("flex size-4 items-center justify-center rounded-full border-2 [&_svg]:size-2.5 {class}") title=format!("{label}{}{said}", visit.t("：", ": "))>
+                {mark.map(icon)}<span class="sr-only">{visit.t(&format!("{label}（{said}）"), &format!("{label} ({said})")).to_owned()}</span>
             </li>
         }
     });

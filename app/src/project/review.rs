@@ -209,7 +209,7 @@ fn review_form(visit: &Visit, project: &Project) -> AnyView {
         view! {
             {Field::text("amount_found").label(visit.t("文件中的金额", "Amount found in the file")).required().input_mode("decimal").hint(hint).view(&fields)}
             <AmountCompare minor=amount.minor currency=amount.currency lang=visit.lang/>
-            {Field::area("reason", 3).label(visit.t("驳回原因", "Reason for a rejection"))
+            {Field::area("reason", 3).bare().label(visit.t("驳回原因", "Reason for a rejection"))
                 .hint(visit.t("驳回时必填，会原样告诉创建人", "Needed for a rejection; the creator reads it as it is")).view(&fields)}
             {actions(view! {
                 {Field::submit("approve", visit.t("通过", "Approve"))}

@@ -2,22 +2,30 @@
 //! for each reason not to sell (Source: PUR-2, PUR-3).
 
 use backend::{
-    application::release::PageSummary, order::Order, organisation::Organisation,
-    purchase::Confirmation,
+    application::release::PageSummary,
+    order::Order,
+    organisation::Organisation,
+    purchase::{Before, Confirmation, Offer},
 };
-use domain::{lang::Lang, problem::Problem};
+use domain::{
+    lang::{Lang, counted},
+    problem::{Kind, Problem},
+};
 use leptos::prelude::*;
 
-use super::{offered, steps, to_order};
+use super::{away, offered, steps, to_order, turned_away};
 use crate::{
-    kit::{Fields, Icon, Tone, badge, card, copyable, facts, form_post, icon, mono, warning},
+    kit::{
+        Fields, Icon, Tone, badge, callout, card, copyable, facts, form_post, icon, mono, postback,
+        warning,
+    },
     page::{Form, Go, Layout, Page, Visit},
 };
 
 /// What a visit to the confirm page finds.
 enum Found {
     Offer(Box<Confirmation>),
-    Refusal(Problem, Box<Organisation>),
+    Refusal(Problem, Box<Offer>, Option<Box<Organisation>>),
     Bought(Box<Order>),
 }
 
@@ -28,12 +36,14 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let found = look(&visit, &token).await?;
     let title = visit.t("确认购买", "Confirm the purchase").to_owned();
     let problem = match &found {
-        Found::Refusal(problem, _) => Some(problem.clone()),
+        Found::Refusal(problem, ..) => Some(problem.clone()),
         _ => None,
     };
     let page = Page::new(title, move || match found {
         Found::Offer(confirmation) => confirm(&visit, &confirmation),
-        Found::Refusal(problem, organisation) => refusal(&visit, &token, &problem, &organisation),
+        Found::Refusal(problem, offer, organisation) => {
+            refusal(&visit, &offer, &problem, organisation.as_deref())
+        }
         Found::Bought(order) => bought(&visit, &token, &order),
     })
     .layout(Layout::Public);
@@ -49,14 +59,15 @@ async fn look(visit: &Visit, token: &str) -> Result<Found, Problem> {
         Ok(confirmation) => return Ok(Found::Offer(Box::new(confirmation))),
         Err(problem) => problem,
     };
-    if let Ok((_, Some(order))) = backend::purchase::open(backend, actor, token).await {
+    let (offer, order) = backend::purchase::open(backend, actor, token).await?;
+    if let Some(order) = order {
         return Ok(Found::Bought(Box::new(order)));
     }
-    if !problem.code.starts_with("purchase.") {
+    if problem.kind == Kind::Unavailable {
         return Err(problem);
     }
-    let organisation = backend::organisation::current(backend, actor).await?;
-    Ok(Found::Refusal(problem, Box::new(organisation)))
+    let organisation = backend::organisation::current(backend, actor).await.ok().map(Box::new);
+    Ok(Found::Refusal(problem, Box::new(offer), organisation))
 }
 
 fn bought(visit: &Visit, token: &str, order: &Order) -> AnyView {
@@ -89,7 +100,10 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
             badge(Tone::Quiet, found.offer.provider_edition.label().get(visit.lang).to_owned()),
         ),
     ];
-    let another = format!("/l/{}/organisation", found.offer.token);
+    let another = (visit.organisations > 1).then(|| {
+        let url = format!("/l/{}/organisation", found.offer.token);
+        view! { <a class="link text-sm" href=url>{visit.t("换一个组织", "Another organisation").to_owned()}</a> }
+    });
     let differ = found.editions_differ().then(|| {
         warning(visit.t(
             "贵组织与服务商的版本不同：个别高阶功能送达后可能暂时不能使用，其余不受影响。购买前可以向服务商确认。",
@@ -98,8 +112,10 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
     });
     let count = found.pages.len();
     let inside = match visit.lang {
-        Lang::Zh => format!("应用内容：{count} 个页面（版本 {}）", found.release_number),
-        Lang::En => format!("Inside: {count} pages (release {})", found.release_number),
+        Lang::Zh => format!("应用内容：{count} 个页面（应用第 {} 版）", found.release_number),
+        Lang::En => {
+            format!("Inside: {} (release {})", counted(count, "page"), found.release_number)
+        }
     };
     let button = form_post(
         &fields,
@@ -115,8 +131,9 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
         {card("", view! {
             {offered(visit, &found.offer)}
             <div class="mt-4 border-t border-base-300 pt-2">{facts(rows)}</div>
-            <a class="link text-sm" href=another>{visit.t("换一个组织", "Another organisation").to_owned()}</a>
+            {another}
         })}
+        {found.before.as_ref().map(|before| again(visit, before))}
         {differ}
         {card(inside, pages(visit, &found.pages))}
         <div class="panel p-4 max-sm:sticky max-sm:bottom-3 max-sm:shadow-lg sm:p-6">{button}</div>
@@ -124,11 +141,25 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
     .into_any()
 }
 
+/// Who buys the same app once more is told so, and where the first one is (Source: PUR-3).
+fn again(visit: &Visit, before: &Before) -> AnyView {
+    let (number, date) = (&before.number, visit.zone.date(before.placed_at));
+    let text = visit
+        .t(
+            &format!("贵组织已在 {date} 购买过此应用（订单 {number}），再次购买会得到第二份。"),
+            &format!("Your organisation bought this app on {date} (order {number}); buying again gives you a second one."),
+        )
+        .to_owned();
+    let url = backend::order::purchased_page(before.order);
+    let label = visit.t("查看那个订单", "Open that order").to_owned();
+    callout(text, view! { <a class="btn btn-sm" href=url>{label}</a> })
+}
+
 fn pages(visit: &Visit, pages: &[PageSummary]) -> AnyView {
     let lines = pages.iter().map(|page| {
         let fields = match visit.lang {
             Lang::Zh => format!("{} 个字段", page.fields),
-            Lang::En => format!("{} fields", page.fields),
+            Lang::En => counted(page.fields, "field"),
         };
         view! {
             <li class="flex items-center gap-3 py-2">
@@ -146,45 +177,76 @@ fn pages(visit: &Visit, pages: &[PageSummary]) -> AnyView {
     view! { <details><summary class="link">{label}</summary>{list}</details> }.into_any()
 }
 
-fn refusal(visit: &Visit, token: &str, problem: &Problem, organisation: &Organisation) -> AnyView {
-    let other = problem.code == "purchase.other_organisation";
-    let corp_id = other.then(|| {
-        let label = visit.t("当前组织的 CorpID", "This organisation's CorpID");
-        view! {
-            <div class="mt-6">
-                <p class="mb-1 text-sm text-muted">{label.to_owned()}</p>
-                {copyable(visit, label, organisation.corp_id.to_string())}
-            </div>
+fn refusal(
+    visit: &Visit,
+    offer: &Offer,
+    problem: &Problem,
+    organisation: Option<&Organisation>,
+) -> AnyView {
+    let remedy = problem.remedy.get(visit.lang);
+    let several = visit.organisations > 1;
+    match (problem.code.as_ref(), organisation) {
+        ("purchase.no_permission", Some(organisation)) => {
+            let ways = view! { {acting_for(visit, organisation)}{pass_on(visit, offer)} };
+            turned_away(visit, offer, problem, remedy, ways)
         }
-    });
-    let heading = match problem.code.as_ref() {
-        "purchase.no_permission" => visit.t("没有权限", "No permission").to_owned(),
-        _ => problem.sentence(visit.lang).to_owned(),
-    };
-    // The sentence begins with the heading's words; they are not said twice.
-    let rest = problem
-        .sentence(visit.lang)
-        .trim_start_matches(heading.as_str())
-        .trim_start_matches(['：', ':', ' ']);
-    let more = (!rest.is_empty()).then(|| view! { <p class="mt-1">{rest.to_owned()}</p> });
-    let mark = if other { Icon::Building } else { Icon::Lock };
-    view! {
-        {steps(visit, 2)}
-        <section data-problem=problem.code.to_string()>
-        {card("", view! {
-            <div class="flex items-start gap-3">
-                <span class="mt-1.5 text-warning">{icon(mark)}</span>
-                <div class="min-w-0">
-                    <h1 class="text-xl font-semibold">{heading}</h1>
-                    {more}
-                    <p class="mt-2 text-muted break-words">{problem.remedy.get(visit.lang).to_owned()}</p>
+        ("purchase.other_organisation", Some(organisation)) => {
+            let provider = &offer.provider_name;
+            let (zh, en) = if several {
+                ("；如果选错了组织，请换一个。", "; or choose another organisation.")
+            } else {
+                ("。", ".")
+            };
+            let remedy = visit
+                .t(
+                    &format!("请把下面的 CorpID 告诉 {provider}{zh}"),
+                    &format!("Give {provider} the CorpID below{en}"),
+                )
+                .to_owned();
+            let label = visit.t("当前组织的 CorpID", "This organisation's CorpID");
+            let ways = view! {
+                {acting_for(visit, organisation)}
+                <div class="mt-4">
+                    <p class="mb-1 text-sm text-muted">{label.to_owned()}</p>
+                    {copyable(visit, label, organisation.corp_id.to_string())}
                 </div>
-            </div>
-            <p class="mt-4 text-sm text-muted">{visit.t("当前组织", "Organisation").to_owned()}": "<span class="font-medium text-base-content">{organisation.name.clone()}</span></p>
-            {corp_id}
-            <a class="btn mt-6 w-full" href=format!("/l/{token}/organisation")>{visit.t("换一个组织", "Choose another organisation").to_owned()}</a>
-        })}
-        </section>
+                {several.then(|| another(visit, offer))}
+            };
+            turned_away(visit, offer, problem, &remedy, ways)
+        }
+        _ => turned_away(visit, offer, problem, remedy, away(visit)),
+    }
+}
+
+fn acting_for(visit: &Visit, organisation: &Organisation) -> AnyView {
+    let label = visit.t("当前组织：", "Organisation: ").to_owned();
+    view! {
+        <p class="mt-4 text-sm text-muted">{label}<span class="font-medium text-base-content">{organisation.name.clone()}</span></p>
+    }
+    .into_any()
+}
+
+fn another(visit: &Visit, offer: &Offer) -> AnyView {
+    let url = format!("/l/{}/organisation", offer.token);
+    let label = visit.t("换一个组织", "Choose another organisation").to_owned();
+    view! { <a class="btn mt-6 w-full" href=url>{label}</a> }.into_any()
+}
+
+/// The link, for somebody who may not buy to pass on to who may, and the door for other accounts.
+fn pass_on(visit: &Visit, offer: &Offer) -> AnyView {
+    let path = domain::link::path(&offer.token, &offer.customer_name);
+    let label = visit.t("分发链接", "Distribution link");
+    let door = view! {
+        <input type="hidden" name="next" value=path.clone()/>
+        <button class="btn w-full">{visit.t("用其他账号登录", "Sign in with another account").to_owned()}</button>
+    };
+    view! {
+        <div class="mt-4">
+            <p class="mb-1 text-sm text-muted">{label.to_owned()}</p>
+            {copyable(visit, label, format!("{}{path}", visit.origin))}
+        </div>
+        {(visit.organisations > 1).then(|| another(visit, offer))}
+        {postback("/sign-out", "mt-3", door)}
     }
     .into_any()
 }

@@ -4,10 +4,10 @@ use backend::{order::Order, purchase::Offer};
 use domain::problem::Problem;
 use leptos::prelude::*;
 
-use super::{offered, steps, to_order};
+use super::{away, offered, steps, to_order, turned_away};
 use crate::{
     kit::{Icon, Tone, badge, card, facts, icon, moment, mono},
-    order::state_tone,
+    order::{next_words, state_tone},
     page::{Layout, Page, Visit},
 };
 
@@ -128,19 +128,7 @@ fn what_next(visit: &Visit, provider: &str) -> AnyView {
 }
 
 fn dead(visit: &Visit, offer: &Offer, problem: &Problem) -> AnyView {
-    view! {
-        <section data-problem=problem.code.to_string()>
-        {card("", view! {
-            {offered(visit, offer)}
-            <div class="alert alert-warning alert-soft mt-6">{icon(Icon::Alert)}
-                <div><h1 class="font-semibold">{problem.sentence(visit.lang).to_owned()}</h1>
-                <p class="text-sm">{problem.remedy.get(visit.lang).to_owned()}</p></div>
-            </div>
-            <p class="mt-4 text-sm text-muted">{visit.t("服务商", "Provider").to_owned()}": "<span class="font-medium text-base-content">{offer.provider_name.clone()}</span></p>
-        })}
-        </section>
-    }
-    .into_any()
+    turned_away(visit, offer, problem, problem.remedy.get(visit.lang), away(visit))
 }
 
 fn bought(visit: &Visit, offer: &Offer, order: &Order) -> AnyView {
@@ -160,10 +148,7 @@ fn bought(visit: &Visit, offer: &Offer, order: &Order) -> AnyView {
         ),
         (visit.t("时间", "Time").to_owned(), moment(visit, order.placed_at)),
     ];
-    let next = match order.delivered {
-        Some(_) => visit.t("应用已经送达，请在订单中查看并验收。", "The app has arrived: look at it in the order and accept it."),
-        None => visit.t("接下来由服务商发送应用；送达后您会收到通知，然后验收、启用。", "The provider sends the app next. You are told when it arrives; then you accept and enable it."),
-    };
+    let next = next_words(visit, order);
     view! {
         {steps(visit, 3)}
         {card("", view! {
@@ -173,7 +158,7 @@ fn bought(visit: &Visit, offer: &Offer, order: &Order) -> AnyView {
             </div>
             {offered(visit, offer)}
             <div class="mt-4 border-t border-base-300 pt-2">{facts(rows)}</div>
-            <p class="mt-2">{next.to_owned()}</p>
+            <p class="mt-2">{next}</p>
             {to_order(visit, &offer.token, order)}
         })}
     }

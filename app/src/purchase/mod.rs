@@ -7,11 +7,15 @@ mod organisation;
 
 use axum::Router;
 use backend::{order::Order, purchase::Offer};
-use domain::{authority::Membership, design::Naming};
+use domain::{
+    authority::{Membership, UseCase},
+    design::Naming,
+    problem::{Kind, Problem},
+};
 use leptos::prelude::*;
 
 use crate::{
-    kit::postback,
+    kit::{Icon, card, icon, postback},
     page::{self, AppState, Visit},
 };
 
@@ -64,6 +68,64 @@ fn to_order(visit: &Visit, token: &str, order: &Order) -> AnyView {
             <button class="btn btn-primary h-auto w-full py-2" name="organisation" value=order.customer.to_string()>{label}</button>
         },
     )
+}
+
+/// The page of a link that sells nothing here: what was offered and by whom, what holds, what to do
+/// in `remedy`'s words, and the ways on. No step is ticked: nothing was done (Source: PUR-2).
+fn turned_away(
+    visit: &Visit,
+    offer: &Offer,
+    problem: &Problem,
+    remedy: &str,
+    ways: impl IntoView + 'static,
+) -> AnyView {
+    let sentence = problem.sentence(visit.lang);
+    // The page that says who may buy has its own heading (没有权限), and the reason below.
+    let (heading, reason) = match sentence.split_once(['：', ':']) {
+        Some((heading, reason)) if problem.code == "purchase.no_permission" => {
+            (heading, capitalised(reason.trim()))
+        }
+        _ => (sentence, String::new()),
+    };
+    let mark = match problem.kind {
+        Kind::Denied => Icon::Lock,
+        _ => Icon::Alert,
+    };
+    view! {
+        <section data-problem=problem.code.to_string()>
+            {card("", view! {
+                {offered(visit, offer)}
+                <div class="mt-6 flex items-start gap-3 border-t border-base-300 pt-6">
+                    <span class="mt-1.5 text-warning">{icon(mark)}</span>
+                    <div class="min-w-0">
+                        <h1 class="text-xl font-semibold">{heading.to_owned()}</h1>
+                        <p class="mt-1 empty:hidden">{reason}</p>
+                        <p class="mt-2 text-muted break-words">{remedy.to_owned()}</p>
+                    </div>
+                </div>
+                {ways}
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The way on from a link that sells nothing to anybody: to what was bought, to the workbench, or to
+/// the door.
+fn away(visit: &Visit) -> AnyView {
+    let (url, label) = if visit.actor.may(UseCase::PurchasedRead).is_ok() {
+        ("/purchased", visit.t("查看已购应用", "See what was bought"))
+    } else if visit.actor.person().is_ok() {
+        ("/", visit.t("回到工作台", "Back to the workbench"))
+    } else {
+        ("/", visit.t("去首页", "To the first page"))
+    };
+    view! { <a class="btn mt-6 w-full" href=url>{label.to_owned()}</a> }.into_any()
 }
 
 /// The steps of a purchase, with the present one marked.

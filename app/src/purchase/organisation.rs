@@ -4,7 +4,7 @@ use backend::organisation::Belonging;
 use domain::{identity::OrganisationId, problem::Problem};
 use leptos::prelude::*;
 
-use super::{offered, steps};
+use super::{away, offered, steps, turned_away};
 use crate::{
     kit::{Fields, Icon, card, empty, form_post, icon, mono},
     page::{Form, Go, Layout, Page, Visit},
@@ -14,7 +14,15 @@ use crate::{
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     visit.actor.person()?;
     let token: String = visit.param("token")?;
-    let (offer, _) = backend::purchase::open(visit.backend(), &visit.actor, &token).await?;
+    let (offer, order) = backend::purchase::open(visit.backend(), &visit.actor, &token).await?;
+    if let Some(problem) = offer.dead.clone().filter(|_| order.is_none()) {
+        let (title, refused) = (problem.sentence(visit.lang).to_owned(), problem.clone());
+        let dead = move || {
+            let remedy = problem.remedy.get(visit.lang);
+            turned_away(&visit, &offer, &problem, remedy, away(&visit))
+        };
+        return Ok(Page::new(title, dead).layout(Layout::Public).refusing(&refused));
+    }
     let mine = backend::organisation::mine(visit.backend(), &visit.actor).await?;
     let title = visit.t("选择购买的组织", "Choose the organisation").to_owned();
     Ok(Page::new(title.clone(), move || {

@@ -163,7 +163,8 @@ async fn store(
         tree.get(key).or_else(|| before.get(key)).map(Document::title)
     };
     let titles: Vec<Text> = changes.iter().filter_map(title).collect();
-    let detail = json!({ "components": titles, "channel": access.channel.code() });
+    let channel = access.channel.code();
+    let detail = json!({ "name": app.name, "components": titles, "channel": channel });
     audit::record(backend, tx, actor, &app.concerned(), "application.designed", id, detail).await
 }
 

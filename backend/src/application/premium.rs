@@ -87,14 +87,15 @@ pub async fn mark(
         .one(
             sql!(
                 "update application set premium = $1, changed_at = $2, revision = revision + 1 \
-                 where id = $3 returning organisation_id"
+                 where id = $3 returning organisation_id, name_zh, name_en"
             ),
             args![premium, backend.now(), id],
         )
         .await?
         .ok_or_else(|| missing("应用", "app"))?;
     let organisation: OrganisationId = row.get("organisation_id")?;
-    let detail = json!({ "premium": premium });
+    let name = Text::new(row.get::<String>("name_zh")?, row.get::<String>("name_en")?);
+    let detail = json!({ "premium": premium, "name": name });
     audit::record(backend, &mut tx, actor, &[organisation], "application.premium", id, detail)
         .await?;
     Ok(tx.commit().await?)

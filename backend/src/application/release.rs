@@ -312,7 +312,8 @@ pub async fn compare(
     actor.may(UseCase::DesignRead)?;
     let mut tx = backend.read().await?;
     let (app, access) = entered(backend, &mut tx, actor, id).await?;
-    let release = numbered(&mut tx, id, number).await?.ok_or_else(|| missing("版本", "release"))?;
+    let release =
+        numbered(&mut tx, id, number).await?.ok_or_else(|| missing("应用版本", "release"))?;
     let before = match numbered(&mut tx, id, number - 1).await? {
         Some(before) => tree(&mut tx, before.id).await?,
         None => Tree::default(),

@@ -288,7 +288,7 @@ async fn chosen_release(tx: &mut Tx, order: &Order, typed: &str) -> Result<Relea
             args![typed, order.application],
         )
         .await?;
-    Ok(row.ok_or_else(|| missing("版本", "release"))?.get("id")?)
+    Ok(row.ok_or_else(|| missing("应用版本", "release"))?.get("id")?)
 }
 
 /// 发送应用: asks for the app to be sent, with the three questions answered and the agreement

@@ -263,11 +263,11 @@ fn tampered() -> Problem {
         Kind::Conflict,
         "delivery.release_damaged",
         "ORD-3",
-        "版本内容与其签名不符，没有发送",
+        "应用版本的内容与其签名不符，没有发送",
         "The release is not what was signed when it was published, and was not sent",
     )
     .remedy(
-        "请发布一个新版本后重新发送，并告知运维人员",
+        "请发布新的应用版本后重新发送，并告知运维人员",
         "Publish a new release and send that, and tell whoever runs this installation",
     )
 }
@@ -283,27 +283,30 @@ async fn announce(
         "app": order.app_name, "application": delivery.application,
     });
     let (zh, en) = (order.app_name.get(Lang::Zh), order.app_name.get(Lang::En));
-    let provider = &order.provider_name;
+    let from = &order.provider_name;
     let (action, text, url) = match delivery.sending.kind() {
         DeliveryKind::App => (
             "delivery.succeeded",
             Text::new(
-                format!("{provider} 已发送「{zh}」，现在是「开发维护中」，请验收"),
-                format!("{provider} has sent “{en}”; it is in development now: please accept it"),
+                format!("{from} 已发送「{zh}」，现在是「开发维护中」，请验收"),
+                format!("{from} has sent “{en}”; it is in development now: please accept it"),
             ),
             format!("/apps/{}/acceptance", delivery.application),
         ),
         DeliveryKind::Pages => (
             "delivery.pages_succeeded",
             Text::new(
-                format!("{provider} 更新了「{zh}」的页面（版本 {}）", delivery.release_number),
-                format!("{provider} updated pages of “{en}” (release {})", delivery.release_number),
+                format!("{from} 更新了「{zh}」的页面（应用第 {} 版）", delivery.release_number),
+                format!("{from} updated pages of “{en}” (release {})", delivery.release_number),
             ),
             format!("/apps/{}/maintenance", delivery.application),
         ),
     };
     audit::record(backend, tx, &Actor::System, &order.concerned(), action, delivery.id, detail)
         .await?;
+    // Who was asked to send this order, or to try again, has done it.
+    let provider = To::Members(order.provider, Role::Admin);
+    notice::settle(backend, tx, &provider, &order::page(order.id)).await?;
     notice::tell(backend, tx, To::Members(order.customer, Role::Admin), &text, &url).await?;
     let text = Text::new(
         format!("「{zh}」已发送到 {}", order.customer_name),

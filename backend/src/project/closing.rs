@@ -1,11 +1,11 @@
 //! Closing a project (结项) and the orders it cancels (Source: PRJ-6).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use domain::{
     authority::{Actor, UseCase},
     identity::{OrderId, OrganisationId, ProjectId},
-    lang::Text,
+    lang::{Lang, Text},
     order::OrderState,
     organisation::Role,
     problem::Problem,
@@ -22,7 +22,7 @@ use crate::{
     file,
     lifecycle::signed,
     notice::{self, To},
-    organisation,
+    order, organisation,
     problem::Internal,
     programme::accept_upload,
     sql,
@@ -173,29 +173,39 @@ async fn cancel_orders(
             sql!(
                 "update purchase_order set state = $1, state_data = $2, \
                  revision = revision + 1 where project_id = $3 and delivered_application is null \
-                 and state in ('pending', 'failed') returning id, number, customer_id"
+                 and state in ('pending', 'failed') returning id, number, customer_id, \
+                 (select a.name_zh from application a where a.id = purchase_order.application_id) \
+                 as name_zh, \
+                 (select a.name_en from application a where a.id = purchase_order.application_id) \
+                 as name_en"
             ),
             args![state.code(), serde_json::to_string(&state).internal()?, project.id],
         )
         .await?;
-    let (mut numbers, mut customers) = (Vec::new(), BTreeSet::new());
+    let (mut numbers, mut customers) = (Vec::new(), BTreeMap::<_, Vec<Text>>::new());
     for row in &rows {
         let (order, number): (OrderId, String) = (row.get("id")?, row.get("number")?);
         let customer: OrganisationId = row.get("customer_id")?;
         let detail = json!({"number": number, "project": project.number});
         let concerned = [project.organisation, customer];
         audit::record(backend, tx, actor, &concerned, "order.cancelled", order, detail).await?;
-        customers.insert(customer);
+        let provider = To::Members(project.organisation, Role::Admin);
+        notice::settle(backend, tx, &provider, &order::page(order)).await?;
+        let app = Text::new(row.get::<String>("name_zh")?, row.get::<String>("name_en")?);
+        customers.entry(customer).or_default().push(app);
         numbers.push(number);
     }
-    let text = Text::new(
-        format!("服务商「{}」已结项，未发送的订单已取消", project.organisation_name),
-        format!(
-            "“{}” closed the project; the orders not sent are cancelled",
-            project.organisation_name
-        ),
-    );
-    for customer in customers {
+    let provider = &project.organisation_name;
+    for (customer, apps) in customers {
+        let named =
+            |lang, between| apps.iter().map(|app| app.get(lang)).collect::<Vec<_>>().join(between);
+        let (zh, en) = (named(Lang::Zh, "」「"), named(Lang::En, "”, “"));
+        let text = Text::new(
+            format!("服务商「{provider}」已结项，未发送的「{zh}」的订单已取消"),
+            format!(
+                "“{provider}” closed the project; your order of “{en}”, never sent, is cancelled"
+            ),
+        );
         notice::tell(backend, tx, To::Members(customer, Role::Admin), &text, "/purchased").await?;
     }
     numbers.sort();

@@ -16,7 +16,7 @@ use crate::{
     db::{Row, Tx},
     file,
     notice::{self, To},
-    page,
+    organisation, page,
     problem::{Internal, unless_missing},
     programme::{self, accept_upload},
     sql,
@@ -197,7 +197,8 @@ pub async fn submit(
         return Err(no_project());
     }
     programme::permission(&mut tx, membership.organisation).await?.require_granted()?;
-    let content = form.check()?;
+    let zone = organisation::find(&mut tx, membership.organisation).await?.zone;
+    let content = form.check_on(zone.date(backend.now()))?;
     accept_file(&mut tx, actor, id, &content).await?;
     let project = insert(backend, &mut tx, actor, id, &content).await?;
     let text = Text::new(

@@ -25,6 +25,7 @@ use crate::{
     db::{Inconsistent, Row, Tx},
     file::{self, StoredFile},
     lifecycle::signed,
+    notice::{self, To},
     page::{self, Page},
     problem::{Internal, missing},
     programme, sql,
@@ -368,6 +369,7 @@ pub async fn withdraw(backend: &Backend, actor: &Actor, id: ProjectId) -> Result
     let project = hold_own(&mut tx, actor, id).await?;
     let state = project.state.clone().withdraw(&project.creator, step)?;
     save_state(backend, &mut tx, id, &state).await?;
+    notice::settle(backend, &mut tx, &To::Operators, &project.review_url()).await?;
     record(backend, &mut tx, actor, &project, "project.withdrawn", json!({})).await?;
     Ok(tx.commit().await?)
 }

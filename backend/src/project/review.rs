@@ -99,14 +99,17 @@ pub async fn review(
     let review = form.check(amount.currency)?;
     let state = project.state.clone().review(amount, review.clone(), step)?;
     save_state(backend, &mut tx, id, &state).await?;
-    let number = &project.number;
+    notice::settle(backend, &mut tx, &To::Operators, &project.review_url()).await?;
+    let (number, name) = (&project.number, &project.content.name);
     let (reviewed, action, text, detail) = match review {
         Review::Approve { found } => (
             Reviewed::Approved,
             "project.approved",
             Text::new(
-                format!("项目 {number} 审批通过，可以获取分发链接了"),
-                format!("Project {number} is approved: you can make distribution links now"),
+                format!("项目 {number}「{name}」审批通过，可以获取分发链接了"),
+                format!(
+                    "Project {number} “{name}” is approved: you can make distribution links now"
+                ),
             ),
             json!({"amount_found": found.to_string()}),
         ),
@@ -114,8 +117,8 @@ pub async fn review(
             Reviewed::Rejected,
             "project.rejected",
             Text::new(
-                format!("项目 {number} 被驳回：{reason}"),
-                format!("Project {number} was rejected: {reason}"),
+                format!("项目 {number}「{name}」被驳回：{reason}"),
+                format!("Project {number} “{name}” was rejected: {reason}"),
             ),
             json!({"amount_found": found.map(|found| found.to_string()), "reason": reason}),
         ),

@@ -249,7 +249,8 @@ async fn note(
     record: RecordId,
     action: &str,
 ) -> Result<(), Problem> {
-    let detail = json!({ "application": room.app.id, "form": room.key });
+    let app = &room.app;
+    let detail = json!({ "application": app.id, "name": app.name, "form": room.key });
     audit::record(backend, tx, actor, &[room.organisation()], action, record, detail).await
 }
 

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use crate::{
-    lang::{Lang, Text},
+    lang::{Lang, Text, counted},
     organisation::{Edition, Role},
 };
 
@@ -26,9 +26,10 @@ pub const AREAS: &[(&str, Text)] = &[
     ("installation", Text::of("平台", "Installation")),
 ];
 
-/// Action, what people read in Chinese, in English. `{key}` stands for that part of the detail; what
-/// stands in `[…]` is said only where the detail has all of its parts, since what is recorded for one
-/// organisation may be hidden from another.
+/// Action, what people read in Chinese, in English. `{key}` stands for that part of the detail;
+/// `{key|noun}` counts the noun in English, `1 form` or `2 forms`. What stands in `[…]` is said only
+/// where the detail has all of its parts, since what is recorded for one organisation may be hidden
+/// from another.
 const ACTIONS: &[(&str, &str, &str)] = &[
     ("account.signed_in", "登录", "signed in"),
     ("account.signed_out", "退出登录", "signed out"),
@@ -58,7 +59,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     (
         "account.other_sessions_ended",
         "结束了其他 {count} 处登录",
-        "ended their {count} other sessions",
+        "ended their {count|other session}",
     ),
     (
         "installation.set_up",
@@ -85,7 +86,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     (
         "invitation.all_revoked",
         "撤回了[{name} 发出的] {count} 个未使用的邀请",
-        "withdrew {count} open invitations[ made by {name}]",
+        "withdrew {count|open invitation}[ made by {name}]",
     ),
     ("member.joined", "以「{role}」身份加入", "joined as {role}"),
     (
@@ -112,7 +113,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     (
         "calendar.changed",
         "修改了工作日历：{holidays} 天放假，{worked} 天调休上班",
-        "changed the calendar: {holidays} holidays, {worked} worked weekend days",
+        "changed the calendar: {holidays|holiday}, {worked|worked weekend day}",
     ),
     (
         "programme.applied",
@@ -204,16 +205,24 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     (
         "application.imported",
         "导入应用「{name}」，含 {forms} 个表单",
-        "imported the app “{name}” with {forms} forms",
+        "imported the app “{name}” with {forms|form}",
     ),
     ("application.renamed", "把应用改名为「{name}」", "renamed the app to “{name}”"),
-    ("application.designed", "修改了组件 {components}", "changed the components {components}"),
+    (
+        "application.designed",
+        "修改了[「{name}」的]组件 {components}",
+        "changed the components {components}[ of “{name}”]",
+    ),
     (
         "application.published",
-        "发布了「{name}」的版本 {number}",
+        "发布了「{name}」第 {number} 版",
         "published release {number} of “{name}”",
     ),
-    ("application.premium", "精品应用标记改为：{premium}", "set the premium mark to: {premium}"),
+    (
+        "application.premium",
+        "把[「{name}」的]精品应用标记改为：{premium}",
+        "set the premium mark[ of “{name}”] to: {premium}",
+    ),
     (
         "application.item_ticked",
         "在「{name}」的验收清单上勾选了「{item}」",
@@ -232,7 +241,7 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     (
         "application.samples_deleted",
         "删除了「{name}」的 {records} 条示例数据",
-        "deleted {records} sample records of “{name}”",
+        "deleted {records|sample record} of “{name}”",
     ),
     ("application.enabled", "启用了「{name}」", "enabled “{name}”"),
     ("application.disabled", "停用了「{name}」", "disabled “{name}”"),
@@ -251,9 +260,21 @@ const ACTIONS: &[(&str, &str, &str)] = &[
         "经远程维护进入「{name}」，订单 {order}",
         "entered “{name}” by remote maintenance, order {order}",
     ),
-    ("record.created", "在表单 {form} 新增了一条数据", "added a record to the form {form}"),
-    ("record.changed", "修改了表单 {form} 的一条数据", "changed a record of the form {form}"),
-    ("record.deleted", "删除了表单 {form} 的一条数据", "deleted a record of the form {form}"),
+    (
+        "record.created",
+        "在[「{name}」的]表单 {form} 新增了一条数据",
+        "added a record to the form {form}[ of “{name}”]",
+    ),
+    (
+        "record.changed",
+        "修改了[「{name}」的]表单 {form} 的一条数据",
+        "changed a record of the form {form}[ of “{name}”]",
+    ),
+    (
+        "record.deleted",
+        "删除了[「{name}」的]表单 {form} 的一条数据",
+        "deleted a record of the form {form}[ of “{name}”]",
+    ),
 ];
 
 /// True when the table has words for an action.
@@ -301,7 +322,11 @@ fn fill_parts(template: &str, detail: &Json, lang: Lang) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         let Some((key, after)) = after.split_once('}') else { break };
-        filled.push_str(&words(key, detail.get(key), lang));
+        let (key, noun) = key.split_once('|').unwrap_or((key, ""));
+        match detail.get(key).and_then(Json::as_u64).filter(|_| !noun.is_empty()) {
+            Some(count) => filled.push_str(&counted(count, noun)),
+            None => filled.push_str(&words(key, detail.get(key), lang)),
+        }
         rest = after;
     }
     filled.push_str(rest);
@@ -347,6 +372,8 @@ mod tests {
         assert_eq!(sentence("future.thing", "{}").en, "future.thing");
         let approved = sentence("project.approved", r#"{"number": "X", "amount_found": "¥1.00"}"#);
         assert_eq!(approved.en, "approved project X; the file says ¥1.00");
+        let deleted = sentence("application.samples_deleted", r#"{"name": "App", "records": 1}"#);
+        assert_eq!(deleted.en, "deleted 1 sample record of “App”");
         let hidden = sentence("project.approved", r#"{"number": "X"}"#);
         assert_eq!(hidden.zh, "通过了项目 X");
     }
@@ -369,7 +396,7 @@ mod tests {
             let mut keys: Vec<String> = text
                 .split('{')
                 .skip(1)
-                .filter_map(|part| part.split_once('}').map(|(key, _)| key.to_owned()))
+                .filter_map(|part| part.split_once('}')?.0.split('|').next().map(str::to_owned))
                 .collect();
             keys.sort();
             keys

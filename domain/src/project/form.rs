@@ -98,6 +98,19 @@ impl ProjectForm {
     /// # Errors
     /// The fields at fault.
     pub fn check(&self) -> Result<CheckedProject, Problem> {
+        self.read(None)
+    }
+
+    /// Reads the form to be submitted: what is to be delivered is still to come (Source: PRJ-1).
+    /// `today` is the day at the provider.
+    ///
+    /// # Errors
+    /// The fields at fault.
+    pub fn check_on(&self, today: Date) -> Result<CheckedProject, Problem> {
+        self.read(Some(today))
+    }
+
+    fn read(&self, today: Option<Date>) -> Result<CheckedProject, Problem> {
         let mut check = FieldCheck::new();
         let name = check.take("name", one_line(&self.name, 100));
         let file_kind = check.take("file_kind", file_kind(&self.file_kind));
@@ -105,7 +118,7 @@ impl ProjectForm {
         let currency = check.take("currency", currency(&self.currency));
         let amount = check.take("amount", Money::parse(&self.amount, currency.unwrap_or_default()));
         let file = check.take("file", file_id(&self.file).map_err(|_| choose_file()));
-        let expected_on = check.take("expected_on", Date::parse(&self.expected_on));
+        let expected_on = check.take("expected_on", expected(&self.expected_on, today));
         let customer_name = check.take("customer_name", one_line(&self.customer_name, 100));
         let corp_id = check.take("customer_corp_id", CorpId::parse(&self.customer_corp_id));
         let contact = check.take("contact", one_line(&self.contact, 50));
@@ -178,6 +191,17 @@ fn currency(typed: &str) -> FieldResult<Currency> {
     match typed {
         "" => Ok(Currency::default()),
         code => Currency::parse(code).ok_or_else(|| Text::of("请选择币种", "Choose a currency")),
+    }
+}
+
+fn expected(typed: &str, today: Option<Date>) -> FieldResult<Date> {
+    let date = Date::parse(typed)?;
+    match today {
+        Some(today) if date < today => Err(Text::new(
+            format!("预计交付日期已经过去（今天是 {today}），请填写今天或之后的日期"),
+            format!("That day is past (today is {today}); enter today or a later day"),
+        )),
+        _ => Ok(date),
     }
 }
 

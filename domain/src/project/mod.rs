@@ -99,9 +99,14 @@ impl ProjectState {
         matches!(self, Self::Approved { .. })
     }
 
-    /// True where the content may become a new draft (Source: PRJ-4).
+    /// True where the content may become a new draft: withdrawn, rejected, or closed in order to be
+    /// filed anew (Source: PRJ-4, PRJ-6).
     pub const fn can_be_copied(&self) -> bool {
-        matches!(self, Self::Withdrawn { .. } | Self::Rejected { .. })
+        match self {
+            Self::Withdrawn { .. } | Self::Rejected { .. } => true,
+            Self::Closed { closing, .. } => matches!(closing.outcome, Outcome::Misfiled),
+            Self::Reviewing { .. } | Self::Approved { .. } => false,
+        }
     }
 
     /// Withdraws a project that nobody has reviewed (Source: PRJ-4).
@@ -163,7 +168,7 @@ impl ProjectState {
         if self.is_open() { Ok(()) } else { Err(self.not_open()) }
     }
 
-    /// Refuses to copy what is neither withdrawn nor rejected (Source: PRJ-4).
+    /// Refuses to copy what is not to be filed anew (Source: PRJ-4, PRJ-6).
     ///
     /// # Errors
     /// `project.not_copied`.
@@ -175,8 +180,8 @@ impl ProjectState {
             Kind::Conflict,
             "project.not_copied",
             "PRJ-4",
-            "只有已撤销或已驳回的项目可以复制为新草稿",
-            "Only a withdrawn or rejected project can be copied into a new draft",
+            "只有已撤销、已驳回，或因信息有误而结项的项目可以复制为新草稿",
+            "Only a project that was withdrawn, rejected, or closed as misfiled can be copied into a new draft",
         ))
     }
 
@@ -253,16 +258,20 @@ fn amount_differs(amount: Money, found: Money) -> Problem {
         Kind::Invalid,
         "project.amount_differs",
         "PRJ-3",
-        Text::new(
-            format!("文件中的金额 {found} 与项目合同金额 {amount} 不一致，不能通过"),
-            format!("The amount in the file, {found}, differs from the project's, {amount}; it cannot be approved"),
+        Text::of(
+            "文件中的金额与项目合同金额不一致，不能通过",
+            "The amount in the file differs from the project's; it cannot be approved",
         ),
     )
     .remedy(
         "请再核对一次；确实不一致时请驳回并说明原因",
         "Check once more; where it does differ, reject with the reason",
     );
-    problem.fields.push(FieldProblem { name: "amount_found".into(), text: problem.text.clone() });
+    let text = Text::new(
+        format!("文件中是 {found}，项目中是 {amount}"),
+        format!("The file says {found}, the project {amount}"),
+    );
+    problem.fields.push(FieldProblem { name: "amount_found".into(), text });
     problem
 }
 

@@ -78,6 +78,24 @@ fn prj1_a_file_that_is_too_large_takes_nothing_of_what_was_typed_with_it() {
 }
 
 #[test]
+fn org4_an_invitations_link_is_shown_once_and_stands_in_no_address() {
+    let folder = demo();
+    let served = Served::over(folder.path());
+    let mut zhou = served.signed_in(ADMIN);
+    let invitation = [("_do", "invite"), ("invitee", "李娜"), ("role", "member")];
+    let made = zhou.post("/manage/members", &invitation);
+    let page = "/manage/members/invited";
+    assert_eq!((made.status, made.header("location")), (303, Some(page)));
+    let cookie = made.header("set-cookie").expect("a cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains(&format!("Path={page};")), "{cookie}");
+    let shown = zhou.get(page);
+    assert!(shown.body.contains("/invitation/"), "{}", shown.body);
+    let again = zhou.get(page);
+    assert!(!again.body.contains("/invitation/"), "{}", again.body);
+    assert!(again.body.contains("已经显示过") && again.body.contains("重新邀请"), "{}", again.body);
+}
+
+#[test]
 fn all4_nul_is_no_failure_of_the_database() {
     let Some((_proxy, url, _database)) = postgres() else { return };
     let folder = tempfile::tempdir().expect("a folder");

@@ -596,6 +596,18 @@ pub async fn accept(
     Ok(App { lifecycle: next, ..app })
 }
 
+/// How many of an app's own records refer to sample records, and would lead nowhere without them.
+pub async fn sample_referrers(tx: &mut Tx, id: ApplicationId) -> Result<i64, Problem> {
+    let referring = sql!(
+        "select count(distinct x.record_id) as referring from record_index x \
+         join record s on s.id = x.sort_key and s.application_id = $1 and s.sample = 1 \
+         join record r on r.id = x.record_id and r.sample = 0 \
+         where x.application_id = $1 and x.position > 0"
+    );
+    let row = tx.one(referring, args![id]).await?.ok_or_else(no_app)?;
+    Ok(row.get("referring")?)
+}
+
 /// How many sample records an app still has.
 pub async fn sample_count(tx: &mut Tx, id: ApplicationId) -> Result<i64, Problem> {
     let row = tx

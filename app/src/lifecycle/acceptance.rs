@@ -28,11 +28,29 @@ use crate::{
 /// The form that ticks belong to, so that what is typed into it is not lost with them.
 const FORM: &str = "acceptance";
 
+/// How many sample records there are, and how many of the customer's own refer to them.
+struct Samples {
+    count: i64,
+    referrers: i64,
+}
+
+impl Samples {
+    async fn of(visit: &Visit, id: ApplicationId) -> Result<Self, Problem> {
+        let mut tx = visit.backend().read().await?;
+        let count = backend::lifecycle::sample_count(&mut tx, id).await?;
+        let referrers = match count {
+            0 => 0,
+            _ => backend::lifecycle::sample_referrers(&mut tx, id).await?,
+        };
+        Ok(Self { count, referrers })
+    }
+}
+
 /// Shows the checklist.
 pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let id: ApplicationId = visit.param("id")?;
     let (app, items) = backend::lifecycle::checklist(visit.backend(), &visit.actor, id).await?;
-    let samples = backend::lifecycle::sample_count(&mut visit.backend().read().await?, id).await?;
+    let samples = Samples::of(&visit, id).await?;
     let order = match &app.origin {
         Some(origin) => {
             Some(backend::order::read_purchased(visit.backend(), &visit.actor, origin.order).await?)
@@ -43,11 +61,17 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     Ok(Page::new(title, move || {
         let rail =
             order.map(|order| view! { <div class="mb-6">{lifecycle_rail(&visit, &order)}</div> });
-        view(&visit, &app, &items, samples, rail.into_any())
+        view(&visit, &app, &items, &samples, rail.into_any())
     }))
 }
 
-fn view(visit: &Visit, app: &App, items: &[CheckItem], samples: i64, rail: AnyView) -> AnyView {
+fn view(
+    visit: &Visit,
+    app: &App,
+    items: &[CheckItem],
+    samples: &Samples,
+    rail: AnyView,
+) -> AnyView {
     let done = items.iter().filter(|item| item.done.is_some()).count();
     let lead = view! {
         {state_badge(visit, &app.lifecycle)}<span class="ml-2">{app.name.get(visit.lang).to_owned()}</span>
@@ -180,24 +204,38 @@ fn opener(visit: &Visit, app: &App, item: &CheckItem, key: &Key, editable: bool)
         .into_any()
 }
 
-fn sample_card(visit: &Visit, samples: i64) -> Option<AnyView> {
-    if samples == 0 {
+fn sample_card(visit: &Visit, samples: &Samples) -> Option<AnyView> {
+    let Samples { count, referrers } = *samples;
+    if count == 0 {
         return None;
     }
     let lead = match visit.lang {
         Lang::Zh => format!(
-            "应用带有 {samples} 条示例数据，都标有「示例」。看过之后可以一次全部删除，您自己的数据不受影响。"
+            "应用带有 {count} 条示例数据，都标有「示例」。看过之后可以一次全部删除，您自己的数据会保留。"
         ),
         Lang::En => format!(
-            "The app came with {samples} sample records, all marked. Delete all of them at once when you have seen enough; your own records stay."
+            "The app came with {}, all marked. Delete all of them at once when you have seen enough; your own records stay.",
+            counted(count, "sample record")
         ),
     };
+    let referring = (referrers > 0).then(|| {
+        warning(match visit.lang {
+            Lang::Zh => format!(
+                "您自己的 {referrers} 条数据关联了示例数据；删除后，这些关联会显示为「已删除的记录」，可以先改选其他记录。"
+            ),
+            Lang::En => format!(
+                "{} of your own with a link to sample data: it will read “deleted record” afterwards. You may want to choose other records first.",
+                counted(referrers, "record")
+            ),
+        })
+    });
     let fields = Fields::of(visit, "samples");
     let confirm = form_post(&fields, Field::danger("samples", visit.t("全部删除", "Delete all")));
     Some(card(
         visit.t("示例数据", "Sample data"),
         view! {
             <p class="mb-4 text-muted">{lead}</p>
+            {referring}
             {confirm_button(visit.t("删除全部示例数据", "Delete all sample data"), visit.t("删除后不能恢复。只删除示例数据。", "This cannot be undone. Only sample records are deleted."), confirm)}
         },
     ))

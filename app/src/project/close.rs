@@ -36,6 +36,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             {heading(title, lead, ())}
             {obstacle(&visit, &found)}
             {never_sent(&visit, &found.never_sent, found.unsent)}
+            {not_accepted(&visit, &found)}
             {project.state.is_open().then(|| narrow(card(visit.t("结项信息", "Closing information"), closing_form(&visit, &found))))}
         }
     }))
@@ -96,6 +97,19 @@ fn never_sent(visit: &Visit, orders: &[OpenOrder], count: i64) -> Option<AnyView
     )
     .to_owned();
     Some(view! { {warning(text)}<h2 class="mb-3 text-base font-semibold">{label}</h2>{first}{table(label, columns.map(str::to_owned).to_vec(), rows)} }.into_any())
+}
+
+/// What was sent and waits for its customer's acceptance, which closing does not bring about.
+fn not_accepted(visit: &Visit, found: &ClosingView) -> Option<AnyView> {
+    let progress = &found.detail.progress;
+    let left = progress.sent - progress.accepted;
+    (left > 0 && found.detail.project.state.is_open()).then(|| {
+        let apps = counted(left, "app");
+        warning(visit.t(
+            &format!("有 {left} 个应用已送达、客户还没有验收。结项后客户仍可验收和使用。"),
+            &format!("{apps} arrived and not accepted yet. The customer can still accept and use them after closing."),
+        ))
+    })
 }
 
 fn closing_form(visit: &Visit, found: &ClosingView) -> AnyView {

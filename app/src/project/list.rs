@@ -214,8 +214,9 @@ fn row_actions(visit: &Visit, item: &Listed) -> AnyView {
     let link = item.state.is_open().then(|| view! {
         <a class=class(!to_send) href=format!("{ROOT}/{id}/links")>{icon(Icon::Link)}{visit.t("获取分发链接", "Get link")}<span class="sr-only">" "{number.clone()}</span></a>
     });
-    let orders = (item.progress.orders > 0).then(|| view! {
-        <a class=class(to_send) href=format!("{ROOT}/{id}/orders")>{visit.t("查看订单", "Orders")}" "{item.progress.orders}<span class="sr-only">" "{number.clone()}</span></a>
+    let ordered = item.progress.orders + item.progress.cancelled;
+    let orders = (ordered > 0).then(|| view! {
+        <a class=class(to_send) href=format!("{ROOT}/{id}/orders")>{visit.t("查看订单", "Orders")}" "{ordered}<span class="sr-only">" "{number.clone()}</span></a>
     });
     let withdraw = (item.mine && matches!(item.state, ProjectState::Reviewing { .. })).then(|| {
         let confirm = view! {

@@ -137,6 +137,8 @@ pub fn stations(visit: &Visit, state: &ProjectState, progress: &Progress) -> Vec
                 some => format!("{some}/{total} {unit}"),
             };
             RailStep::Current(label, note)
+        } else if matches!(state, ProjectState::Closed { .. }) {
+            RailStep::Ended(label, missed(visit, progress, total))
         } else {
             RailStep::Ahead(label)
         });
@@ -148,6 +150,16 @@ pub fn stations(visit: &Visit, state: &ProjectState, progress: &Progress) -> Vec
         _ => RailStep::Ahead(label),
     });
     steps
+}
+
+/// What became of a station that a closed project has not come to.
+fn missed(visit: &Visit, progress: &Progress, expected: i64) -> String {
+    let gone = progress.cancelled;
+    if expected > 0 && gone > 0 {
+        let orders = counted(gone, "order");
+        return visit.t(&format!("{gone} 个订单已取消"), &format!("{orders} cancelled")).to_owned();
+    }
+    visit.t("没有进行", "Did not happen").to_owned()
 }
 
 fn signed(visit: &Visit, step: &domain::step::Step) -> String {

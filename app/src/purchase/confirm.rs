@@ -136,7 +136,7 @@ fn confirm(visit: &Visit, found: &Confirmation) -> AnyView {
         {found.before.as_ref().map(|before| again(visit, before))}
         {differ}
         {card(inside, pages(visit, &found.pages))}
-        <div class="panel p-4 max-sm:sticky max-sm:bottom-3 max-sm:shadow-lg sm:p-6">{button}</div>
+        <div class="panel p-4 max-sm:sticky max-sm:bottom-0 max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0 max-sm:shadow-lg sm:p-6">{button}</div>
     }
     .into_any()
 }

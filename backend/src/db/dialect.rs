@@ -10,12 +10,13 @@ use sqlx::{
 use super::{Db, StorageError, Tx};
 
 /// The migrations, oldest first: version, name, text.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "core", include_str!("../../migrations/0001_core.sql")),
     (2, "serial carried", include_str!("../../migrations/0002_serial_carried.sql")),
     (3, "whole text", include_str!("../../migrations/0003_whole_text.sql")),
     (4, "audit head", include_str!("../../migrations/0004_audit_head.sql")),
     (5, "visits end", include_str!("../../migrations/0005_visits_end.sql")),
+    (6, "seen text", include_str!("../../migrations/0006_seen_text.sql")),
 ];
 
 /// The codes under which the engines say that there is no space left: SQLite's database full, write

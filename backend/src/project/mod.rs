@@ -195,6 +195,8 @@ pub struct Progress {
     pub links: i64,
     /// Its orders that were not cancelled.
     pub orders: i64,
+    /// Those that were.
+    pub cancelled: i64,
     /// Its orders that wait to be sent.
     pub waiting: i64,
     /// Its orders whose app arrived.
@@ -222,6 +224,8 @@ macro_rules! with_progress {
              (select count(*) from purchase_order b where b.project_id = p.id \
              and b.state <> 'cancelled') as orders, \
              (select count(*) from purchase_order b where b.project_id = p.id \
+             and b.state = 'cancelled') as orders_cancelled, \
+             (select count(*) from purchase_order b where b.project_id = p.id \
              and b.state in ('pending', 'failed')) as orders_waiting, \
              (select count(*) from purchase_order b where b.project_id = p.id \
              and b.state = 'sent') as orders_sent, \
@@ -239,6 +243,7 @@ fn progress(row: &Row) -> Result<Progress, Inconsistent> {
     Ok(Progress {
         links: row.get("links")?,
         orders: row.get("orders")?,
+        cancelled: row.get("orders_cancelled")?,
         waiting: row.get("orders_waiting")?,
         sent: row.get("orders_sent")?,
         accepted: row.get("apps_accepted")?,

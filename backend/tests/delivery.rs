@@ -424,6 +424,32 @@ async fn ord5_at_most_15_samples_or_as_few_as_chosen_and_one_action_deletes_them
 }
 
 #[tokio::test]
+async fn ord5_records_of_ones_own_that_lead_to_samples_are_counted_before_these_go() {
+    on_both(async |backend| {
+        let sale = Sale::new(backend).await;
+        sale.fill_contracts(2).await;
+        let (_, app) = sale.delivered(true, false).await;
+        let (b, wang) = (&sale.backend, &sale.wang.actor);
+        let referrers = async || {
+            let mut tx = b.read().await.expect("a connection");
+            lifecycle::sample_referrers(&mut tx, app).await.expect("a count")
+        };
+        assert_eq!(referrers().await, 0, "samples that lead to each other go together");
+        let every = |_: &record::Room| RecordQuery::default();
+        let customers =
+            record::list::open(b, wang, app, &Key::fixed("customer"), every, Lang::Zh).await;
+        let sample = customers.expect("a list").2.records[0].id.to_string();
+        for customer in [sample.as_str(), sample.as_str(), ""] {
+            let pairs = [("f.name", "自己的合同"), ("f.amount", "1"), ("f.customer", customer)];
+            let pairs = pairs.into_iter().collect();
+            record::create(b, wang, app, &Key::fixed("contract"), &pairs).await.expect("filed");
+        }
+        assert_eq!(referrers().await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ord5_samples_are_found_and_sorted_by_the_names_of_what_they_refer_to() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;

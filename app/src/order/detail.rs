@@ -82,12 +82,10 @@ fn view(visit: &Visit, shown: &Shown) -> AnyView {
         {sends(DeliveryKind::Pages, visit.t("页面发送状态", "Sends of pages"))}
         {newest_only(visit, shown.sends.len())}
         <div class="grid items-start gap-x-6 xl:grid-cols-2">
-            <div class="min-w-0">
-                {card(visit.t("概览", "Overview"), overview(visit, order))}
-                {card(visit.t("历史", "History"), history(visit, &shown.history))}
-            </div>
-            <div class="min-w-0">{accepted_card(visit, order)}{permissions(visit, order)}{maintenance(visit, order)}</div>
+            <div class="min-w-0">{card(visit.t("概览", "Overview"), overview(visit, order))}{accepted_card(visit, order)}</div>
+            <div class="min-w-0">{permissions(visit, order)}{maintenance(visit, order)}</div>
         </div>
+        {card(visit.t("历史", "History"), history(visit, &shown.history))}
     }
     .into_any()
 }

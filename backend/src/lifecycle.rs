@@ -3,12 +3,12 @@
 
 use domain::{
     application::Key,
-    authority::{Actor, UseCase},
+    authority::{Actor, Membership, UseCase},
     identity::{ApplicationId, OrderId, OrganisationId, ReleaseId},
     lang::{Lang, Text},
     lifecycle::{Acceptance, Access, Lifecycle, Standing, visible_to},
     organisation::{Edition, Role},
-    problem::{FieldCheck, Problem},
+    problem::{FieldCheck, Kind, Problem},
     step::Step,
     time::Timestamp,
 };
@@ -82,6 +82,13 @@ impl App {
     }
 
     /// Whether somebody builds apps for the provider that delivered this one, and so knows of it
+    /// Whether somebody's organisation has used the app until it was disabled.
+    fn was_used_by(&self, actor: &Actor) -> bool {
+        let own = |held: &Membership| held.organisation == self.organisation;
+        let disabled = matches!(self.lifecycle, Lifecycle::Disabled { .. });
+        self.visible && disabled && actor.membership().is_ok_and(own)
+    }
+
     /// (Source: APP-5).
     fn is_built_by(&self, actor: &Actor) -> bool {
         let provider = self.origin.as_ref().map(|origin| origin.provider);
@@ -146,7 +153,7 @@ pub async fn find(tx: &mut Tx, id: ApplicationId) -> Result<App, Problem> {
 }
 
 /// The app `id` and what somebody may do in it; without any access it is not there, but those who
-/// built it read that the customer has closed maintenance. Inside a unit of work that changes the
+/// built it read that the customer has closed maintenance, and those who used it that it is disabled. Inside a unit of work that changes the
 /// app, take [`hold`].
 pub async fn access(
     tx: &mut Tx,
@@ -159,6 +166,8 @@ pub async fn access(
         Ok((app, access))
     } else if app.is_built_by(actor) {
         Err(maintenance::closed())
+    } else if app.was_used_by(actor) {
+        Err(disabled())
     } else {
         Err(no_app())
     }
@@ -168,6 +177,20 @@ pub async fn access(
 pub async fn hold(tx: &mut Tx, actor: &Actor, id: ApplicationId) -> Result<(App, Access), Problem> {
     tx.lock(sql!("select id from application where id = $1"), args![id]).await?;
     access(tx, actor, id).await
+}
+
+fn disabled() -> Problem {
+    Problem::new(
+        Kind::Denied,
+        "application.disabled",
+        "APP-3",
+        "这个应用已停用，暂时不能使用",
+        "This app is disabled and cannot be used for now",
+    )
+    .remedy(
+        "需要使用时，请联系组织的平台管理员重新启用",
+        "Ask a platform admin of your organisation to enable it again",
+    )
 }
 
 /// The refusal for apps that are not there or not for this person.

@@ -211,7 +211,8 @@ async fn app3_accept_close_enable_disable_and_reopen() {
         assert!(told.iter().any(|text| text.contains("启用了")), "the provider closes next");
         assert!(uses(&sale, &sale.member.actor, app).await);
         lifecycle::disable(b, wang, app).await.expect("disabled");
-        assert!(!uses(&sale, &sale.member.actor, app).await);
+        let closed = application::open(b, &sale.member.actor, app).await.map(drop);
+        assert_eq!(code(closed), "application.disabled", "who used it reads why it is gone");
         let opened = lifecycle::reopen_maintenance(b, wang, app).await.expect("reopened");
         assert!(opened.lifecycle.in_maintenance() && opened.lifecycle.acceptance().is_none());
         assert!(

@@ -25,7 +25,7 @@ use crate::{
 /// What a visit to the confirm page finds.
 enum Found {
     Offer(Box<Confirmation>),
-    Refusal(Problem, Box<Offer>, Option<Box<Organisation>>),
+    Refusal(Box<Problem>, Box<Offer>, Option<Box<Organisation>>),
     Bought(Box<Order>),
 }
 
@@ -67,7 +67,7 @@ async fn look(visit: &Visit, token: &str) -> Result<Found, Problem> {
         return Err(problem);
     }
     let organisation = backend::organisation::current(backend, actor).await.ok().map(Box::new);
-    Ok(Found::Refusal(problem, Box::new(offer), organisation))
+    Ok(Found::Refusal(Box::new(problem), Box::new(offer), organisation))
 }
 
 fn bought(visit: &Visit, token: &str, order: &Order) -> AnyView {

@@ -175,7 +175,7 @@ pub async fn access(
 
 /// Like [`access`], and holds the app until the end of the unit of work.
 pub async fn hold(tx: &mut Tx, actor: &Actor, id: ApplicationId) -> Result<(App, Access), Problem> {
-    tx.lock(sql!("select id from application where id = $1"), args![id]).await?;
+    tx.queue(sql!("select id from application where id = $1"), args![id]).await?;
     access(tx, actor, id).await
 }
 

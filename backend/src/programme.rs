@@ -189,7 +189,7 @@ pub async fn apply(
 }
 
 async fn hold_permission(tx: &mut Tx, organisation: OrganisationId) -> Result<Permission, Problem> {
-    tx.lock(sql!("select id from organisation where id = $1"), args![organisation]).await?;
+    tx.queue(sql!("select id from organisation where id = $1"), args![organisation]).await?;
     permission(tx, organisation).await
 }
 
@@ -276,7 +276,7 @@ pub async fn decide(
     let decision = form.check()?;
     let step = signed(backend, actor)?;
     let mut tx = backend.begin().await?;
-    tx.lock(sql!("select id from programme_application where id = $1"), args![id]).await?;
+    tx.queue(sql!("select id from programme_application where id = $1"), args![id]).await?;
     let application = find(&mut tx, id).await?;
     let state = application.state.clone().decide(decision.clone(), step.clone())?;
     tx.run(

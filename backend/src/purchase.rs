@@ -275,12 +275,11 @@ pub async fn purchase(backend: &Backend, actor: &Actor, token: &str) -> Result<O
     let mut tx = backend.begin().await?;
     // Whoever comes second waits here, and then finds the order; a project that is being closed and
     // a link that is being revoked are waited for as well, and then refuse.
-    tx.lock(
+    tx.queue(
         sql!("select id from project where id = (select project_id from link where token = $1)"),
         args![token],
     )
-    .await?
-    .ok_or_else(link::unknown)?;
+    .await?;
     let (offer, buyer) = find_for(&mut tx, token, acted_in(actor)).await?;
     if offer.bought_at.is_some()
         && let Some(order) = own_order(&mut tx, actor, offer.link).await?

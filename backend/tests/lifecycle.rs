@@ -170,7 +170,10 @@ async fn app2_a_ticked_page_that_its_provider_changes_is_to_be_looked_at_again()
         let recorded = audit::list(b, wang, &audit::Wanted::default()).await.expect("the trail");
         let designed = recorded.iter().find(|entry| entry.action == "application.designed");
         let designed = designed.expect("the change");
-        assert_eq!(sentence(&designed.action, &designed.detail).zh, "修改了「合同管理」的组件 采购合同");
+        assert_eq!(
+            sentence(&designed.action, &designed.detail).zh,
+            "修改了「合同管理」的组件 采购合同"
+        );
         lifecycle::check(b, wang, app, pages[0], true).await.expect("ticked again");
         lifecycle::accept(b, wang, app, "").await.expect("accepted");
         fixtures::edit(b, maker, app, |tree| {

@@ -86,6 +86,10 @@ test("APP-2 APP-3 accepted with open points, closed, enabled, disabled, reopened
   await expect(admin.button(["启用", "Enable"])).toBeDisabled();
   await admin.open(`${app}/acceptance`);
   await admin.fill(["遗留问题", "Open points"], "巡检表缺少英文标签。");
+  const item = admin.row(/示例数据：|Sample data:/).place.getByRole("button").first();
+  await admin.goes(() => item.click());
+  await expect(item).toHaveAttribute("aria-pressed", "true");
+  await expect(admin.field(["遗留问题", "Open points"]), "what is typed stays").toHaveValue("巡检表缺少英文标签。");
   await admin.press(["验收通过", "Accept the app"]);
   await admin.sees(["验收完成", "Accepted; the provider has been told"], "巡检表缺少英文标签。");
   await admin.findsItGood();
@@ -107,6 +111,8 @@ test("APP-2 APP-3 accepted with open points, closed, enabled, disabled, reopened
   await admin.sees(["应用已停用", "The app is disabled"]);
   await employee.open("/");
   await expect(card(employee)).toHaveCount(0);
+  await employee.open(app);
+  await employee.sees(["这个应用已停用", "This app is disabled"]);
 
   await admin.unfold(["开启-开发维护", "Open maintenance"]);
   await admin.press(["开启-开发维护", "Open maintenance"]);

@@ -458,6 +458,15 @@ impl Tx {
         self.hold(sql, args, "for no key update").await
     }
 
+    /// Waits for the units of work that have locked the row, and locks it; on SQLite, which has one
+    /// writer, nobody else is inside.
+    pub async fn queue(&mut self, sql: &'static str, args: Vec<Value>) -> Result<(), StorageError> {
+        if matches!(self.0, Inner::Postgres(_)) {
+            self.lock(sql, args).await?;
+        }
+        Ok(())
+    }
+
     /// Like [`Tx::lock`], except that any number of units of work may hold the row like this at
     /// once: it only keeps those out, and waits for those, that lock it.
     pub async fn share(

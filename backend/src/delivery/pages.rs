@@ -358,7 +358,7 @@ pub(super) async fn replace(
     }
     order.require_open()?;
     let app = delivery.application;
-    tx.lock(sql!("select id from application where id = $1"), args![app]).await?;
+    tx.queue(sql!("select id from application where id = $1"), args![app]).await?;
     let differing = plan(backend, tx, order, delivery.release, pages).await?;
     let before = application::tree(tx, app).await?;
     let mut after = before.clone();

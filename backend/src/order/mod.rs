@@ -166,8 +166,8 @@ pub(crate) async fn hold(tx: &mut Tx, id: OrderId) -> Result<Order, Problem> {
     let row =
         tx.one(sql!("select project_id from purchase_order where id = $1"), args![id]).await?;
     let project: ProjectId = row.ok_or_else(no_order)?.get("project_id")?;
-    tx.lock(sql!("select id from project where id = $1"), args![project]).await?;
-    tx.lock(sql!("select id from purchase_order where id = $1"), args![id]).await?;
+    tx.queue(sql!("select id from project where id = $1"), args![project]).await?;
+    tx.queue(sql!("select id from purchase_order where id = $1"), args![id]).await?;
     find(tx, id).await
 }
 

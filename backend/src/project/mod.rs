@@ -138,7 +138,7 @@ pub async fn find(tx: &mut Tx, id: ProjectId) -> Result<Project, Problem> {
 /// Like [`find`], and holds the project until the end of the unit of work: links, purchases, sends
 /// and the closing of one project follow one another.
 pub async fn hold(tx: &mut Tx, id: ProjectId) -> Result<Project, Problem> {
-    tx.lock(sql!("select id from project where id = $1"), args![id]).await?;
+    tx.queue(sql!("select id from project where id = $1"), args![id]).await?;
     find(tx, id).await
 }
 

@@ -295,7 +295,7 @@ async fn anew(
     after: &str,
 ) -> Result<Option<String>, Interruption> {
     job::guard(backend, tx, job).await?;
-    tx.lock(sql!("select id from application where id = $1"), args![application]).await?;
+    tx.queue(sql!("select id from application where id = $1"), args![application]).await?;
     let tree = application::tree(tx, application).await?;
     let Some(form) = tree.form(key.as_str()) else { return Ok(None) };
     let fields: Vec<&Field> = form.value_fields().collect();

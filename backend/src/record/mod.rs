@@ -250,7 +250,8 @@ async fn note(
     action: &str,
 ) -> Result<(), Problem> {
     let app = &room.app;
-    let detail = json!({ "application": app.id, "name": app.name, "form": room.key });
+    let form = &room.form.title;
+    let detail = json!({ "application": app.id, "name": app.name, "form": form, "key": room.key });
     audit::record(backend, tx, actor, &[room.organisation()], action, record, detail).await
 }
 

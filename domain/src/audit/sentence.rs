@@ -157,8 +157,8 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "order.placed",
-        "{customer} 购买了「{app}」，订单 {order}",
-        "{customer} bought “{app}”, order {order}",
+        "为 {customer} 购买了「{app}」，订单 {order}",
+        "bought “{app}” for {customer}, order {order}",
     ),
     (
         "order.cancelled",
@@ -262,18 +262,18 @@ const ACTIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "record.created",
-        "在[「{name}」的]表单 {form} 新增了一条数据",
-        "added a record to the form {form}[ of “{name}”]",
+        "在[「{name}」的]表单「{form}」新增了一条数据",
+        "added a record to the form “{form}”[ of “{name}”]",
     ),
     (
         "record.changed",
-        "修改了[「{name}」的]表单 {form} 的一条数据",
-        "changed a record of the form {form}[ of “{name}”]",
+        "修改了[「{name}」的]表单「{form}」的一条数据",
+        "changed a record of the form “{form}”[ of “{name}”]",
     ),
     (
         "record.deleted",
-        "删除了[「{name}」的]表单 {form} 的一条数据",
-        "deleted a record of the form {form}[ of “{name}”]",
+        "删除了[「{name}」的]表单「{form}」的一条数据",
+        "deleted a record of the form “{form}”[ of “{name}”]",
     ),
 ];
 

@@ -84,7 +84,7 @@ impl<'a> Inputs<'a> {
             Field::text(name).label(label(&tongue)).bare().value(value).view(&self.fields)
         };
         view! {
-            <div class="grid grid-cols-2 gap-x-3">
+            <div class="grid grid-cols-2 items-end gap-x-3">
                 {input(format!("{name}_zh"), self.t("（中文）", " (Chinese)"))}
                 {input(format!("{name}_en"), self.t("（英文）", " (English)"))}
             </div>

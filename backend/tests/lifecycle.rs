@@ -51,11 +51,18 @@ async fn all2_the_workbench_lists_every_app_once_page_by_page() {
             let naming = Naming::of(Text::of("应用", "App"));
             application::create(&sale.backend, developer, naming).await.expect("an app");
         }
+        let special = Naming::of(Text::of("100% 回款", "Receipts"));
+        let special = application::create(&sale.backend, developer, special).await.expect("an app");
+        for words in ["100%", "RECEIPTS"] {
+            let page = lifecycle::mine(&sale.backend, developer, words, "").await.expect("apps");
+            let found: Vec<_> = page.items.iter().map(|(app, _)| app.id).collect();
+            assert_eq!(found, [special], "{words}");
+        }
         let mut found = on_workbench(&sale, developer).await;
         let count = found.len();
         found.sort();
         found.dedup();
-        assert_eq!((count, found.len()), (before + 25, before + 25));
+        assert_eq!((count, found.len()), (before + 26, before + 26));
         assert!(on_workbench(&sale, &sale.member.actor).await.is_empty());
     })
     .await;

@@ -34,7 +34,10 @@ pub fn next(life: &Lifecycle, access: Access) -> Next {
     }
     let (mine, others, page, action) = match life {
         Lifecycle::Building => (
-            Text::of("下一步由您启用，成员才能使用", "Enable it next, so that members can use it"),
+            Text::of(
+                "您启用后，本组织的成员可以使用",
+                "Once you enable it, members of your organisation can use it",
+            ),
             Text::of(
                 "搭建完成后，由平台管理员启用",
                 "A platform admin enables it once it is built",

@@ -219,10 +219,15 @@ fn check_kind(
     }
 }
 
+/// The sentence at a number without digits behind the point.
+pub(super) fn whole_number() -> Text {
+    Text::of("请填写整数", "Enter a whole number")
+}
+
 fn check_number(kind: &NumberField, number: crate::decimal::Decimal) -> FieldResult<()> {
     if number.decimals() > kind.decimals {
         return Err(match kind.decimals {
-            0 => Text::of("请填写整数", "Enter a whole number"),
+            0 => whole_number(),
             decimals => Text::new(
                 format!("最多 {decimals} 位小数"),
                 format!("At most {decimals} digits behind the point"),

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    check::whole_number,
     problems::Problems,
     value::{Chosen, RecordValues, Value},
 };
@@ -255,7 +256,13 @@ fn decode_field(
         FieldKind::Text(_) => Some(Value::Text(typed.replace(['\r', '\n'], " "))),
         FieldKind::MultilineText(_) => Some(Value::Text(typed.replace("\r\n", "\n"))),
         FieldKind::Number(_) | FieldKind::Date(_) if typed.is_empty() => None,
-        FieldKind::Number(_) => problems.take(name, Decimal::parse(typed)).map(Value::Number),
+        FieldKind::Number(kind) => {
+            let number = Decimal::parse(typed).map_err(|wrong| match kind.decimals {
+                0 => whole_number(),
+                _ => wrong,
+            });
+            problems.take(name, number).map(Value::Number)
+        }
         FieldKind::Radio(_) | FieldKind::Select(_) => {
             decode_choice(name, pairs, true, problems).map(Value::Choice)
         }

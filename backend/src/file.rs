@@ -216,7 +216,8 @@ pub async fn sweep(backend: &Backend, unnamed: Duration) -> Result<usize, Proble
     tx.run(sql!("delete from file where area = 'staged' and created_at < $1"), args![month])
         .await?;
     tx.commit().await?;
-    let old = backend.files.0.list(None).try_filter(|meta| ready(age(meta) >= unnamed));
+    let old = |meta: &ObjectMeta| is_content(meta) && age(meta) >= unnamed;
+    let old = backend.files.0.list(None).try_filter(|meta| ready(old(meta)));
     let mut portions = old.try_chunks(PORTION);
     let mut removed = 0;
     while let Some(portion) = portions.next().await {
@@ -224,6 +225,12 @@ pub async fn sweep(backend: &Backend, unnamed: Duration) -> Result<usize, Proble
         removed += remove_unnamed(backend, portion, unnamed).await?;
     }
     Ok(removed)
+}
+
+/// Whether an object is a content of ours, by its name: others may lie in the same store.
+fn is_content(meta: &ObjectMeta) -> bool {
+    let name = meta.location.filename().unwrap_or_default();
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 async fn remove_unnamed(

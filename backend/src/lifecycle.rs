@@ -81,7 +81,6 @@ impl App {
         visible_to(&standing, actor.membership().ok())
     }
 
-    /// Whether somebody builds apps for the provider that delivered this one, and so knows of it
     /// Whether somebody's organisation has used the app until it was disabled.
     fn was_used_by(&self, actor: &Actor) -> bool {
         let own = |held: &Membership| held.organisation == self.organisation;
@@ -89,6 +88,7 @@ impl App {
         self.visible && disabled && actor.membership().is_ok_and(own)
     }
 
+    /// Whether somebody builds apps for the provider that delivered this one, and so knows of it
     /// (Source: APP-5).
     fn is_built_by(&self, actor: &Actor) -> bool {
         let provider = self.origin.as_ref().map(|origin| origin.provider);
@@ -153,8 +153,8 @@ pub async fn find(tx: &mut Tx, id: ApplicationId) -> Result<App, Problem> {
 }
 
 /// The app `id` and what somebody may do in it; without any access it is not there, but those who
-/// built it read that the customer has closed maintenance, and those who used it that it is disabled. Inside a unit of work that changes the
-/// app, take [`hold`].
+/// built it read that the customer has closed maintenance, and those who used it that it is
+/// disabled. Inside a unit of work that changes the app, take [`hold`].
 pub async fn access(
     tx: &mut Tx,
     actor: &Actor,

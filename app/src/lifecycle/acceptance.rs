@@ -134,7 +134,7 @@ fn said(visit: &Visit, found: &Acceptance) -> AnyView {
         let (count, names) = (left.len(), left.join(visit.t("、", ", ")));
         let text = match visit.lang {
             Lang::Zh => format!("{count} 项没有勾选：{names}"),
-            Lang::En => format!("{count} items were not ticked: {names}"),
+            Lang::En => format!("{} not ticked: {names}", counted(count, "item")),
         };
         view! { <p class="mt-1 text-sm text-muted break-words">{text}</p> }
     });

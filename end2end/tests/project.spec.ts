@@ -1,6 +1,7 @@
 // The provider's pages where they resist: drafts that survive, refusals at their fields, details for
 // the creator only, apps that cannot be distributed, the checker.
 import type { Page } from "@playwright/test";
+import { inDays } from "../support/days.ts";
 import { pdf } from "../support/files.ts";
 import { look } from "../support/look.ts";
 import { people, signIn } from "../support/people.ts";
@@ -23,7 +24,7 @@ async function fill(page: Page): Promise<void> {
   const values = {
     name: "客户回访应用",
     amount: "36,000",
-    expected_on: "2027-03-31",
+    expected_on: inDays(120),
     customer_name: "澄川环保工程",
     customer_corp_id: "ding77a7af8924a84af035c2f4657eb6378f",
     contact: "陈默",

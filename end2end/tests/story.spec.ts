@@ -1,6 +1,7 @@
 // The whole story, on an empty installation: from the first visit to the closed project, each step
 // done by the person whose turn it is. Runs on both screens, in both languages, with and without
 // JavaScript.
+import { inDays } from "../support/days.ts";
 import { contractAndOpportunity } from "../support/definitions.ts";
 import { pdf, png } from "../support/files.ts";
 import { Person } from "../support/person.ts";
@@ -208,7 +209,7 @@ async function fileProject(admin: Person): Promise<void> {
   await admin.fill(["项目名称", "Project name"], "澄川合同管理交付");
   await admin.attach(["项目合同", "Contract file"], pdf("contract.pdf", `Contract amount: CNY ${amount}`));
   await admin.fill(["项目合同金额", "Contract amount"], amount);
-  await admin.fill(["预计交付日期", "Expected delivery"], "2026-12-31");
+  await admin.fill(["预计交付日期", "Expected delivery"], inDays(34));
   await admin.fill(["客户名称", "Customer name"], customer.name);
   await admin.fill(["客户组织 CorpID", "Customer CorpID"], "not a CorpID");
   await admin.fill(["客户联系人", "Contact"], "陈默");
@@ -365,7 +366,7 @@ async function closeProject(admin: Person): Promise<void> {
   await admin.follow(["结项", "Close the project"]);
   await admin.tick(["已交付", "Delivered"]);
   await admin.isRefused(["确认结束项目", "Confirm and close the project"], ["请填写此项", "Fill in this field"]);
-  await admin.fill(["交付日期", "Delivered on"], new Date().toISOString().slice(0, 10));
+  await admin.fill(["交付日期", "Delivered on"], inDays(0));
   await admin.fill(["项目总结", "Summary"], "两个表单已交付，客户已启用。");
   await admin.attach(["验收文件", "Acceptance file"], pdf("acceptance.pdf", "Accepted"));
   await admin.press(["确认结束项目", "Confirm and close the project"]);

@@ -1,6 +1,8 @@
 //! Accounts: what a login name, a person's name and a password may be; preferences; back-off after
 //! failures.
 
+mod command;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -9,6 +11,8 @@ use crate::{
     problem::{FieldCheck, FieldResult, Kind, Problem, clean_text},
     time::Timestamp,
 };
+
+pub use command::{ChangePassword, SignIn, SignOut, SwitchOrganisation};
 
 codes! {
     /// How the pages look, where a person chose by hand; without a choice the device decides.

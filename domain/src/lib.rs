@@ -7,7 +7,10 @@ pub mod application;
 pub mod audit;
 pub mod authority;
 pub mod calendar;
+#[cfg(feature = "server-fn")]
+pub mod call;
 pub mod codes;
+pub mod command;
 pub mod decimal;
 pub mod delivery;
 pub mod design;
@@ -22,6 +25,7 @@ pub mod organisation;
 pub mod problem;
 pub mod programme;
 pub mod project;
+pub mod purchase;
 pub mod record;
 pub mod step;
 pub mod time;

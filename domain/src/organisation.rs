@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::one_line,
     codes,
-    identity::AccountId,
+    command::Command,
+    identity::{AccountId, InvitationId},
     lang::Text,
     problem::{FieldCheck, FieldResult, Kind, Problem},
     time::Timestamp,
@@ -162,6 +163,27 @@ impl InvitationForm {
         let role = check.take("role", role(&self.role));
         check.conclude(invitee.zip(role))
     }
+}
+
+impl Command for InvitationForm {
+    type Checked = (String, Role);
+    type Answer = Invited;
+    const NAME: &'static str = "organisation/invite";
+
+    fn check(&self) -> Result<(String, Role), Problem> {
+        self.check()
+    }
+}
+
+/// An invitation that was just made: its secret token is told here and nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// The invitation.
+    pub id: InvitationId,
+    /// The secret token of its link.
+    pub token: String,
+    /// Until when it can be used.
+    pub until: Timestamp,
 }
 
 /// Reads the code of a role.

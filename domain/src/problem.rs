@@ -4,7 +4,10 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::lang::{Lang, Text};
+use crate::{
+    identity::OrganisationId,
+    lang::{Lang, Text},
+};
 
 /// What sort of refusal a [`Problem`] is; decides the HTTP status and the look of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +51,18 @@ pub struct Problem {
     /// Under this number the log holds the internal cause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// How the same command can be sent again so that it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Again>,
+}
+
+/// A button under a refusal that sends the same command again, with all that was typed (Source: ALL-5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Again {
+    /// For this organisation, which is acted in from then on.
+    pub organisation: Option<OrganisationId>,
+    /// What the button says.
+    pub label: Text,
 }
 
 /// What is wrong with one form field.
@@ -92,6 +107,7 @@ impl Problem {
             remedy: Text::of("", ""),
             fields: Vec::new(),
             reference: None,
+            again: None,
         }
     }
 

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    identity::FileId,
+    command::Command,
+    identity::{FileId, ProgrammeId},
     lang::Text,
     problem::{FieldCheck, FieldResult, Kind, Problem},
     step::Step,
@@ -247,6 +248,16 @@ impl ApplyForm {
             file,
         });
         check.conclude(form)
+    }
+}
+
+impl Command for ApplyForm {
+    type Checked = CheckedApplication;
+    type Answer = ProgrammeId;
+    const NAME: &'static str = "programme/apply";
+
+    fn check(&self) -> Result<CheckedApplication, Problem> {
+        self.check()
     }
 }
 

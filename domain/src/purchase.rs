@@ -1,0 +1,180 @@
+//! The purchase as its screens show it, and its command (Source: PUR-1 to PUR-3).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    command::Command,
+    identity::{OrderId, OrganisationId},
+    lang::Text,
+    order::OrderState,
+    organisation::{Edition, Role},
+    problem::Problem,
+    time::Timestamp,
+};
+
+/// What a link leads to, for whoever opens it: the offer, who has opened it, what they could do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purchase {
+    /// What is offered.
+    pub offer: Offer,
+    /// Who is signed in, if anybody.
+    pub visitor: Option<Visitor>,
+    /// The order placed through the link, where the visitor is an admin of the organisation that placed it.
+    pub order: Option<Placed>,
+}
+
+/// What a link offers. It grants nothing, so strangers may read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The link's token.
+    pub token: String,
+    /// The app's name.
+    pub app_name: Text,
+    /// What it is for.
+    pub description: String,
+    /// Its icon.
+    pub icon: String,
+    /// The provider's name.
+    pub provider_name: String,
+    /// The provider's edition.
+    pub provider_edition: Edition,
+    /// Who made the link: the person to ask.
+    pub contact: Contact,
+    /// The customer's name, as the project has it.
+    pub customer_name: String,
+    /// The number of the release that would be bought; none where the app was never released.
+    pub release: Option<i64>,
+    /// The pages in it, in order.
+    pub contents: Vec<Content>,
+    /// Why the link is dead, if it is.
+    pub dead: Option<Problem>,
+    /// When somebody bought through it.
+    pub bought_at: Option<Timestamp>,
+}
+
+/// A person to ask at the provider's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The name.
+    pub name: String,
+    /// The e-mail address or phone number.
+    pub reach: String,
+}
+
+/// One component of what is offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// Its title.
+    pub title: Text,
+    /// How many fields it has.
+    pub fields: u32,
+}
+
+/// How much of a component an edition allows (Source: ENT-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Works {
+    /// All of it.
+    Whole,
+    /// What does not work, and from which edition on it would.
+    Partly(Text, Edition),
+    /// Why it is off, and from which edition on it would not be.
+    Off(Text, Edition),
+}
+
+impl Content {
+    /// How much of it works in `edition`. Every edition has form pages.
+    pub fn works(&self, edition: Edition) -> Works {
+        match edition {
+            Edition::Free | Edition::Light | Edition::Professional | Edition::Exclusive => {
+                Works::Whole
+            }
+        }
+    }
+}
+
+/// Who has opened the link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    /// The name.
+    pub name: String,
+    /// The login.
+    pub login: String,
+    /// The organisation acted in.
+    pub acting: Option<OrganisationId>,
+    /// The organisations to choose from: those that can buy first.
+    pub choices: Vec<Choice>,
+}
+
+impl Visitor {
+    /// The organisation acted in, as one of the choices.
+    pub fn acting(&self) -> Option<&Choice> {
+        self.choices.iter().find(|choice| Some(choice.organisation) == self.acting)
+    }
+}
+
+/// An organisation of the visitor, and whether it can buy (Source: PUR-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Its name.
+    pub name: String,
+    /// Its CorpID, to pass on; the project's is shown to nobody.
+    pub corp_id: String,
+    /// The visitor's role in it.
+    pub role: Role,
+    /// Its edition.
+    pub edition: Edition,
+    /// Why it cannot buy; none where it can.
+    pub refusal: Option<Problem>,
+    /// The newest order of the same app that it has placed already.
+    pub before: Option<Before>,
+}
+
+/// An earlier order of the same app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// The order.
+    pub order: OrderId,
+    /// Its number.
+    pub number: String,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+}
+
+/// The order placed through a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// The order.
+    pub order: OrderId,
+    /// Its number.
+    pub number: String,
+    /// Where it stands.
+    pub state: OrderState,
+    /// The organisation that placed it.
+    pub customer: OrganisationId,
+    /// Its name.
+    pub customer_name: String,
+    /// Who placed it.
+    pub buyer_name: String,
+    /// When.
+    pub placed_at: Timestamp,
+}
+
+/// 购买应用: places the one order of a link, for the organisation acted in (Source: PUR-3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Buy {
+    /// The link's token.
+    pub token: String,
+}
+
+impl Command for Buy {
+    type Checked = String;
+    type Answer = Placed;
+    const NAME: &'static str = "purchase/buy";
+
+    fn check(&self) -> Result<String, Problem> {
+        Ok(self.token.clone())
+    }
+}

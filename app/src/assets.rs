@@ -3,6 +3,8 @@
 /// The URLs of the client's files, each with a hash of its content in the name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AssetMap {
+    /// What tells this build of the client from others.
+    pub build: &'static str,
     /// The style sheet.
     pub css: &'static str,
     /// The module that makes islands and forms live; loads the two below.

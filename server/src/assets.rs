@@ -41,6 +41,7 @@ pub fn map() -> AssetMap {
 }
 
 static MAP: LazyLock<AssetMap> = LazyLock::new(|| AssetMap {
+    build: "",
     css: url("main.css"),
     boot_js: url("boot.js"),
     client_js: url("client.js"),

@@ -245,8 +245,7 @@ fn hash(key: CommandKey) -> [u8; 32] {
 }
 
 fn place_in_line(key: CommandKey) -> i64 {
-    let [a, b, c, d, e, f, g, h, ..] = hash(key);
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    hash(key).first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
 }
 
 /// What encrypts the answer: another hash of the key than the one in the table.

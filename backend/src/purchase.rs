@@ -303,12 +303,11 @@ pub async fn purchase(
         Some(_) => own_order(tx, actor, offer.link).await?,
         None => None,
     };
-    let placed = match earlier {
-        Some(order) => placed(order),
-        None => {
-            let customer = check(tx, actor, &offer, buyer).await?;
-            place(backend, tx, actor, &offer, customer).await?
-        }
+    let placed = if let Some(order) = earlier {
+        placed(order)
+    } else {
+        let customer = check(tx, actor, &offer, buyer).await?;
+        place(backend, tx, actor, &offer, customer).await?
     };
     unit.commit(backend, placed).await
 }

@@ -117,6 +117,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// Forms have no other word for "none" than an empty text.
+#[expect(clippy::ref_option, reason = "serde asks so")]
 fn write_place<S: Serializer>(
     place: &Option<OrganisationId>,
     serializer: S,

@@ -90,13 +90,13 @@ pub async fn change_password(
     if !password_fits(&command.value.current, Some(hash)).await? {
         // What fitted the first time does not when the same is sent again.
         return match backend.answered(actor, &command).await? {
-            Some(()) => sent_again(backend, person.account, new).await,
+            Some(()) => sent_again(backend, person.account, &subject, new).await,
             None => Err(wrong_password()),
         };
     }
     let hash = hash_password(backend, new).await?;
     let mut unit = match backend.unit(actor, &command).await? {
-        Begun::Done(()) => return sent_again(backend, person.account, new).await,
+        Begun::Done(()) => return sent_again(backend, person.account, &subject, new).await,
         Begun::Work(unit) => unit,
     };
     let tx = &mut *unit;
@@ -133,10 +133,21 @@ async fn credentials(backend: &Backend, account: AccountId) -> Result<(String, S
 }
 
 /// The answer to a change that was done before under the same key. Passwords are not among what tells
-/// commands apart, so it holds only where the password it asks for is the one in force.
-async fn sent_again(backend: &Backend, account: AccountId, new: &str) -> Result<(), Problem> {
+/// commands apart, so it holds only where the password it asks for is the one in force; trying that
+/// out is slowed down as well.
+async fn sent_again(
+    backend: &Backend,
+    account: AccountId,
+    subject: &str,
+    new: &str,
+) -> Result<(), Problem> {
     let (_, hash) = credentials(backend, account).await?;
-    if password_fits(new, Some(hash)).await? { Ok(()) } else { Err(key_used()) }
+    if !password_fits(new, Some(hash)).await? {
+        return Err(key_used());
+    }
+    let mut tx = backend.begin().await?;
+    forget(&mut tx, subject).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Sets a new password for `login`, ends all its sessions and opens its sign-in again; for the command

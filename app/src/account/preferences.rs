@@ -1,7 +1,8 @@
 //! A person's name, language, look and password (Source: ALL-3, ORG-4).
 
 use domain::{
-    account::Theme,
+    account::{ChangePassword, Theme},
+    command::Checked,
     lang::Lang,
     problem::{Kind, Problem},
 };
@@ -71,8 +72,12 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let (backend, actor) = (visit.backend(), &visit.actor);
     match form.command() {
         "password" => {
-            let (current, new) = (form.text("current"), form.text("new"));
-            backend::account::change_password(backend, actor, current, new).await?;
+            let command = ChangePassword {
+                current: form.text("current").to_owned(),
+                new: form.text("new").to_owned(),
+            };
+            let command = Checked::of(backend.posting(actor), &command)?;
+            backend::account::change_password(backend, actor, command).await?;
             Ok(Go::to("/me/preferences").say(
                 "密码已修改，其他设备上的登录已结束",
                 "The password is changed, and your other sessions have ended",

@@ -1,6 +1,6 @@
 //! The sign-in page; with the demo loaded it offers the demo's accounts.
 
-use domain::problem::Problem;
+use domain::{account::SignIn, command::Checked, problem::Problem};
 use leptos::prelude::*;
 
 use super::session::next;
@@ -108,14 +108,11 @@ fn demo(visit: &Visit, accounts: Vec<backend::account::DemoAccount>) -> Option<A
 
 /// Signs in.
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
-    let session = backend::account::sign_in(
-        visit.backend(),
-        &visit.actor,
-        form.text("login"),
-        form.text("password"),
-        &visit.agent,
-    )
-    .await?;
+    let command =
+        SignIn { login: form.text("login").to_owned(), password: form.text("password").to_owned() };
+    let command = Checked::of(visit.backend().posting(&visit.actor), &command)?;
+    let session =
+        backend::account::sign_in(visit.backend(), &visit.actor, command, &visit.agent).await?;
     let after = visit.query("next").unwrap_or_else(|| form.text("next"));
     Ok(Go::to(next(after)).cookie(visit.session_cookie(&session.token)))
 }

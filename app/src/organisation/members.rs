@@ -2,8 +2,9 @@
 
 use backend::organisation::{Invitation, Member};
 use domain::{
+    command::Checked,
     identity::AccountId,
-    organisation::{InvitationState, Role},
+    organisation::{InvitationForm, InvitationState, Role},
     problem::{FieldCheck, Problem},
 };
 use leptos::prelude::*;
@@ -263,7 +264,9 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let back = || Go::to(visit.here());
     match form.command() {
         "invite" => {
-            let invited = backend::organisation::invite(backend, actor, &decode(&form)?).await?;
+            let command: InvitationForm = decode(&form)?;
+            let command = Checked::of(backend.posting(actor), &command)?;
+            let invited = backend::organisation::invite(backend, actor, command).await?;
             Ok(Go::to("/manage/members/invited").hand(&visit, &invited.token))
         }
         "role" => {

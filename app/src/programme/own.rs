@@ -4,6 +4,7 @@
 use backend::programme::{Application, Overview};
 use domain::{
     authority::UseCase,
+    command::Checked,
     problem::Problem,
     programme::{ApplicationState, ApplyForm, Permission},
 };
@@ -188,7 +189,8 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
         senior: if form.ticked("senior") { "1".to_owned() } else { String::new() },
         file: form.text("file").to_owned(),
     };
-    backend::programme::apply(visit.backend(), &visit.actor, typed).await?;
+    let command = Checked::of(visit.backend().posting(&visit.actor), &typed)?;
+    backend::programme::apply(visit.backend(), &visit.actor, command).await?;
     Ok(Go::to("/manage/provider")
         .say("申请已提交，请等待审核", "The application is submitted and will be reviewed"))
 }

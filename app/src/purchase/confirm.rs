@@ -8,8 +8,10 @@ use backend::{
     purchase::{Before, Confirmation, Offer},
 };
 use domain::{
+    command::Checked,
     lang::{Lang, counted},
     problem::{Kind, Problem},
+    purchase::Buy,
 };
 use leptos::prelude::*;
 
@@ -254,6 +256,8 @@ fn pass_on(visit: &Visit, offer: &Offer) -> AnyView {
 /// 购买应用.
 pub async fn act(visit: Visit, _form: Form) -> Result<Go, Problem> {
     let token: String = visit.param("token")?;
-    backend::purchase::purchase(visit.backend(), &visit.actor, &token).await?;
+    let command = Buy { token: token.clone() };
+    let command = Checked::of(visit.backend().posting(&visit.actor), &command)?;
+    backend::purchase::purchase(visit.backend(), &visit.actor, command).await?;
     Ok(Go::to(format!("/l/{token}/done")))
 }

@@ -1,7 +1,9 @@
 //! The organisation to buy for: a person may belong to several (Source: PUR-1).
 
 use backend::organisation::Belonging;
-use domain::{identity::OrganisationId, problem::Problem};
+use domain::{
+    account::SwitchOrganisation, command::Checked, identity::OrganisationId, problem::Problem,
+};
 use leptos::prelude::*;
 
 use super::{away, offered, steps, turned_away};
@@ -65,7 +67,9 @@ fn choice(visit: &Visit, one: &Belonging) -> AnyView {
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let token: String = visit.param("token")?;
     let organisation: OrganisationId = form.parse("organisation")?;
-    backend::account::switch_organisation(visit.backend(), &visit.actor, organisation).await?;
+    let command = SwitchOrganisation { organisation: organisation.to_string() };
+    let command = Checked::of(visit.backend().posting(&visit.actor), &command)?;
+    backend::account::switch_organisation(visit.backend(), &visit.actor, command).await?;
     let (_, order) = backend::purchase::open(visit.backend(), &visit.actor, &token).await?;
     Ok(Go::to(match order.filter(|order| order.customer == organisation) {
         Some(order) => backend::order::purchased_page(order.id),

@@ -10,7 +10,7 @@ use super::{
     session::next,
 };
 use crate::{
-    call::{Echo, fresh, visit},
+    call::{echoed, fresh, visit},
     kit::{Card, form::{CommandForm, Hidden}},
     page::Visit,
     shell::{Public, Refused},
@@ -70,7 +70,7 @@ fn form(visit: &Visit, found: Found) -> impl IntoView + use<> {
             <p class="mt-1 mb-6 text-muted">{lead}</p>
             {dropped.then(|| view! { <Dropped site/> })}
             <Card>
-                <SignInForm page next=after login acting echo=use_context::<Echo>()/>
+                <SignInForm page next=after login acting echo=echoed()/>
                 <p class="mt-4 text-sm text-muted">{help}</p>
             </Card>
             {demo}
@@ -104,6 +104,7 @@ fn welcome(visit: &Visit) -> impl IntoView + use<> {
     }
 }
 
+/// A form for each of the demo's accounts: one press signs in.
 fn demo(
     visit: &Visit,
     accounts: Vec<backend::account::DemoAccount>,
@@ -114,10 +115,11 @@ fn demo(
     }
     let (page, after) = (visit.here(), after.to_owned());
     let (lang, acting) = (visit.lang, visit.acting());
+    let sign_in = ServerAction::<SignIn>::new;
     let buttons = accounts.into_iter().map(move |account| {
         let role = account.role.get(lang).to_owned();
         view! {
-            <CommandForm action=ServerAction::<SignIn>::new() posting=fresh(acting) page=page.clone() done=after.clone() class="m-0">
+            <CommandForm action=sign_in() posting=fresh(acting) page=page.clone() done=after.clone() class="m-0">
                 <Hidden name="login" value=account.login/>
                 <Hidden name="password" value=backend::account::DEMO_PASSWORD/>
                 <button class="btn h-auto w-full justify-between gap-x-3 gap-y-0 py-2 text-left font-normal sm:flex-col sm:items-start">

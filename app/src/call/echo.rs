@@ -42,6 +42,12 @@ impl Echo {
     }
 }
 
+/// What was posted to this page and refused, where it is shown because of that.
+#[cfg(feature = "ssr")]
+pub fn echoed() -> Option<Echo> {
+    leptos::prelude::use_context()
+}
+
 /// What a new form is made for: a key of its own, and the organisation acted in.
 pub fn fresh(organisation: Option<OrganisationId>) -> Posting {
     let mut random = [0; 16];

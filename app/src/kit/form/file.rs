@@ -1,10 +1,12 @@
 //! A field for files. With scripts each is sent as soon as it is chosen, with a bar and a way to cancel,
 //! and the form carries its id; without them the page's handler does the same with what is posted.
 
+use domain::problem::Problem;
+#[cfg(feature = "hydrate")]
 use domain::{
     file::{MAX_BYTES, MEGABYTES},
     lang::Text,
-    problem::{Kind, Problem},
+    problem::Kind,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -8,6 +8,7 @@ pub mod design;
 #[cfg(feature = "hydrate")]
 pub mod enhance;
 pub mod islands;
+pub mod live;
 pub mod project;
 pub mod record;
 

@@ -26,7 +26,8 @@ addEventListener("error", ({ error }) => {
   panicked(false);
   offer();
 });
-addEventListener("chunk-missing", () => offer());
+// The client tells that the server has another version of it by now, or that a chunk is missing.
+addEventListener("fenfa:outdated", () => offer());
 
 // Islands inside another island's children find its context through these.
 const enclosing = [];

@@ -4,6 +4,8 @@
 /// the modules that name each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AssetMap {
+    /// What tells this build of the client from others; its modules lie in `/assets/{build}/`.
+    pub build: &'static str,
     /// The style sheet.
     pub css: &'static str,
     /// The module that makes islands and forms live; loads the client.
@@ -12,8 +14,6 @@ pub struct AssetMap {
     pub icon: &'static str,
     /// The web manifest.
     pub manifest: &'static str,
-    /// The hash of the client's build: its modules lie in `/assets/{build}/`.
-    pub build: &'static str,
     /// For each island, by its name in snake case, the chunks that it needs beside the main module.
     pub islands: &'static [(&'static str, &'static [&'static str])],
 }
@@ -54,11 +54,11 @@ mod tests {
     use super::*;
 
     const ASSETS: AssetMap = AssetMap {
+        build: "0123456789abcdef",
         css: "",
         boot_js: "",
         icon: "",
         manifest: "",
-        build: "0123456789abcdef",
         islands: &[("one", &["chunk.wasm", "one.wasm"]), ("two", &["chunk.wasm", "two.wasm"])],
     };
 

@@ -1,22 +1,59 @@
 //! Stored files: served with safe headers, and shown beside the forms that speak of them.
 
 use axum::{
-    Router,
+    Json, Router,
     body::Body,
+    extract::{Request, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
+    routing::post,
 };
-use domain::{identity::FileId, problem::Problem};
+use domain::{authority::UseCase, call::malformed, identity::FileId, problem::Problem};
 use leptos::prelude::*;
 
 use crate::{
-    kit::{Icon, icon},
+    kit::{Icon, form::Staged, icon},
     page::{self, AppState, Visit, encode},
 };
 
 /// The pages of this area.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/files/{id}", page::raw(serve))
+    Router::new()
+        .route("/files/{id}", page::raw(serve))
+        .route("/api/files/stage", post(stage))
+}
+
+/// The commands that bring files: the command, its field, and who may give it.
+const STAGED_FOR: [(&str, &str, UseCase); 1] =
+    [("programme/apply", "file", UseCase::ProgrammeApply)];
+
+/// Who may stage a file for a command's field; nobody where the command has no file there.
+pub fn stages(command: &str, field: &str) -> Option<UseCase> {
+    let found = STAGED_FOR.iter().find(|(of, at, _)| *of == command && *at == field);
+    found.map(|(_, _, use_case)| *use_case)
+}
+
+/// Takes one file as the body of a request, for a command that brings it; gives its id.
+async fn stage(State(state): State<AppState>, request: Request) -> Response {
+    let (visit, request, known) = Visit::of(state, request).await;
+    match staged(&visit, request, known).await {
+        Ok(staged) => Json(staged).into_response(),
+        Err(problem) => page::problem_json(&problem),
+    }
+}
+
+async fn staged(
+    visit: &Visit,
+    request: Request,
+    known: Result<(), Problem>,
+) -> Result<Staged, Problem> {
+    known?;
+    let asked = |name| visit.query(name).unwrap_or_default();
+    let use_case = stages(asked("for"), asked("field")).ok_or_else(malformed)?;
+    visit.actor.may(use_case)?;
+    let body = request.into_body().into_data_stream();
+    let file = backend::file::stage(visit.backend(), &visit.actor, asked("name"), body).await?;
+    Ok(Staged { id: file.id.to_string(), name: file.name })
 }
 
 /// What a browser may show by itself; everything else is downloaded.

@@ -1,8 +1,32 @@
 //! All pages: each area brings its own.
 
 use axum::Router;
+use domain::purchase::Step;
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router as Pages, Routes},
+    path,
+};
 
-use crate::page::AppState;
+use crate::{account::SignInPage, page::AppState, purchase::PurchasePage};
+
+/// The pages of the router; the server renders them whole, and lazy islands come alive in them.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Pages>
+            // What is at no address of a page does not come here.
+            <Routes fallback=|| ()>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/l/:token") view=|| view! { <PurchasePage step=Step::Look/> } ssr=SsrMode::Async/>
+                <Route path=path!("/l/:token/organisation") view=|| view! { <PurchasePage step=Step::Organisation/> } ssr=SsrMode::Async/>
+                <Route path=path!("/l/:token/confirm") view=|| view! { <PurchasePage step=Step::Confirm/> } ssr=SsrMode::Async/>
+                <Route path=path!("/l/:token/done") view=|| view! { <PurchasePage step=Step::Done/> } ssr=SsrMode::Async/>
+            </Routes>
+        </Pages>
+    }
+}
 
 /// The pages of every area; what fits none gets the page that says so.
 pub fn router(state: AppState) -> Router {
@@ -22,7 +46,7 @@ pub fn router(state: AppState) -> Router {
         .merge(crate::organisation::routes())
         .merge(crate::programme::routes())
         .merge(crate::project::routes())
-        .merge(crate::purchase::routes())
+        .merge(crate::call::server::routes(App))
         .merge(crate::record::routes())
         .method_not_allowed_fallback(crate::page::only_to_read)
         .fallback(crate::page::nowhere)

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod calendar;
 pub mod chance;
 pub mod clock;
+pub mod command;
 pub mod db;
 pub mod delivery;
 pub mod demo;

@@ -2,6 +2,7 @@
 
 use domain::{
     authority::{Actor, UseCase},
+    command::Checked,
     identity::{AccountId, FileId, OrganisationId, ProgrammeId},
     lang::Text,
     organisation::{CorpId, Role},
@@ -17,6 +18,7 @@ use serde_json::json;
 
 use crate::{
     Backend, args, audit,
+    command::Begun,
     db::{Row, Tx},
     file::{self, StoredFile},
     lifecycle::signed,
@@ -143,18 +145,21 @@ pub async fn overview(backend: &Backend, actor: &Actor) -> Result<Overview, Prob
 pub async fn apply(
     backend: &Backend,
     actor: &Actor,
-    form: ApplyForm,
+    command: Checked<ApplyForm>,
 ) -> Result<ProgrammeId, Problem> {
+    let mut unit = match backend.unit(actor, &command).await? {
+        Begun::Done(id) => return Ok(id),
+        Begun::Work(unit) => unit,
+    };
     actor.may(UseCase::ProgrammeApply)?;
-    let checked = form.check()?;
-    let membership = actor.membership()?;
-    let mut tx = backend.begin().await?;
-    hold_permission(&mut tx, membership.organisation).await.and_then(|permission| {
+    let (membership, checked) = (actor.membership()?, command.value);
+    let tx = &mut *unit;
+    hold_permission(tx, membership.organisation).await.and_then(|permission| {
         if permission.is_granted() { Err(already_granted()) } else { Ok(()) }
     })?;
-    refuse_second(&mut tx, membership.organisation).await?;
+    refuse_second(tx, membership.organisation).await?;
     let id: ProgrammeId = backend.id();
-    accept_upload(&mut tx, actor, "file", &checked.file.to_string()).await?;
+    accept_upload(tx, actor, "file", &checked.file.to_string()).await?;
     tx.run(
         sql!(
             "insert into programme_application (id, organisation_id, partner_number, senior, \
@@ -174,18 +179,17 @@ pub async fn apply(
         ],
     )
     .await?;
-    file::keep(&mut tx, actor, checked.file, AREA, id).await?;
+    file::keep(tx, actor, checked.file, AREA, id).await?;
     let name = &membership.organisation_name;
     let text = Text::new(
         format!("「{name}」申请应用分发权限，请审核"),
         format!("“{name}” applies for the distribution permission; please review"),
     );
-    notice::tell(backend, &mut tx, To::Operators, &text, &format!("{QUEUE_URL}/{id}")).await?;
+    notice::tell(backend, tx, To::Operators, &text, &format!("{QUEUE_URL}/{id}")).await?;
     let detail = json!({"partner_number": checked.partner_number, "senior": checked.senior});
     let concerned = [membership.organisation];
-    audit::record(backend, &mut tx, actor, &concerned, "programme.applied", id, detail).await?;
-    tx.commit().await?;
-    Ok(id)
+    audit::record(backend, tx, actor, &concerned, "programme.applied", id, detail).await?;
+    unit.commit(backend, id).await
 }
 
 async fn hold_permission(tx: &mut Tx, organisation: OrganisationId) -> Result<Permission, Problem> {

@@ -1,10 +1,13 @@
 //! Purchase through a distribution link: the offer, the checks in their order, the one order of a
 //! link (Source: PUR-1 to PUR-3).
 
+mod look;
+
 use std::sync::Arc;
 
 use domain::{
     authority::{Actor, UseCase},
+    command::Checked,
     identity::{ApplicationId, LinkId, OrderId, OrganisationId, ProjectId, ReleaseId, Series},
     lang::{Lang, Text},
     link,
@@ -12,6 +15,7 @@ use domain::{
     organisation::{CorpId, Edition, Role},
     problem::Problem,
     project::ProjectState,
+    purchase::{Buy, Contact, Placed},
     time::{Timestamp, Zone},
 };
 use serde_json::json;
@@ -21,6 +25,7 @@ use crate::{
     application::release::{self, PageSummary},
     args, audit,
     clock::zone,
+    command::Begun,
     db::{Row, Tx},
     notice::{self, To},
     order::{self, Order},
@@ -28,6 +33,8 @@ use crate::{
     problem::{Internal, missing},
     sql,
 };
+
+pub use look::look;
 
 /// What a link offers: by whom, to whom. It grants nothing, so strangers may read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +63,7 @@ pub struct Offer {
     pub bought_at: Option<Timestamp>,
     /// The provider's edition.
     pub provider_edition: Edition,
+    contact: Contact,
     provider_zone: Zone,
     project: ProjectId,
     wanted: CorpId,
@@ -79,6 +87,7 @@ fn from_row(row: &Row) -> Result<Offer, Problem> {
         dead,
         bought_at: row.get("placed_at")?,
         provider_edition: row.parse("provider_edition", Edition::parse)?,
+        contact: Contact { name: row.get("contact_name")?, reach: row.get("contact_reach")? },
         provider_zone: row.parse("provider_zone", zone)?,
         project: row.get("project_id")?,
         wanted: row.parse("customer_corp_id", |text| CorpId::parse(text).ok())?,
@@ -105,7 +114,7 @@ async fn find_for(
             sql!(
                 "select l.*, a.name_zh, a.name_en, a.description, a.icon, \
                  p.id as provider_id, p.name as provider_name, p.edition as provider_edition, \
-                 p.time_zone as provider_zone, \
+                 p.time_zone as provider_zone, k.name as contact_name, k.login as contact_reach, \
                  b.id as buyer_id, b.corp_id as buyer_corp_id, b.name as buyer_name, \
                  b.edition as buyer_edition, b.time_zone as buyer_time_zone, \
                  b.created_at as buyer_created_at, j.customer_name, j.customer_corp_id, j.state_data as project_data, o.placed_at, \
@@ -113,6 +122,7 @@ async fn find_for(
                  join project j on j.id = l.project_id \
                  join organisation p on p.id = j.organisation_id \
                  join application a on a.id = l.application_id \
+                 join account k on k.id = l.created_by \
                  left join app_release r on r.application_id = a.id and r.number = \
                  (select max(n.number) from app_release n where n.application_id = a.id) \
                  left join organisation b on b.id = $2 \
@@ -270,9 +280,17 @@ async fn check(
 
 /// 购买应用: places the one order of a link. Pressing again, at once or later, gives the same order
 /// (Source: PUR-3).
-pub async fn purchase(backend: &Backend, actor: &Actor, token: &str) -> Result<OrderId, Problem> {
+pub async fn purchase(
+    backend: &Backend,
+    actor: &Actor,
+    command: Checked<Buy>,
+) -> Result<Placed, Problem> {
+    let mut unit = match backend.unit(actor, &command).await? {
+        Begun::Done(placed) => return Ok(placed),
+        Begun::Work(unit) => unit,
+    };
     actor.may(UseCase::Purchase)?;
-    let mut tx = backend.begin().await?;
+    let (tx, token) = (&mut *unit, command.value.as_str());
     // Whoever comes second waits here, and then finds the order; a project that is being closed and
     // a link that is being revoked are waited for as well, and then refuse.
     tx.queue(
@@ -280,16 +298,30 @@ pub async fn purchase(backend: &Backend, actor: &Actor, token: &str) -> Result<O
         args![token],
     )
     .await?;
-    let (offer, buyer) = find_for(&mut tx, token, acted_in(actor)).await?;
-    if offer.bought_at.is_some()
-        && let Some(order) = own_order(&mut tx, actor, offer.link).await?
-    {
-        return Ok(order.id);
+    let (offer, buyer) = find_for(tx, token, acted_in(actor)).await?;
+    let earlier = match offer.bought_at {
+        Some(_) => own_order(tx, actor, offer.link).await?,
+        None => None,
+    };
+    let placed = if let Some(order) = earlier {
+        placed(order)
+    } else {
+        let customer = check(tx, actor, &offer, buyer).await?;
+        place(backend, tx, actor, &offer, customer).await?
+    };
+    unit.commit(backend, placed).await
+}
+
+fn placed(order: Order) -> Placed {
+    Placed {
+        order: order.id,
+        number: order.number,
+        state: order.state,
+        customer: order.customer,
+        customer_name: order.customer_name,
+        buyer_name: order.buyer_name,
+        placed_at: order.placed_at,
     }
-    let customer = check(&mut tx, actor, &offer, buyer).await?;
-    let id = place(backend, &mut tx, actor, &offer, &customer).await?;
-    tx.commit().await?;
-    Ok(id)
 }
 
 async fn place(
@@ -297,8 +329,9 @@ async fn place(
     tx: &mut Tx,
     actor: &Actor,
     offer: &Offer,
-    customer: &Organisation,
-) -> Result<OrderId, Problem> {
+    customer: Organisation,
+) -> Result<Placed, Problem> {
+    let (person, placed_at) = (actor.person()?, backend.now());
     let (release, release_number) = offer.newest_release.ok_or_else(link::not_released)?;
     let id: OrderId = backend.id();
     let number = backend.number(tx, Series::Order, &offer.provider_zone).await?;
@@ -321,8 +354,8 @@ async fn place(
             customer.id,
             offer.provider_edition.code(),
             customer.edition.code(),
-            actor.person()?.account,
-            backend.now(),
+            person.account,
+            placed_at,
             state.code(),
             serde_json::to_string(&state).internal()?
         ],
@@ -348,5 +381,13 @@ async fn place(
     );
     notice::tell(backend, tx, To::Members(offer.provider, Role::Admin), &text, &order::page(id))
         .await?;
-    Ok(id)
+    Ok(Placed {
+        order: id,
+        number,
+        state,
+        customer: customer.id,
+        customer_name: customer.name,
+        buyer_name: person.name.clone(),
+        placed_at,
+    })
 }

@@ -14,10 +14,11 @@ use backend::{
     demo,
     file::Files,
 };
-use common::{code, operator, organisation, person, stranger};
+use common::{code, made, operator, organisation, person, stranger};
 use domain::{
-    account::{AccountForm, PreferencesForm, Theme},
+    account::{AccountForm, ChangePassword, PreferencesForm, SignOut, Theme},
     authority::Actor,
+    command::Checked,
     lang::Lang,
     organisation::{Edition, OrganisationForm, Role},
     time::Timestamp,
@@ -97,13 +98,13 @@ async fn org3_the_command_line_creates_operators_and_resets_passwords() {
     let new = "另一个很长的口令 43";
     assert_eq!(code(account::reset_password(&backend, "nobody@example.cn", new).await), "missing");
     account::reset_password(&backend, "ops@example.cn", new).await.expect("a new password");
-    let old = account::sign_in(&backend, &stranger(), "ops@example.cn", PASSWORD, "").await;
+    let old = common::sign_in(&backend, &stranger(), "ops@example.cn", PASSWORD).await;
     assert_eq!(code(old), "account.wrong_credentials");
-    account::sign_in(&backend, &stranger(), "ops@example.cn", new, "").await.expect("a session");
+    common::sign_in(&backend, &stranger(), "ops@example.cn", new).await.expect("a session");
 }
 
 async fn try_wrong(backend: &TestBackend, login: &str) -> String {
-    code(account::sign_in(backend, &stranger(), login, "wrong password", "").await)
+    code(common::sign_in(backend, &stranger(), login, "wrong password").await)
 }
 
 #[tokio::test]
@@ -114,7 +115,7 @@ async fn org4_sign_in_backs_off_per_account_and_opens_again() {
         for _ in 0..5 {
             assert_eq!(try_wrong(&backend, "ops@example.cn").await, "account.wrong_credentials");
         }
-        let right = account::sign_in(&backend, &stranger(), "ops@example.cn", PASSWORD, "").await;
+        let right = common::sign_in(&backend, &stranger(), "ops@example.cn", PASSWORD).await;
         assert_eq!(
             code(right),
             "account.blocked",
@@ -123,7 +124,7 @@ async fn org4_sign_in_backs_off_per_account_and_opens_again() {
         assert_eq!(try_wrong(&backend, "else@example.cn").await, "account.wrong_credentials");
 
         backend.clock.advance(31 * Timestamp::SECOND);
-        account::sign_in(&backend, &stranger(), " OPS@example.cn ", PASSWORD, "")
+        common::sign_in(&backend, &stranger(), " OPS@example.cn ", PASSWORD)
             .await
             .expect("the door opens by itself");
         assert_eq!(try_wrong(&backend, "ops@example.cn").await, "account.wrong_credentials");
@@ -150,7 +151,7 @@ async fn org4_strangers_cannot_keep_the_owner_of_an_account_out() {
         let form = first_operator("ops_1@example.cn").account;
         account::create_operator(&backend, &form).await.expect("an operator");
         let attempt = async |address: &str, password: &str| {
-            code(account::sign_in(&backend, &from(address), &form.login, password, "").await)
+            code(common::sign_in(&backend, &from(address), &form.login, password).await)
         };
         for _ in 0..5 {
             assert_eq!(attempt("2001:db8::1", "wrong").await, "account.wrong_credentials");
@@ -184,7 +185,7 @@ async fn all1_signing_in_and_out_is_recorded_and_strangers_cannot_flood_the_trai
             try_wrong(&backend, "nobody@example.cn").await;
         }
         backend.clock.advance(31 * Timestamp::SECOND);
-        let session = account::sign_in(&backend, &stranger(), &form.login, PASSWORD, "").await;
+        let session = common::sign_in(&backend, &stranger(), &form.login, PASSWORD).await;
         let token = session.expect("a session").token;
         let actor = account::actor(&backend, Some(&token), "").await.expect("an actor");
         let seen = async || {
@@ -197,12 +198,15 @@ async fn all1_signing_in_and_out_is_recorded_and_strangers_cannot_flood_the_trai
         expected.resize(6, "account.sign_in_refused");
         assert_eq!(seen().await, expected, "as many as the back-off lets through");
 
-        account::sign_out(&backend, &actor).await.expect("signed out");
+        let sign_out = async |actor: &Actor| {
+            account::sign_out(&backend, actor, made(&backend, actor, &SignOut {})).await
+        };
+        sign_out(&actor).await.expect("signed out");
         let ended = account::actor(&backend, Some(&token), "").await.expect("an actor");
         assert!(ended.person().is_err());
         expected.insert(0, "account.signed_out");
         assert_eq!(seen().await, expected);
-        assert_eq!(code(account::sign_out(&backend, &ended).await), "account.sign_in");
+        assert_eq!(code(sign_out(&ended).await), "account.sign_in");
     })
     .await;
 }
@@ -213,9 +217,9 @@ async fn all1_the_organisation_switched_to_can_read_who_came() {
         let home = organisation(&backend, 1, Edition::Free).await;
         let second = organisation(&backend, 2, Edition::Free).await;
         let li = person(&backend, "李娜", &[(home, Role::Member), (second, Role::Admin)]).await;
-        account::switch_organisation(&backend, &li.actor, second).await.expect("switched");
+        common::switch(&backend, &li.actor, second).await.expect("switched");
         let there = li.now(&backend).await;
-        account::switch_organisation(&backend, &there, second).await.expect("there already");
+        common::switch(&backend, &there, second).await.expect("there already");
         let entries = audit::list(&backend, &there, &audit::Wanted::default()).await;
         let actions: Vec<_> =
             entries.expect("entries").into_iter().map(|entry| entry.action).collect();
@@ -234,7 +238,7 @@ async fn org4_without_the_demo_its_people_stay_outside() {
             .expect("an account");
         tx.commit().await.expect("a commit");
         let attempt = async |password: &str| {
-            account::sign_in(&backend, &stranger(), "zhou@yunqi.example", password, "").await
+            common::sign_in(&backend, &stranger(), "zhou@yunqi.example", password).await
         };
         assert!(!demo::prepare(&backend, false).await.expect("no demo"), "nothing is offered");
         assert_eq!(code(attempt(PASSWORD).await), "account.demo_closed");
@@ -261,7 +265,7 @@ async fn org4_a_browser_that_signs_in_again_ends_its_earlier_session() {
         let form = first_operator("ops@example.cn").account;
         account::create_operator(&backend, &form).await.expect("an operator");
         let sign_in = async |actor: &Actor| {
-            account::sign_in(&backend, actor, &form.login, PASSWORD, "").await.expect("a session")
+            common::sign_in(&backend, actor, &form.login, PASSWORD).await.expect("a session")
         };
         let actor = async |token: &str| {
             account::actor(&backend, Some(token), "203.0.113.7").await.expect("an actor")
@@ -358,26 +362,30 @@ async fn org4_a_new_password_ends_the_other_sessions() {
     let backend = backend::db::testing::sqlite().await;
     let form = first_operator("ops@example.cn").account;
     account::create_operator(&backend, &form).await.expect("an operator");
-    let here =
-        account::sign_in(&backend, &stranger(), &form.login, PASSWORD, "").await.expect("one");
-    let there =
-        account::sign_in(&backend, &stranger(), &form.login, PASSWORD, "").await.expect("two");
+    let here = common::sign_in(&backend, &stranger(), &form.login, PASSWORD).await.expect("one");
+    let there = common::sign_in(&backend, &stranger(), &form.login, PASSWORD).await.expect("two");
     let actor = account::actor(&backend, Some(&here.token), "").await.expect("an actor");
     let new = "另一个很长的口令 43";
+    let change = async |current: &str, new: &str| {
+        let typed = ChangePassword { current: current.into(), new: new.into() };
+        let command = Checked::of(backend.posting(&actor), &typed)?;
+        account::change_password(&backend, &actor, command).await
+    };
 
-    let weak =
-        account::change_password(&backend, &actor, PASSWORD, "short").await.expect_err("weak");
+    let weak = change(PASSWORD, "short").await.expect_err("weak");
     assert!(weak.at("new").is_some());
-    let wrong = account::change_password(&backend, &actor, "wrong", new).await.expect_err("wrong");
+    let weak = change(PASSWORD, "ops@example.cn").await.expect_err("the login");
+    assert!(weak.at("new").is_some());
+    let wrong = change("wrong", new).await.expect_err("wrong");
     assert_eq!(wrong.code, "account.wrong_password");
     assert!(wrong.at("current").is_some());
-    account::change_password(&backend, &actor, PASSWORD, new).await.expect("changed");
+    change(PASSWORD, new).await.expect("changed");
 
     let still = async |token: &str| {
         account::actor(&backend, Some(token), "").await.expect("an actor").person().is_ok()
     };
     assert!(still(&here.token).await && !still(&there.token).await);
-    account::sign_in(&backend, &stranger(), &form.login, new, "").await.expect("the new one opens");
+    common::sign_in(&backend, &stranger(), &form.login, new).await.expect("the new one opens");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use backend::{
     db::testing::on_both,
     delivery,
     job::{self, ATTEMPTS, Fate, JobState},
-    lifecycle, order, project, purchase,
+    lifecycle, order, project,
     record::{self, query::RecordQuery},
 };
 use domain::{
@@ -299,9 +299,7 @@ async fn ord3_several_workers_at_once_deliver_once() {
             sale.tick();
             let token = sale.another_link().await;
             orders.push(
-                purchase::purchase(&sale.backend, &sale.wang.actor, &token)
-                    .await
-                    .expect("an order"),
+                common::buy(&sale.backend, &sale.wang.actor, &token).await.expect("an order"),
             );
         }
         for order in &orders {
@@ -474,7 +472,7 @@ async fn ord5_samples_are_found_and_sorted_by_the_names_of_what_they_refer_to() 
         assert_eq!(sale.count(jobs, app).await, 1);
         sale.tick();
         let token = sale.another_link().await;
-        let order = purchase::purchase(&sale.backend, &sale.wang.actor, &token).await;
+        let order = common::buy(&sale.backend, &sale.wang.actor, &token).await;
         let delivery = sale.send(order.expect("an order"), false, false).await;
         sale.work(Arc::new(Plan::default())).await;
         let sent = delivery::progress(&sale.backend, &sale.lin.actor, delivery).await;
@@ -621,9 +619,8 @@ async fn ord5_a_number_drawn_by_the_customer_is_never_given_again_when_samples_a
         // Where the customer drew none, its numbers begin at the beginning.
         let (_, other) = {
             let token = sale.another_link().await;
-            let order = purchase::purchase(&sale.backend, &sale.wang.actor, &token)
-                .await
-                .expect("an order");
+            let order =
+                common::buy(&sale.backend, &sale.wang.actor, &token).await.expect("an order");
             sale.send(order, true, false).await;
             sale.work(Arc::new(Plan::default())).await;
             let order =

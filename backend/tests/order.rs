@@ -10,7 +10,7 @@ use backend::{
     db::testing::on_both,
     lifecycle,
     order::{self, Filter},
-    organisation, purchase,
+    organisation,
 };
 use domain::{authority::UseCase, time::Timestamp};
 use order_stage::{Sale, code, outsider};
@@ -24,9 +24,7 @@ async fn ord1_the_provider_lists_all_orders_the_customer_its_own() {
             sale.tick();
             let token = sale.another_link().await;
             placed.push(
-                purchase::purchase(&sale.backend, &sale.wang.actor, &token)
-                    .await
-                    .expect("an order"),
+                common::buy(&sale.backend, &sale.wang.actor, &token).await.expect("an order"),
             );
         }
         let mut seen = Vec::new();
@@ -70,8 +68,7 @@ async fn ord1_filters_find_orders_by_state_project_and_words() {
         let (sent, _) = sale.delivered(false, false).await;
         sale.tick();
         let token = sale.another_link().await;
-        let waiting =
-            purchase::purchase(&sale.backend, &sale.wang.actor, &token).await.expect("an order");
+        let waiting = common::buy(&sale.backend, &sale.wang.actor, &token).await.expect("an order");
         let find = async |filter: Filter| -> Vec<_> {
             let page = order::list(&sale.backend, &sale.lin.actor, &filter).await.expect("a page");
             page.items.into_iter().map(|order| order.id).collect()
@@ -173,7 +170,7 @@ async fn ord1_an_orders_history_is_what_the_audit_trail_says_of_it() {
         lifecycle::reopen_maintenance(b, wang, app).await.expect("reopened");
         // Another order of the same project has a history of its own.
         let other = sale.another_link().await;
-        purchase::purchase(b, wang, &other).await.expect("an order");
+        common::buy(b, wang, &other).await.expect("an order");
         let history = order::history(b, &sale.developer.actor, id).await.expect("a history");
         let actions: Vec<&str> = history.iter().map(|entry| entry.action.as_str()).collect();
         assert_eq!(

@@ -38,7 +38,7 @@ async fn org4_an_invitation_lets_one_person_join_once() {
         let home = found(&backend, 1, Edition::Free).await;
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
         let form = invitation(Role::Developer);
-        let invited = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let invited = common::invite(&backend, &admin.actor, &form).await.expect("a link");
         let offer =
             organisation::offer(&backend, &stranger(), &invited.token).await.expect("an offer");
         assert_eq!((offer.role, offer.inviter.as_str()), (Role::Developer, "陈静"));
@@ -70,7 +70,7 @@ async fn org4_two_people_with_one_link_at_once_are_one_too_many() {
         let home = found(&backend, 1, Edition::Free).await;
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
         let form = invitation(Role::Member);
-        let invited = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let invited = common::invite(&backend, &admin.actor, &form).await.expect("a link");
         let mut people = Vec::new();
         for number in 0..6 {
             people.push(person(&backend, &format!("同事 {number}"), &[]).await);
@@ -96,7 +96,7 @@ async fn org4_a_newcomer_joins_with_a_new_account() {
         let home = found(&backend, 1, Edition::Free).await;
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
         let form = invitation(Role::Admin);
-        let invited = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let invited = common::invite(&backend, &admin.actor, &form).await.expect("a link");
         let mut new =
             AccountForm {
                 login: "no login".into(), name: "周敏".into(), password: "short".into()
@@ -113,7 +113,7 @@ async fn org4_a_newcomer_joins_with_a_new_account() {
         assert_eq!(actor.membership().map(|m| m.role), Ok(Role::Admin));
         assert_eq!(code(join(&new).await), "invitation.used");
 
-        let second = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let second = common::invite(&backend, &admin.actor, &form).await.expect("a link");
         let nobody = stranger();
         let taken =
             organisation::accept_with_new_account(&backend, &nobody, &second.token, &new, "").await;
@@ -142,7 +142,7 @@ async fn org4_dead_invitations_each_say_why() {
         };
         assert_eq!(accept("never-was").await, "invitation.unknown");
 
-        let taken_back = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let taken_back = common::invite(&backend, &admin.actor, &form).await.expect("a link");
         let theirs =
             organisation::revoke_invitation(&backend, &elsewhere.actor, taken_back.id).await;
         assert_eq!(code(theirs), "missing");
@@ -153,7 +153,7 @@ async fn org4_dead_invitations_each_say_why() {
         let twice = organisation::revoke_invitation(&backend, &admin.actor, taken_back.id).await;
         assert_eq!(code(twice), "invitation.revoked");
 
-        let slow = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let slow = common::invite(&backend, &admin.actor, &form).await.expect("a link");
         backend.clock.advance(7 * Timestamp::DAY + Timestamp::SECOND);
         assert_eq!(accept(&slow.token).await, "invitation.expired");
         let shown = organisation::offer(&backend, &stranger(), &slow.token).await;
@@ -173,7 +173,7 @@ async fn org4_leaving_ends_everything_there_at_once() {
         organisation::leave(&backend, &li.actor).await.expect("left");
         let actor = li.now(&backend).await;
         assert_eq!(actor.membership().map(|m| m.organisation), Ok(second), "goes on in the other");
-        let back = account::switch_organisation(&backend, &actor, home).await;
+        let back = common::switch(&backend, &actor, home).await;
         assert_eq!(code(back), "missing");
 
         organisation::remove_member(&backend, &admin.actor, liu.account).await.expect("removed");
@@ -194,7 +194,7 @@ async fn org4_who_goes_or_is_demoted_leaves_no_open_invitation_behind() {
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
         let invite = async |who: &Actor| {
             let form = invitation(Role::Admin);
-            organisation::invite(&backend, who, &form).await.map(|invited| invited.token)
+            common::invite(&backend, who, &form).await.map(|invited| invited.token)
         };
         let offered =
             async |token: &str| code(organisation::offer(&backend, &stranger(), token).await);
@@ -243,7 +243,7 @@ async fn org4_all_admins_are_told_who_joins() {
         let other = person(&backend, "赵强", &[(home, Role::Admin)]).await;
         let member = person(&backend, "刘洋", &[(home, Role::Member)]).await;
         let form = invitation(Role::Admin);
-        let invited = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let invited = common::invite(&backend, &admin.actor, &form).await.expect("a link");
         let zhou = person(&backend, "周敏", &[]).await;
         organisation::accept_with_account(&backend, &zhou.actor, &invited.token)
             .await
@@ -264,7 +264,7 @@ async fn org4_creating_accounts_by_an_invitation_is_slowed_down() {
         let home = found(&backend, 1, Edition::Free).await;
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
         let form = invitation(Role::Member);
-        let invited = organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+        let invited = common::invite(&backend, &admin.actor, &form).await.expect("a link");
         let taken = account::profile(&backend, &admin.actor).await.expect("a profile").login;
         let join = async |login: &str| {
             let new = AccountForm {
@@ -292,7 +292,7 @@ async fn org4_old_invitations_are_reached_page_by_page() {
         let admin = person(&backend, "陈静", &[(home, Role::Admin)]).await;
         let form = invitation(Role::Member);
         for _ in 0..30 {
-            organisation::invite(&backend, &admin.actor, &form).await.expect("a link");
+            common::invite(&backend, &admin.actor, &form).await.expect("a link");
         }
         let page = async |cursor: &str| {
             organisation::invitations(&backend, &admin.actor, cursor).await.expect("a page")

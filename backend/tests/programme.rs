@@ -4,9 +4,14 @@ mod common;
 mod provider_stage;
 
 use backend::{account, db::testing::on_both, file, link, order, programme, project, purchase};
-use common::code;
+use common::{code, made};
 use domain::programme::{ApplicationState, ApplyForm, DecisionForm, Permission, WithdrawForm};
+use domain::{authority::Actor, identity::ProgrammeId, problem::Problem};
 use provider_stage::{PDF, Stage};
+
+async fn apply(stage: &Stage, actor: &Actor, form: ApplyForm) -> Result<ProgrammeId, Problem> {
+    programme::apply(&stage.backend, actor, made(&stage.backend, actor, &form)).await
+}
 
 #[tokio::test]
 async fn prv1_an_application_is_granted_and_everybody_concerned_is_told() {
@@ -65,7 +70,7 @@ async fn prv1_one_application_at_a_time_and_none_when_granted() {
                 file: proof.to_string(),
             };
             let form = ApplyForm { partner_number: "DP-22".into(), ..form };
-            code(programme::apply(&stage.backend, &stage.zhao.actor, form).await)
+            code(apply(stage, &stage.zhao.actor, form).await)
         };
         let id = stage.apply().await;
         assert_eq!(again(&stage).await, "programme.already_waiting");
@@ -85,12 +90,10 @@ async fn prv1_the_proof_must_be_ones_own_upload_and_what_it_says() {
             file,
         };
         let theirs = stage.upload(&stage.zhao.actor, "证明.pdf", PDF).await;
-        let refused =
-            programme::apply(&stage.backend, &stage.lin.actor, form(theirs.to_string())).await;
+        let refused = apply(&stage, &stage.lin.actor, form(theirs.to_string())).await;
         assert!(refused.expect_err("somebody else's").at("file").is_some());
         let lying = stage.upload(&stage.lin.actor, "证明.pdf", b"PK\x03\x04zip").await;
-        let refused =
-            programme::apply(&stage.backend, &stage.lin.actor, form(lying.to_string())).await;
+        let refused = apply(&stage, &stage.lin.actor, form(lying.to_string())).await;
         assert_eq!(code(refused), "file.mislabelled");
         let own = programme::overview(&stage.backend, &stage.lin.actor).await.expect("own");
         assert!(own.applications.is_empty(), "nothing half-written");
@@ -102,8 +105,12 @@ async fn prv1_the_proof_must_be_ones_own_upload_and_what_it_says() {
 async fn prv1_only_admins_apply_and_only_operators_decide() {
     on_both(async |backend| {
         let stage = Stage::new(backend).await;
-        let applied =
-            programme::apply(&stage.backend, &stage.developer.actor, ApplyForm::default()).await;
+        let form = ApplyForm {
+            partner_number: "DP-22".into(),
+            senior: String::new(),
+            file: stage.upload(&stage.developer.actor, "证明.pdf", PDF).await.to_string(),
+        };
+        let applied = apply(&stage, &stage.developer.actor, form).await;
         assert_eq!(code(applied), "authority.role");
         let id = stage.apply().await;
         let grant = DecisionForm { decision: "grant".into(), reason: String::new() };

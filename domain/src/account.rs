@@ -260,6 +260,18 @@ pub fn wrong_credentials() -> Problem {
     )
 }
 
+/// The refusal of a sign-in that is sent again: a session is never handed out twice (Source: ALL-5).
+pub fn signed_in_already() -> Problem {
+    Problem::new(
+        Kind::Conflict,
+        "account.signed_in_already",
+        "ALL-5",
+        "这次登录已经完成，但浏览器没有收到回应",
+        "This sign-in went through, but the browser did not get the answer",
+    )
+    .remedy("请再按一次登录", "Press sign in once more")
+}
+
 /// The refusal of the demo's accounts, whose password everybody knows, where no demo was asked for.
 pub fn demo_closed() -> Problem {
     Problem::new(

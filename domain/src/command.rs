@@ -8,14 +8,45 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::{
+    account::{ChangePassword, SignIn, SignOut, SwitchOrganisation},
     audit::hex,
     identity::OrganisationId,
     lang::Text,
+    organisation::InvitationForm,
     problem::{Again, Kind, Problem},
+    programme::ApplyForm,
+    purchase::Buy,
 };
 
+mod listed {
+    /// What stands in [`super::ALL`].
+    pub trait Listed {}
+}
+
+macro_rules! commands {
+    ($($command:ty,)*) => {
+        /// The names of all commands. None can be made without a line here, and the test that walks
+        /// this list asks of each whether it is done where it was made, and once.
+        pub const ALL: &[&str] = &[$(<$command as Command>::NAME),*];
+
+        $(impl listed::Listed for $command {})*
+    };
+}
+
+commands! {
+    SignIn,
+    SignOut,
+    ChangePassword,
+    SwitchOrganisation,
+    InvitationForm,
+    ApplyForm,
+    Buy,
+}
+
 /// One step of the lifecycle as a person asks for it: what was typed, not yet checked.
-pub trait Command: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+pub trait Command:
+    listed::Listed + Serialize + DeserializeOwned + Clone + Send + Sync + 'static
+{
     /// What it is once all that was typed was found good.
     type Checked: Send;
     /// What the step answers.
@@ -86,6 +117,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 /// Forms have no other word for "none" than an empty text.
+#[expect(clippy::ref_option, reason = "serde asks so")]
 fn write_place<S: Serializer>(
     place: &Option<OrganisationId>,
     serializer: S,
@@ -121,7 +153,8 @@ pub struct Checked<C: Command> {
     pub posting: Posting,
     /// The checked values.
     pub value: C::Checked,
-    /// SHA-256 of what tells it from another command under the same key, in hex.
+    /// SHA-256 of what tells it from another command under the same key, in hex. The key is in it as
+    /// well: without that nobody can try out what might have been typed.
     pub print: String,
 }
 
@@ -131,7 +164,8 @@ impl<C: Command> Checked<C> {
     /// # Errors
     /// The fields at fault.
     pub fn of(posting: Posting, command: &C) -> Result<Self, Problem> {
-        let print = hex(&Sha256::digest(format!("{}\n{}", C::NAME, command.print())));
+        let whole = format!("{}\n{}\n{}", posting.key, C::NAME, command.print());
+        let print = hex(&Sha256::digest(whole));
         Ok(Self { posting, value: command.check()?, print })
     }
 }
@@ -210,6 +244,19 @@ mod tests {
         let posting = Posting::new([7; 16], Some(organisation));
         let json = serde_json::to_string(&posting).unwrap();
         assert_eq!(serde_json::from_str::<Posting>(&json).unwrap(), posting);
+    }
+
+    #[test]
+    fn all5_prints_tell_commands_apart_and_nothing_without_the_key() {
+        let print = |key, token: &str| {
+            let command = Buy { token: token.into() };
+            Checked::of(Posting::new([key; 16], None), &command).unwrap().print
+        };
+        assert_eq!(print(1, "a"), print(1, "a"));
+        assert_ne!(print(1, "a"), print(1, "b"));
+        assert_ne!(print(1, "a"), print(2, "a"));
+        let names: std::collections::BTreeSet<_> = ALL.iter().collect();
+        assert_eq!(names.len(), ALL.len(), "each has a name of its own");
     }
 
     #[test]

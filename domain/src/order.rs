@@ -142,6 +142,30 @@ impl OrderState {
         if matches!(self, Self::Sent { .. }) { Ok(()) } else { Err(not_sent()) }
     }
 
+    /// Who acts next after a purchase, in the customer's words (Source: ALL-2).
+    pub fn next_for_customer(&self, provider: &str) -> Text {
+        match self {
+            Self::Pending | Self::Failed { .. } => Text::new(
+                format!("接下来由「{provider}」发送应用，送达后会通知您。"),
+                format!("“{provider}” sends the app next; you are told when it arrives."),
+            ),
+            Self::Sending { .. } => Text::new(
+                format!("「{provider}」正在发送应用，送达后会通知您。"),
+                format!("“{provider}” is sending the app; you are told when it arrives."),
+            ),
+            Self::Sent { .. } => Text::of(
+                "应用已送达，请逐页查看并验收。",
+                "The app has arrived: look at each page and accept it.",
+            ),
+            Self::Cancelled { .. } => Text::new(
+                format!("「{provider}」结束了项目，订单已取消。如仍需要，请联系服务商。"),
+                format!(
+                    "“{provider}” closed the project and the order was cancelled. Contact the provider if you still need it."
+                ),
+            ),
+        }
+    }
+
     /// Whether nothing has arrived, so that closing the project cancels it.
     pub const fn is_unsent(&self) -> bool {
         matches!(self, Self::Pending | Self::Failed { .. })
@@ -314,6 +338,17 @@ mod tests {
         assert_eq!(refused.text.zh, "当前组织无法购买，请联系服务商");
         let said = serde_json::to_string(&refused).expect("JSON");
         assert!(said.contains(corp(1).as_str()) && !said.contains(corp(2).as_str()));
+    }
+
+    #[test]
+    fn all2_the_customer_reads_who_acts_next() {
+        let next = |state: &OrderState| state.next_for_customer("云起科技").zh.into_owned();
+        let sending = OrderState::Pending.send(delivery(1)).expect("a send");
+        let sent = sending.clone().succeed(delivery(1), Timestamp(2)).expect("arrival");
+        assert!(next(&OrderState::Pending).contains("由「云起科技」发送"));
+        assert!(next(&sending).contains("正在发送"));
+        assert!(next(&sent).contains("请逐页查看并验收"));
+        assert!(next(&OrderState::Pending.cancel(signed()).expect("cancelled")).contains("已取消"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     command::Command,
     identity::{OrderId, OrganisationId},
     lang::Text,
-    order::OrderState,
+    order::{OrderState, bought_already},
     organisation::{Edition, Role},
     problem::Problem,
     time::Timestamp,
@@ -21,6 +21,94 @@ pub struct Purchase {
     pub visitor: Option<Visitor>,
     /// The order placed through the link, where the visitor is an admin of the organisation that placed it.
     pub order: Option<Placed>,
+}
+
+/// The steps of a purchase, each with an address of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Step {
+    /// 查看: what is offered.
+    Look,
+    /// 选择组织: for whom; before that, who.
+    Organisation,
+    /// 确认购买.
+    Confirm,
+    /// 完成: the order.
+    Done,
+}
+
+impl Step {
+    /// All of them, in order.
+    pub const ALL: [Self; 4] = [Self::Look, Self::Organisation, Self::Confirm, Self::Done];
+
+    /// The end of its address, after the link's.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Look => "",
+            Self::Organisation => "/organisation",
+            Self::Confirm => "/confirm",
+            Self::Done => "/done",
+        }
+    }
+
+    /// The step that an address of this link ends in.
+    pub fn of_path(path: &str) -> Self {
+        let end = path.rsplit('/').next().unwrap_or_default();
+        let found = Self::ALL.into_iter().find(|step| step.path().strip_prefix('/') == Some(end));
+        found.unwrap_or(Self::Look)
+    }
+}
+
+/// What the screen shows at a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The offer, for people to look at.
+    Offer,
+    /// The link sells nothing to anybody any more.
+    Dead,
+    /// Who it is, first.
+    SignIn,
+    /// The organisations to choose from.
+    Choice,
+    /// What would be bought, with the button.
+    Confirmation,
+    /// Why the organisation acted in cannot buy.
+    Refusal,
+    /// The order that was placed.
+    Order,
+}
+
+impl Purchase {
+    /// What is shown where `step` is asked for. An order, once placed, is shown at every step; a dead
+    /// link says so at every step (Source: PUR-2, in the order of its checks).
+    pub fn shown(&self, step: Step) -> Shown {
+        if self.order.is_some() {
+            return Shown::Order;
+        }
+        // Who bought may have to sign in first to see the order.
+        let used = self.offer.bought_at.is_some() && self.visitor.is_some();
+        if self.offer.dead.is_some() || used {
+            return Shown::Dead;
+        }
+        if step == Step::Look {
+            return Shown::Offer;
+        }
+        let Some(visitor) = &self.visitor else { return Shown::SignIn };
+        match (step, visitor.acting()) {
+            (Step::Confirm, Some(choice)) if choice.refusal.is_some() => Shown::Refusal,
+            (Step::Confirm, Some(_)) => Shown::Confirmation,
+            // Without an order there is nothing done yet.
+            _ => Shown::Choice,
+        }
+    }
+
+    /// The refusal whose status the page has where `step` is asked for.
+    pub fn refusal(&self, step: Step) -> Option<Problem> {
+        match self.shown(step) {
+            Shown::Dead => Some(self.offer.dead.clone().unwrap_or_else(bought_already)),
+            Shown::Refusal => self.visitor.as_ref()?.acting()?.refusal.clone(),
+            _ => None,
+        }
+    }
 }
 
 /// What a link offers. It grants nothing, so strangers may read it.

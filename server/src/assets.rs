@@ -41,11 +41,11 @@ pub fn map() -> AssetMap {
 }
 
 static MAP: LazyLock<AssetMap> = LazyLock::new(|| AssetMap {
+    build: table::BUILD,
     css: url("main.css"),
     boot_js: url("boot.js"),
     icon: url("icon.svg"),
     manifest: url("manifest.webmanifest"),
-    build: table::BUILD,
     islands: table::ISLANDS,
 });
 

@@ -89,7 +89,7 @@ async fn overdue(mut halted: watch::Receiver<bool>) {
     tokio::time::sleep(FAREWELL).await;
 }
 
-/// Removes what no file names any more, a while after the start and then some times a day.
+/// Removes what no file names any more and what commands need no more, a while after the start and then some times a day.
 async fn sweep(backend: Arc<Backend>) {
     loop {
         tokio::time::sleep(SWEEP).await;
@@ -97,6 +97,9 @@ async fn sweep(backend: Arc<Backend>) {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "contents that no file names are gone"),
             Err(problem) => tracing::warn!(%problem, "contents were not swept"),
+        }
+        if let Err(problem) = backend::command::forget_old(&backend).await {
+            tracing::warn!(%problem, "the keys of old commands were not forgotten");
         }
     }
 }

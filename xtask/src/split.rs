@@ -135,7 +135,7 @@ fn split_point<'n>(needed: &'n BTreeMap<String, Vec<String>>, name: &str) -> Res
 
 /// Loads and compiles files once, as long as that works, also while the main module is still on its
 /// way: `begin` tells that it is there. Where WASM asks for a chunk by itself and does not get it,
-/// it waits for ever instead of panicking, and the page is told by the event `chunk-missing`.
+/// it waits for ever instead of panicking, and the page is told by the event `fenfa:outdated`.
 const LOADER: &str = "\
 export let begin;
 const begun = new Promise((resolve) => (begin = resolve));
@@ -155,7 +155,7 @@ function loader(...names) {
         try {
             await load();
         } catch {
-            dispatchEvent(new Event(\"chunk-missing\"));
+            dispatchEvent(new Event(\"fenfa:outdated\"));
             return;
         }
         getSharedImports().__wasm_split.__indirect_function_table.get(index)(data, true);

@@ -7,7 +7,9 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::PasswordForm;
 use crate::{
+    call::Echo,
     kit::{Field, Fields, actions, card, form_post, heading},
     page::{Form, Go, Page, Visit, decode},
 };
@@ -54,30 +56,14 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 }
 
 fn password(visit: &Visit) -> AnyView {
-    let fields = Fields::of(visit, "password");
-    form_post(
-        &fields,
-        view! {
-            {Field::input("current", "password").label(visit.t("当前密码", "Current password")).required().autocomplete("current-password").view(&fields)}
-            {Field::input("new", "password").label(visit.t("新密码", "New password")).required()
-                .hint(visit.t("至少 10 个字符；修改后其他设备上的登录全部结束", "At least 10 characters; all your other sessions end")).autocomplete("new-password").view(&fields)}
-            {actions(Field::submit("password", visit.t("修改密码", "Change password")))}
-        },
-    )
+    let (page, acting) = (visit.here(), visit.acting());
+    view! { <PasswordForm page acting echo=use_context::<Echo>()/> }.into_any()
 }
 
-/// Saves the preferences, or changes the password.
+/// Saves the preferences.
 pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let (backend, actor) = (visit.backend(), &visit.actor);
     match form.command() {
-        "password" => {
-            let (current, new) = (form.text("current"), form.text("new"));
-            backend::account::change_password(backend, actor, current, new).await?;
-            Ok(Go::to("/me/preferences").say(
-                "密码已修改，其他设备上的登录已结束",
-                "The password is changed, and your other sessions have ended",
-            ))
-        }
         "preferences" => {
             let typed = decode(&form)?;
             let saved = backend::account::change_preferences(backend, actor, &typed).await?;

@@ -1,6 +1,11 @@
 //! What the header's switches do: end the session, change language or organisation.
 
-use domain::{lang::Lang, problem::Problem};
+use domain::{
+    account::{SignOut, SwitchOrganisation},
+    command::Checked,
+    lang::Lang,
+    problem::Problem,
+};
 
 use crate::page::{Form, Go, SESSION_COOKIE, Visit, encode};
 
@@ -15,7 +20,8 @@ pub fn next(asked: &str) -> &str {
 /// Ends this session; `next` is where whoever signs in after this goes on.
 pub async fn sign_out(visit: Visit, form: Form) -> Result<Go, Problem> {
     if visit.actor.person().is_ok() {
-        backend::account::sign_out(visit.backend(), &visit.actor).await?;
+        let command = Checked::of(visit.backend().posting(&visit.actor), &SignOut {})?;
+        backend::account::sign_out(visit.backend(), &visit.actor, command).await?;
     }
     let url = match form.get("next") {
         Some(asked) => format!("/sign-in?next={}", encode(next(asked))),
@@ -35,8 +41,9 @@ pub async fn language(visit: Visit, form: Form) -> Result<Go, Problem> {
 
 /// Acts in another organisation from now on (Source: ORG-1).
 pub async fn organisation(visit: Visit, form: Form) -> Result<Go, Problem> {
-    let organisation = form.parse("organisation")?;
-    backend::account::switch_organisation(visit.backend(), &visit.actor, organisation).await?;
+    let command = SwitchOrganisation { organisation: form.text("organisation").to_owned() };
+    let command = Checked::of(visit.backend().posting(&visit.actor), &command)?;
+    backend::account::switch_organisation(visit.backend(), &visit.actor, command).await?;
     let next = form.get("next").map_or("/", next);
     Ok(Go::to(next))
 }

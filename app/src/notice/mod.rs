@@ -3,6 +3,8 @@
 use axum::Router;
 use backend::notice::Notice;
 use domain::{
+    account::SwitchOrganisation,
+    command::Checked,
     identity::NoticeId,
     problem::{Kind, Problem},
 };
@@ -114,8 +116,9 @@ async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
             let notice = backend::notice::open(backend, actor, id).await?;
             let here = actor.membership().ok().map(|membership| membership.organisation);
             if let Some(organisation) = notice.organisation.filter(|other| Some(*other) != here) {
-                let went =
-                    backend::account::switch_organisation(backend, actor, organisation).await;
+                let command = SwitchOrganisation { organisation: organisation.to_string() };
+                let command = Checked::of(backend.posting(actor), &command)?;
+                let went = backend::account::switch_organisation(backend, actor, command).await;
                 match went {
                     Err(problem) if problem.kind == Kind::Missing => return Ok(left()),
                     other => other?,

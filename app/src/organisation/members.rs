@@ -8,8 +8,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::InviteForm;
 use crate::{
     account::unknown_command,
+    call::Echo,
     kit::{
         Field, Fields, Icon, Tone, actions, badge, card, confirm_button, form_post, heading, icon,
         moment, pager, search, table,
@@ -165,37 +167,8 @@ fn remove(visit: &Visit, member: &Member) -> AnyView {
 }
 
 fn invite(visit: &Visit) -> AnyView {
-    let fields = Fields::of(visit, "invite");
-    let says = |role: Role| match role {
-        Role::Member => visit.t("使用已启用的应用", "Uses enabled apps"),
-        Role::Developer => visit.t(
-            "制作应用，进入客户的应用做开发维护",
-            "Builds apps, and enters customers' apps for maintenance",
-        ),
-        Role::Admin => visit.t(
-            "管理组织：成员、应用、购买、立项与发送",
-            "Runs the organisation: people, apps, purchases, projects and sends",
-        ),
-    };
-    let roles = Role::ALL
-        .iter()
-        .map(|role| {
-            (
-                role.code().to_owned(),
-                role.label().get(visit.lang).to_owned(),
-                says(*role).to_owned(),
-            )
-        })
-        .collect();
-    let form = form_post(
-        &fields,
-        view! {
-            {Field::text("invitee").label(visit.t("邀请谁", "Whom do you invite")).required()
-                .hint(visit.t("姓名，只用来辨认这条邀请", "A name, to tell the invitations apart")).autocomplete("off").view(&fields)}
-            {Field::radios("role", roles).label(visit.t("身份", "Role")).required().value("member").view(&fields)}
-            {actions(Field::submit("invite", visit.t("生成邀请链接", "Make the link")))}
-        },
-    );
+    let (page, acting) = (visit.here(), visit.acting());
+    let form = view! { <InviteForm page acting echo=use_context::<Echo>()/> };
     view! { <div id="invite" class="mt-8 max-w-2xl">{card(visit.t("邀请成员", "Invite somebody"), form)}</div> }.into_any()
 }
 
@@ -262,10 +235,6 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     let (backend, actor) = (visit.backend(), &visit.actor);
     let back = || Go::to(visit.here());
     match form.command() {
-        "invite" => {
-            let invited = backend::organisation::invite(backend, actor, &decode(&form)?).await?;
-            Ok(Go::to("/manage/members/invited").hand(&visit, &invited.token))
-        }
         "role" => {
             let mut check = FieldCheck::new();
             let role = check.take("role", domain::organisation::role(form.text("role")));

@@ -2,8 +2,9 @@
 //! same page again, everything typed kept (see docs/decisions/0002-pages-and-forms.md).
 
 mod events;
-mod form;
+pub mod forms;
 mod held;
+mod policy;
 mod render;
 mod visit;
 
@@ -25,15 +26,20 @@ use domain::{
 };
 use leptos::prelude::AnyView;
 
+use crate::call::server;
+
 pub use events::{Told, events};
-pub use form::{Form, decode};
+pub use forms::{Form, decode};
+pub use policy::policy;
 pub use render::{Layout, Page};
+pub(crate) use render::finish;
 pub use visit::{AppState, Echo, SESSION_COOKIE, Visit, encode};
+pub(crate) use visit::flash_cookie;
 
 use render::{problem_page, respond};
 
 /// How long a body may take to arrive before it is asked anew who sends it.
-const SAME_MOMENT: Duration = Duration::from_secs(1);
+pub(crate) const SAME_MOMENT: Duration = Duration::from_secs(1);
 
 /// What a command answers.
 pub enum Go {
@@ -110,6 +116,15 @@ where
     })
 }
 
+/// A URL whose forms all name server functions.
+pub fn commands<P, PF>(page: P) -> MethodRouter<AppState>
+where
+    P: Fn(Visit) -> PF + Clone + Send + Sync + 'static,
+    PF: Future<Output = Result<Page, Problem>> + Send + 'static,
+{
+    form(page, async |_, _| Err(crate::account::unknown_command()))
+}
+
 /// A URL that answers with something else than a page: a file, a picture, events.
 pub fn raw<H, HF>(handler: H) -> MethodRouter<AppState>
 where
@@ -147,7 +162,7 @@ where
 }
 
 /// The answer to a problem that is not about a form: its page, or the sign-in page for strangers.
-async fn refuse(visit: Visit, problem: Problem) -> Response {
+pub(crate) async fn refuse(visit: Visit, problem: Problem) -> Response {
     if problem.kind == Kind::Unauthenticated {
         let next = visit::encode(&visit.here());
         return redirect(&format!("/sign-in?next={next}"), &[]);
@@ -166,18 +181,22 @@ where
     let wants_json = wants_json(request.headers());
     let (visit, request, known) = Visit::of(state, request).await;
     let started = Instant::now();
-    let (form, parsed) = form::read(&visit, request).await;
+    let (form, parsed) = forms::read(&visit, request).await;
     let (visit, known) = match known {
         Ok(()) if started.elapsed() > SAME_MOMENT => visit.anew().await,
         known => (visit, known),
     };
     let outcome = match known.and(parsed) {
+        Ok(()) if form.get("_fn").is_some() => match server::command(&visit, &form).await {
+            Ok(response) => return response,
+            Err(problem) => Err(problem),
+        },
         Ok(()) => act(visit.clone(), form.clone()).await,
         Err(problem) => Err(problem),
     };
     match outcome {
         Ok(Go::To { url, said, mut cookies }) => {
-            cookies.extend(said.map(|text| visit::flash_cookie(&text)));
+            cookies.extend(said.map(|text| flash_cookie(&text)));
             if wants_json { went(&url, &cookies) } else { redirect(&url, &cookies) }
         }
         Ok(Go::Again(form)) => again(visit, page, form, None).await,
@@ -201,7 +220,11 @@ where
     PF: Future<Output = Result<Page, Problem>>,
 {
     let code = problem.as_ref().map_or(StatusCode::OK, status);
-    let echoing = visit.clone().with_echo(Echo::new(form.clone(), problem.clone()));
+    let call = match &problem {
+        Some(problem) => server::echo(&visit, &form, problem).await,
+        None => None,
+    };
+    let echoing = visit.clone().with_echo(Echo::new(form.clone(), problem.clone(), call));
     match (page(echoing.clone()).await, problem) {
         (Ok(page), _) => respond(echoing, page, code).await,
         // The page itself may no longer be shown, or storage is out of reach: the command's own refusal
@@ -216,13 +239,21 @@ where
     }
 }
 
+/// The answer to a form that came without a session: what was typed waits, where there is any.
+pub(crate) async fn signed_out(visit: Visit, problem: Problem, form: Form) -> Response {
+    match held::unauthenticated(&form) {
+        Some(ended) => hold(visit, &ended, form).await,
+        None => refuse(visit, problem).await,
+    }
+}
+
 /// The page that keeps a form until it can be taken.
-async fn hold(visit: Visit, problem: &Problem, form: Form) -> Response {
+pub(crate) async fn hold(visit: Visit, problem: &Problem, form: Form) -> Response {
     let page = held::page(&visit, problem, form);
     respond(visit, page, status(problem)).await
 }
 
-fn status(problem: &Problem) -> StatusCode {
+pub(crate) fn status(problem: &Problem) -> StatusCode {
     StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
@@ -240,7 +271,7 @@ fn with_cookies(mut response: Response, cookies: &[String]) -> Response {
     response
 }
 
-fn redirect(url: &str, cookies: &[String]) -> Response {
+pub(crate) fn redirect(url: &str, cookies: &[String]) -> Response {
     with_cookies(axum::response::Redirect::to(url).into_response(), cookies)
 }
 
@@ -256,7 +287,7 @@ fn refuse_json(visit: &Visit, problem: &Problem) -> Response {
     problem_json(problem)
 }
 
-fn problem_json(problem: &Problem) -> Response {
+pub(crate) fn problem_json(problem: &Problem) -> Response {
     (status(problem), axum::Json(serde_json::json!({ "problem": problem }))).into_response()
 }
 

@@ -90,24 +90,40 @@ impl Page {
 pub(super) async fn respond(visit: Visit, page: Page, status: StatusCode) -> Response {
     // The header shows less where storage is out of reach; the page says what there is to say.
     let chrome = Chrome::load(&visit).await.unwrap_or_default();
-    let spoken = visit.said.is_some().then(visit::spoken_cookie);
-    let taken = visit.handed.is_some().then(|| visit.handed_cookie(&visit.path, ""));
+    let kept = visit.clone();
     let html = html(visit, chrome, page);
     let mut response = (status, Html(html)).into_response();
+    finish(&kept, &mut response);
+    response
+}
+
+/// What every page's response has: it is not kept, and what was said or handed over is so once.
+pub(crate) fn finish(visit: &Visit, response: &mut Response) {
+    let spoken = visit.said.is_some().then(visit::spoken_cookie);
+    let taken = visit.handed.is_some().then(|| visit.handed_cookie(&visit.path, ""));
+    let unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+    if unavailable {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     for cookie in [spoken, taken].into_iter().flatten().filter_map(|cookie| cookie.parse().ok()) {
         headers.append(header::SET_COOKIE, cookie);
     }
-    response
 }
 
 fn html(visit: Visit, chrome: Chrome, page: Page) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| shell::document(visit, chrome, page).to_html());
+    let html = owner.with(|| {
+        provide_context(visit.clone());
+        if let Some(echo) = visit.echo() {
+            provide_context(echo.told.clone());
+            if let Some(call) = echo.call.clone() {
+                provide_context(call);
+            }
+        }
+        shell::document(visit, chrome, page).to_html()
+    });
     owner.unset_with_forced_cleanup();
     html
 }

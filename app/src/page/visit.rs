@@ -4,10 +4,7 @@ use std::{
     collections::HashMap,
     net::{IpAddr, SocketAddr},
     ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
@@ -18,14 +15,15 @@ use axum::{
 use backend::{Backend, account::Presence};
 use domain::{
     authority::Actor,
+    identity::OrganisationId,
     lang::{Lang, Text},
     problem::Problem,
     time::{Timestamp, Zone},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::form::Form;
-use crate::assets::AssetMap;
+use super::Form;
+use crate::{assets::AssetMap, call::server::Told};
 
 /// What every page needs of the running program.
 #[derive(Clone)]
@@ -52,6 +50,8 @@ const LANGUAGE_COOKIE: &str = "fenfa_language";
 const THEME_COOKIE: &str = "fenfa_theme";
 const FLASH_COOKIE: &str = "fenfa_said";
 const HANDED_COOKIE: &str = "fenfa_handed";
+/// Says that somebody has just signed in. It comes back where the session's cookie does not.
+const CAME_COOKIE: &str = "fenfa_came";
 
 /// What was posted, and why it was not accepted.
 #[derive(Debug)]
@@ -60,23 +60,29 @@ pub struct Echo {
     pub form: Form,
     /// The refusal; none when a button only changed the form.
     pub problem: Option<Problem>,
+    /// The same for the form of a server function.
+    pub call: Option<crate::call::Echo>,
     /// Whether a form on the page tells the refusal.
-    told: AtomicBool,
+    pub told: Told,
 }
 
 impl Echo {
-    pub(super) fn new(form: Form, problem: Option<Problem>) -> Self {
-        Self { form, problem, told: AtomicBool::new(false) }
+    pub(super) fn new(
+        form: Form,
+        problem: Option<Problem>,
+        call: Option<crate::call::Echo>,
+    ) -> Self {
+        Self { form, problem, call, told: Told::default() }
     }
 
     /// Notes that a form on the page tells the refusal.
     pub fn tell(&self) {
-        self.told.store(true, Ordering::Relaxed);
+        self.told.tell();
     }
 
     /// The refusal, where no form built so far tells it.
     pub fn untold(&self) -> Option<&Problem> {
-        self.problem.as_ref().filter(|_| !self.told.load(Ordering::Relaxed))
+        self.problem.as_ref().filter(|_| !self.told.is_told())
     }
 }
 
@@ -115,6 +121,8 @@ pub struct Inner {
     pub said: Option<Text>,
     /// A secret that the command before handed to this page, to be shown once.
     pub handed: Option<String>,
+    /// Whether the browser has dropped the session's cookie: it keeps a `Secure` one only over https.
+    pub dropped: bool,
     params: HashMap<String, String>,
 }
 
@@ -135,7 +143,7 @@ impl Deref for Visit {
 impl Visit {
     /// Reads the request up to its body. Where storage does not say who asks, the visit is a
     /// stranger's, good for telling so, and the problem comes along.
-    pub(super) async fn of(
+    pub(crate) async fn of(
         state: AppState,
         request: Request,
     ) -> (Self, Request, Result<(), Problem>) {
@@ -147,7 +155,7 @@ impl Visit {
 
     /// The same visit with what this person may do by now: uploading a file takes time in which a
     /// session can end and a role be taken away (Source: ORG-4).
-    pub(super) async fn anew(self) -> (Self, Result<(), Problem>) {
+    pub(crate) async fn anew(self) -> (Self, Result<(), Problem>) {
         let address = self.actor.address().to_owned();
         let (presence, known) =
             presence(&self.state.backend, self.token.as_deref(), &address).await;
@@ -159,6 +167,16 @@ impl Visit {
         (Self { inner: Arc::new(inner), echo: self.echo }, known)
     }
 
+    /// The same visit, acting in the organisation that a command was made in.
+    #[must_use]
+    pub(crate) fn acting_as(self, actor: Actor) -> Self {
+        if actor == self.actor {
+            return self;
+        }
+        let inner = Inner { actor, ..Inner::clone(&self.inner) };
+        Self { inner: Arc::new(inner), echo: self.echo }
+    }
+
     pub(super) fn with_echo(mut self, echo: Echo) -> Self {
         self.echo = Some(Arc::new(echo));
         self
@@ -167,6 +185,11 @@ impl Visit {
     /// What was posted to this page and not accepted, if that is why it is shown.
     pub fn echo(&self) -> Option<&Arc<Echo>> {
         self.echo.as_ref()
+    }
+
+    /// The organisation acted in.
+    pub fn acting(&self) -> Option<OrganisationId> {
+        self.actor.membership().ok().map(|membership| membership.organisation)
     }
 
     /// The use cases.
@@ -222,7 +245,7 @@ impl Visit {
 
     /// The cookie that hands a secret over to the page at `url`, and to no other: an address stands in
     /// histories and in the logs of proxies, a cookie does not.
-    pub(super) fn handed_cookie(&self, url: &str, secret: &str) -> String {
+    pub(crate) fn handed_cookie(&self, url: &str, secret: &str) -> String {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let (secret, lives) = (encode(secret), if secret.is_empty() { 0 } else { 60 });
         let secure = if self.state.secure { "; Secure" } else { "" };
@@ -234,6 +257,12 @@ impl Visit {
     /// The cookie that signs a person in.
     pub fn session_cookie(&self, token: &str) -> String {
         self.cookie(SESSION_COOKIE, token, 30)
+    }
+
+    /// The cookie that says for a minute that somebody has signed in; every connection carries it.
+    pub fn came_cookie(&self, came: bool) -> String {
+        let lives = if came { 60 } else { 0 };
+        format!("{CAME_COOKIE}=1; Path=/; HttpOnly; SameSite=Lax; Max-Age={lives}")
     }
 
     /// The cookie that remembers a language chosen by hand.
@@ -286,11 +315,12 @@ impl Inner {
             provider: presence.provider,
             path: parts.uri.path().to_owned(),
             query: query_pairs(&parts.uri),
-            token,
             agent: text(header::USER_AGENT).unwrap_or("").to_owned(),
             origin: origin(&state, parts),
+            dropped: token.is_none() && state.secure && cookie(CAME_COOKIE).is_some(),
             said: cookie(FLASH_COOKIE).and_then(|text| serde_json::from_str(&decode(&text)).ok()),
             handed: cookie(HANDED_COOKIE).map(|text| decode(&text)),
+            token,
             params,
             state,
         };
@@ -367,7 +397,7 @@ fn decode(text: &str) -> String {
 }
 
 /// The cookie that carries what the next page says first.
-pub(super) fn flash_cookie(text: &Text) -> String {
+pub(crate) fn flash_cookie(text: &Text) -> String {
     let json = serde_json::to_string(text).unwrap_or_default();
     format!("{FLASH_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60", encode(&json))
 }

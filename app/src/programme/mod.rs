@@ -1,72 +1,31 @@
 //! The provider programme: applying for the permission, and its console for operators.
 
+pub mod api;
+mod form;
+#[cfg(feature = "ssr")]
 mod operations;
+#[cfg(feature = "ssr")]
 mod own;
+#[cfg(feature = "ssr")]
+mod parts;
 
-use axum::Router;
-use domain::{
-    problem::Problem,
-    programme::{ApplicationState, Permission},
-};
-use leptos::prelude::*;
-
-use crate::{
-    kit::{Icon, Tone, badge, empty, heading},
-    page::{self, AppState, Page, Visit},
+pub use form::ApplyForm;
+#[cfg(feature = "ssr")]
+pub use parts::{is_needed, needed};
+#[cfg(feature = "ssr")]
+use {
+    crate::page::{self, AppState},
+    parts::{permission_badge, senior_badge, state_badge},
 };
 
 /// What a file may be: contract, quotation, proof.
 pub const ACCEPT: &str = ".pdf,.png,.jpg,.jpeg,.webp,.gif,.doc,.docx";
 
 /// The pages of this area.
-pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/manage/provider", page::form(own::page, own::act))
+#[cfg(feature = "ssr")]
+pub fn routes() -> axum::Router<AppState> {
+    axum::Router::new()
+        .route("/manage/provider", page::commands(own::page))
         .route("/operations/programme", page::get(operations::queue))
         .route("/operations/programme/{id}", page::form(operations::detail, operations::act))
-}
-
-/// A page of the provider's area for who never had the permission: there is only the application
-/// (Source: PRV-2).
-pub fn needed(visit: Visit, title: String, problem: Problem) -> Page {
-    Page::new(title.clone(), move || {
-        let label = if visit.provider {
-            visit.t("查看服务商权限", "See the permission")
-        } else {
-            visit.t("去申请", "Apply")
-        };
-        let go =
-            view! { <a class="btn btn-primary" href="/manage/provider">{label.to_owned()}</a> };
-        view! {
-            {heading(title, "", ())}
-            {empty(Icon::Badge, problem.sentence(visit.lang).to_owned(), problem.remedy.get(visit.lang).to_owned(), go)}
-        }
-    })
-}
-
-/// Whether a refusal says that there never was the permission.
-pub fn is_needed(problem: &Problem) -> bool {
-    problem.code == "programme.needed"
-}
-
-fn state_badge(visit: &Visit, state: &ApplicationState) -> AnyView {
-    let tone = match state {
-        ApplicationState::Waiting => Tone::Info,
-        ApplicationState::Granted { .. } => Tone::Good,
-        ApplicationState::Rejected { .. } => Tone::Bad,
-    };
-    badge(tone, state.label().get(visit.lang))
-}
-
-fn permission_badge(visit: &Visit, permission: &Permission) -> AnyView {
-    let tone = match permission {
-        Permission::None => Tone::Quiet,
-        Permission::Granted { .. } => Tone::Good,
-        Permission::Withdrawn { .. } => Tone::Bad,
-    };
-    badge(tone, permission.label().get(visit.lang))
-}
-
-fn senior_badge(visit: &Visit, senior: bool) -> Option<AnyView> {
-    senior.then(|| badge(Tone::Info, visit.t("高级合作伙伴", "Senior partner")))
 }

@@ -119,20 +119,8 @@ fn apply_card(visit: &Visit, own: &Overview) -> Option<AnyView> {
         );
         return Some(empty(Icon::Lock, title, lead, ()));
     }
-    let fields = Fields::of(visit, "apply");
-    let form = form_multipart(
-        &fields,
-        view! {
-            {Field::text("partner_number").label(visit.t("钉钉合作伙伴编号", "DingTalk partner number")).required()
-                .hint(visit.t("在钉钉合作伙伴平台的「我的资料」中可以找到", "Shown under “My profile” on the DingTalk partner site"))
-                .placeholder("DP-2026-001").view(&fields)}
-            {Field::file("file", ACCEPT).label(visit.t("合作伙伴证明", "Proof of partnership")).required()
-                .hint(visit.t("PDF、图片或 Word，不超过 20 MiB", "PDF, image or Word, up to 20 MiB")).view(&fields)}
-            {Field::check("senior").label(visit.t("我们是高级合作伙伴", "We are a senior partner"))
-                .hint(visit.t("仅作标记，不影响审核", "A mark only; it does not change the review")).view(&fields)}
-            {Field::submit("apply", visit.t("提交申请", "Submit the application"))}
-        },
-    );
+    let (page, acting) = (visit.here(), visit.acting());
+    let form = view! { <ApplyForm page acting echo=use_context::<Echo>()/> };
     Some(card(visit.t("申请应用分发权限", "Apply for the distribution permission"), form))
 }
 
@@ -179,16 +167,4 @@ fn history(visit: &Visit, applications: Vec<Application>) -> Option<AnyView> {
         }
         .into_any(),
     )
-}
-
-/// Applies for the permission.
-pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
-    let typed = ApplyForm {
-        partner_number: form.text("partner_number").to_owned(),
-        senior: if form.ticked("senior") { "1".to_owned() } else { String::new() },
-        file: form.text("file").to_owned(),
-    };
-    backend::programme::apply(visit.backend(), &visit.actor, typed).await?;
-    Ok(Go::to("/manage/provider")
-        .say("申请已提交，请等待审核", "The application is submitted and will be reviewed"))
 }

@@ -1,74 +1,182 @@
-//! The organisation to buy for: a person may belong to several (Source: PUR-1).
+//! For whom: the visitor's organisations, each saying at once whether it can buy; and the page of the one
+//! acted in that cannot (Source: PUR-1, PUR-2).
 
-use backend::organisation::Belonging;
-use domain::{identity::OrganisationId, problem::Problem};
+use domain::{
+    lang::Lang,
+    problem::Problem,
+    purchase::{Choice, Step, Visitor},
+};
 use leptos::prelude::*;
 
-use super::{away, offered, steps, turned_away};
+use super::{
+    offer::{StepLink, TurnedAway, offered},
+    screen::Screen,
+};
 use crate::{
-    kit::{Fields, Icon, card, empty, form_post, icon, mono},
-    page::{Form, Go, Layout, Page, Visit},
+    account::api::{SignOut, SwitchOrganisation},
+    call::fresh,
+    kit::{
+        Card, Copyable, Icon, Mono, icon, lang, t, text,
+        form::{Choose, CommandForm, Submit},
+    },
 };
 
-/// Lists the person's organisations.
-pub async fn page(visit: Visit) -> Result<Page, Problem> {
-    visit.actor.person()?;
-    let token: String = visit.param("token")?;
-    let (offer, order) = backend::purchase::open(visit.backend(), &visit.actor, &token).await?;
-    if let Some(problem) = offer.dead.clone().filter(|_| order.is_none()) {
-        let (title, refused) = (problem.sentence(visit.lang).to_owned(), problem.clone());
-        let dead = move || {
-            let remedy = problem.remedy.get(visit.lang);
-            turned_away(&visit, &offer, &problem, remedy, away(&visit))
-        };
-        return Ok(Page::new(title, dead).layout(Layout::Public).refusing(&refused));
+/// The second step.
+pub fn choice(screen: Screen) -> impl IntoView {
+    let offer = screen.purchase.with_untracked(|purchase| purchase.offer.clone());
+    let visitor = screen.purchase.with_untracked(|purchase| purchase.visitor.clone());
+    view! {
+        <h1 class="mb-4 text-xl font-semibold">{t("选择购买的组织", "Choose the organisation")}</h1>
+        <Card>{offered(&offer)}</Card>
+        {visitor.map(|visitor| view! {
+            {choices(screen, &visitor)}
+            <Card>{account(screen, &visitor)}</Card>
+        })}
     }
-    let mine = backend::organisation::mine(visit.backend(), &visit.actor).await?;
-    let title = visit.t("选择购买的组织", "Choose the organisation").to_owned();
-    Ok(Page::new(title.clone(), move || {
-        let fields = Fields::of(&visit, "choose");
-        let list = if mine.is_empty() {
-            let lead = visit.t("请组织的平台管理员邀请您加入，然后再打开链接。", "Ask a platform admin of your organisation to invite you, then open the link again.");
-            empty(Icon::Building, visit.t("您还不是任何组织的成员", "You are not a member of any organisation"), lead, ())
-        } else {
-            let rows = mine.iter().map(|one| choice(&visit, one)).collect_view();
-            form_post(&fields, view! { <input type="hidden" name="_do" value="choose"/><div class="grid gap-3">{rows}</div> })
-        };
-        view! {
-            {steps(&visit, 1)}
-            <h1 class="mb-4 text-xl font-semibold">{title}</h1>
-            {card("", offered(&visit, &offer))}
-            {list}
-        }
-    })
-    .layout(Layout::Public))
 }
 
-fn choice(visit: &Visit, one: &Belonging) -> AnyView {
-    let role = one.role.label().get(visit.lang).to_owned();
+fn choices(screen: Screen, visitor: &Visitor) -> AnyView {
+    if visitor.choices.is_empty() {
+        return view! {
+            <Card>
+                <p class="font-medium">{t("您还不是任何组织的成员", "You are not a member of any organisation")}</p>
+                <p class="mt-1 text-muted">{t("请组织的平台管理员邀请您加入，然后再打开链接。", "Ask a platform admin of your organisation to invite you, then open the link again.")}</p>
+            </Card>
+        }
+        .into_any();
+    }
+    let (can, cannot): (Vec<_>, Vec<_>) =
+        visitor.choices.iter().cloned().partition(|choice| choice.refusal.is_none());
+    let none = can.is_empty().then(|| view! {
+        <p class="mb-3 text-muted">{t("您的组织都不能通过这个链接购买，原因如下。", "None of your organisations can buy through this link; here is why.")}</p>
+    });
     view! {
-        <button name="organisation" value=one.organisation.to_string() class="panel panel-link flex w-full items-center gap-3 p-4 text-left">
-            <span class="text-primary">{icon(Icon::Building)}</span>
-            <span class="min-w-0 flex-1">
-                <span class="block font-medium break-words">{one.name.clone()}</span>
-                <span class="block text-sm text-muted">{role}</span>
-                <span class="block text-sm text-muted">"CorpID "{mono(one.corp_id.to_string())}</span>
-            </span>
-            {icon(Icon::ChevronRight)}
-        </button>
+        {none}
+        {(!can.is_empty()).then(|| buyers(screen, visitor, can))}
+        <ul class="mb-6 grid gap-3 empty:hidden">{cannot.into_iter().map(refused).collect_view()}</ul>
     }
     .into_any()
 }
 
-/// Acts for the chosen organisation from now on, and goes to the confirm page, or to the order that
-/// this organisation has placed already.
-pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
-    let token: String = visit.param("token")?;
-    let organisation: OrganisationId = form.parse("organisation")?;
-    backend::account::switch_organisation(visit.backend(), &visit.actor, organisation).await?;
-    let (_, order) = backend::purchase::open(visit.backend(), &visit.actor, &token).await?;
-    Ok(Go::to(match order.filter(|order| order.customer == organisation) {
-        Some(order) => backend::order::purchased_page(order.id),
-        None => format!("/l/{token}/confirm"),
-    }))
+/// The organisations that can buy, as buttons.
+fn buyers(screen: Screen, visitor: &Visitor, choices: Vec<Choice>) -> impl IntoView + use<> {
+    let action = ServerAction::<SwitchOrganisation>::new();
+    let rows = choices.into_iter().map(|choice| view! {
+        <Choose name="organisation" value=choice.organisation.to_string() class="panel panel-link flex w-full items-center gap-3 p-4 text-left">
+            <span class="text-primary">{icon(Icon::Building)}</span>
+            {named(&choice)}
+            {icon(Icon::ChevronRight)}
+        </Choose>
+    });
+    view! {
+        <CommandForm action posting=fresh(visitor.acting) page=screen.here() done=screen.url(Step::Confirm)
+            on_done=move |()| screen.renew(Step::Confirm) class="mb-3">
+            <div class="grid gap-3">{rows.collect_view()}</div>
+        </CommandForm>
+    }
+}
+
+/// An organisation with what tells it from others of the same name.
+fn named(choice: &Choice) -> impl IntoView + use<> {
+    view! {
+        <span class="min-w-0 flex-1">
+            <span class="block font-medium break-words">{choice.name.clone()}</span>
+            <span class="block text-sm text-muted">{text(&choice.role.label())}" · "{text(&choice.edition.label())}</span>
+            <span class="block text-sm text-muted">"CorpID "<Mono text=choice.corp_id.clone()/></span>
+        </span>
+    }
+}
+
+/// An organisation that cannot buy, and why.
+fn refused(choice: Choice) -> impl IntoView {
+    let problem = choice.refusal.clone();
+    view! {
+        <li class="panel p-4">
+            <div class="flex items-start gap-3">
+                <span class="text-muted">{icon(Icon::Building)}</span>
+                {named(&choice)}
+            </div>
+            {problem.map(|problem| view! {
+                <p class="mt-3 flex items-start gap-2 border-t border-base-300 pt-3 text-sm">
+                    <span class="mt-0.5 text-warning">{icon(Icon::Lock)}</span>
+                    <span class="min-w-0"><span class="block font-medium">{text(&problem.text)}</span><span class="block break-words text-muted">{text(&problem.remedy)}</span></span>
+                </p>
+            })}
+        </li>
+    }
+}
+
+/// Who is signed in, and the door for somebody else.
+pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
+    let action = ServerAction::<SignOut>::new();
+    let who = match lang() {
+        Lang::Zh => format!("已登录：{}", visitor.name),
+        Lang::En => format!("Signed in as {}", visitor.name),
+    };
+    let (login, acting) = (visitor.login.clone(), visitor.acting);
+    let after = if screen.step.get_untracked() == Step::Look { Step::Look } else { Step::Organisation };
+    view! {
+        <CommandForm action posting=fresh(acting) page=screen.here() done=screen.url(after)
+            on_done=move |()| screen.renew(after) class="flex flex-wrap items-center gap-x-4 gap-y-2">
+            <p class="min-w-0 flex-1 basis-52 text-sm text-muted">{who}" "<span class="break-all" translate="no">{login}</span></p>
+            <Submit label=t("用其他账号登录", "Sign in with another account") class="btn-sm"/>
+        </CommandForm>
+    }
+}
+
+/// Why the organisation acted in cannot buy, and what else there is.
+pub fn refusal(screen: Screen, problem: Problem) -> impl IntoView {
+    let (offer, visitor) =
+        screen.purchase.with_untracked(|purchase| (purchase.offer.clone(), purchase.visitor.clone()));
+    let choice = visitor.as_ref().and_then(Visitor::acting).cloned();
+    let several = visitor.as_ref().is_some_and(|visitor| visitor.choices.len() > 1);
+    let (heading, reason) = said(&problem);
+    let remedy = text(&problem.remedy);
+    let way = choice.as_ref().map(|choice| pass_on(screen, choice, &problem));
+    view! {
+        <TurnedAway offer heading reason remedy problem>
+            {choice.map(|choice| view! {
+                <p class="mt-4 text-sm text-muted">{t("当前组织：", "Organisation: ")}<span class="font-medium text-base-content">{choice.name}</span></p>
+            })}
+            {way}
+            {several.then(|| view! { <StepLink screen step=Step::Organisation class="btn mt-6 w-full">{t("换一个组织", "Choose another organisation")}</StepLink> })}
+            <div class="mt-4 border-t border-base-300 pt-4">{visitor.map(|visitor| account(screen, &visitor))}</div>
+        </TurnedAway>
+    }
+}
+
+/// The page that says who may buy has its own heading (没有权限), and the reason below.
+fn said(problem: &Problem) -> (String, String) {
+    let sentence = text(&problem.text);
+    match sentence.split_once(['：', ':']) {
+        Some((heading, reason)) if problem.code == "purchase.no_permission" => {
+            let mut letters = reason.trim().chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            (heading.to_owned(), first.chain(letters).collect())
+        }
+        _ => (sentence, String::new()),
+    }
+}
+
+/// What to pass on: the link to who may buy, or this organisation's CorpID to the provider.
+fn pass_on(screen: Screen, choice: &Choice, problem: &Problem) -> AnyView {
+    let (label, passed) = match &*problem.code {
+        "purchase.no_permission" => {
+            let path = screen.purchase.with_untracked(|purchase| {
+                domain::link::path(&purchase.offer.token, &purchase.offer.customer_name)
+            });
+            (t("分发链接", "Distribution link"), format!("{}{path}", screen.site.get_value()))
+        }
+        "purchase.other_organisation" => {
+            (t("当前组织的 CorpID", "This organisation's CorpID"), choice.corp_id.clone())
+        }
+        _ => return ().into_any(),
+    };
+    view! {
+        <div class="mt-4">
+            <p class="mb-1 text-sm text-muted">{label}</p>
+            <Copyable label text=passed/>
+        </div>
+    }
+    .into_any()
 }

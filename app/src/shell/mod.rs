@@ -1,5 +1,6 @@
 //! The frame of every page: document head, header, navigation, and the page for refusals.
 
+mod frame;
 mod nav;
 
 use backend::organisation::Belonging;
@@ -15,8 +16,10 @@ use crate::{
     page::{Layout, Page, Visit},
 };
 
+pub use frame::{Public, Refused, page, refuse_with};
+
 /// What the header shows of a signed-in person, loaded before the page is built.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Chrome {
     organisations: Vec<Belonging>,
 }
@@ -47,7 +50,7 @@ pub fn document(visit: Visit, chrome: Chrome, page: Page) -> impl IntoView {
     });
     view! {
         <!DOCTYPE html>
-        <html lang=visit.lang.tag() data-theme=visit.theme.clone()>
+        <html lang=visit.lang.tag() data-theme=visit.theme.clone() data-build=assets.build>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

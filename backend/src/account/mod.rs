@@ -18,6 +18,7 @@ use crate::{Backend, args, db::Tx, sql};
 pub use demo::{DEMO_PASSWORD, DemoAccount, demo_accounts};
 pub use password::{change_password, hash_password, reset_password};
 pub use preferences::{Profile, change_preferences, profile, set_language};
+pub(crate) use session::act_in;
 pub use session::{
     NewSession, Presence, Session, actor, end_other_sessions, end_session, open_session, presence,
     sessions, sign_out, switch_organisation, token_hash,

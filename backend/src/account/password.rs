@@ -5,8 +5,9 @@ use argon2::{
     password_hash::{PasswordHasher, SaltString},
 };
 use domain::{
-    account::{password, wrong_password},
+    account::{ChangePassword, password, wrong_password},
     authority::{Actor, UseCase},
+    command::{Checked, key_used},
     identity::AccountId,
     lang::Text,
     problem::{FieldCheck, Problem},
@@ -17,6 +18,7 @@ use tokio::sync::Semaphore;
 use super::sign_in::{charge, forget, forget_account};
 use crate::{
     Backend, args, audit,
+    command::{Begun, require_place},
     notice::{self, To},
     problem::{Internal, missing},
     sql,
@@ -72,29 +74,33 @@ pub(super) async fn password_fits(password: &str, hash: Option<String>) -> Resul
 pub async fn change_password(
     backend: &Backend,
     actor: &Actor,
-    current: &str,
-    new: &str,
+    command: Checked<ChangePassword>,
 ) -> Result<(), Problem> {
     actor.may(UseCase::PasswordChange)?;
     let person = actor.person()?;
-    let mut tx = backend.read().await?;
-    let row = tx
-        .one(sql!("select login, password_hash from account where id = $1"), args![person.account])
-        .await?
-        .ok_or_else(|| missing("账号", "account"))?;
-    drop(tx);
-    let login: String = row.get("login")?;
+    if backend.answered(actor, &command).await?.is_none() {
+        require_place(backend, actor, &command.posting).await?;
+    }
+    let (login, hash) = credentials(backend, person.account).await?;
     let mut check = FieldCheck::new();
-    let new = check.take("new", password(new, &login));
+    let new = check.take("new", password(&command.value.new, &login));
     let new = check.conclude(new)?;
     let subject = format!("password:{}", person.account);
     charge(backend, &[(&subject, 0)]).await?;
-    if !password_fits(current, Some(row.get("password_hash")?)).await? {
-        return Err(wrong_password());
+    if !password_fits(&command.value.current, Some(hash)).await? {
+        // What fitted the first time does not when the same is sent again.
+        return match backend.answered(actor, &command).await? {
+            Some(()) => sent_again(backend, person.account, &subject, new).await,
+            None => Err(wrong_password()),
+        };
     }
     let hash = hash_password(backend, new).await?;
-    let mut tx = backend.begin().await?;
-    forget(&mut tx, &subject).await?;
+    let mut unit = match backend.unit(actor, &command).await? {
+        Begun::Done(()) => return sent_again(backend, person.account, &subject, new).await,
+        Begun::Work(unit) => unit,
+    };
+    let tx = &mut *unit;
+    forget(tx, &subject).await?;
     tx.run(
         sql!("update account set password_hash = $1 where id = $2"),
         args![hash, person.account],
@@ -109,18 +115,38 @@ pub async fn change_password(
         "您的密码已修改，其他设备上的登录已全部结束",
         "Your password was changed, and all your other sessions were ended",
     );
-    notice::tell(backend, &mut tx, To::Account(person.account, None), &told, "/me/sessions")
-        .await?;
-    audit::record(
-        backend,
-        &mut tx,
-        actor,
-        &[],
-        "account.password_changed",
-        person.account,
-        json!({}),
-    )
-    .await?;
+    notice::tell(backend, tx, To::Account(person.account, None), &told, "/me/sessions").await?;
+    let action = "account.password_changed";
+    audit::record(backend, tx, actor, &[], action, person.account, json!({})).await?;
+    unit.commit(backend, ()).await
+}
+
+/// The login and the password's hash of an account.
+async fn credentials(backend: &Backend, account: AccountId) -> Result<(String, String), Problem> {
+    let row = backend
+        .read()
+        .await?
+        .one(sql!("select login, password_hash from account where id = $1"), args![account])
+        .await?
+        .ok_or_else(|| missing("账号", "account"))?;
+    Ok((row.get("login")?, row.get("password_hash")?))
+}
+
+/// The answer to a change that was done before under the same key. Passwords are not among what tells
+/// commands apart, so it holds only where the password it asks for is the one in force; trying that
+/// out is slowed down as well.
+async fn sent_again(
+    backend: &Backend,
+    account: AccountId,
+    subject: &str,
+    new: &str,
+) -> Result<(), Problem> {
+    let (_, hash) = credentials(backend, account).await?;
+    if !password_fits(new, Some(hash)).await? {
+        return Err(key_used());
+    }
+    let mut tx = backend.begin().await?;
+    forget(&mut tx, subject).await?;
     Ok(tx.commit().await?)
 }
 

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use domain::{
-    account::{SESSION_LIFETIME, SESSION_LONGEST, Theme},
+    account::{SESSION_LIFETIME, SESSION_LONGEST, SignOut, SwitchOrganisation, Theme},
     audit::hex,
     authority::{Actor, Membership, Person, UseCase},
+    command::Checked,
     identity::{AccountId, OrganisationId, SessionId},
     lang::Lang,
     organisation::Role,
@@ -20,6 +21,7 @@ use super::first_organisation;
 use crate::{
     Backend, args, audit,
     clock::zone,
+    command::Begun,
     db::{Row, Tx},
     page::{self, Page},
     problem::missing,
@@ -80,11 +82,18 @@ pub async fn open_session(
 }
 
 /// Ends the session that asks.
-pub async fn sign_out(backend: &Backend, actor: &Actor) -> Result<(), Problem> {
+pub async fn sign_out(
+    backend: &Backend,
+    actor: &Actor,
+    command: Checked<SignOut>,
+) -> Result<(), Problem> {
+    let mut unit = match backend.unit(actor, &command).await? {
+        Begun::Done(()) => return Ok(()),
+        Begun::Work(unit) => unit,
+    };
     actor.may(UseCase::SessionEnd)?;
-    let mut tx = backend.begin().await?;
-    end_own(backend, &mut tx, actor, actor.person()?).await?;
-    Ok(tx.commit().await?)
+    end_own(backend, &mut unit, actor, actor.person()?).await?;
+    unit.commit(backend, ()).await
 }
 
 async fn end_own(
@@ -208,30 +217,45 @@ async fn touch(backend: &Backend, session: SessionId, end: Timestamp) -> Result<
     Ok(tx.commit().await?)
 }
 
-/// Switches the organisation a session acts in (Source: ORG-1).
+/// Switches the organisation a session acts in (Source: ORG-1). Who acts there already is there,
+/// wherever the form was made.
 pub async fn switch_organisation(
     backend: &Backend,
     actor: &Actor,
-    organisation: OrganisationId,
+    command: Checked<SwitchOrganisation>,
 ) -> Result<(), Problem> {
     actor.may(UseCase::OrganisationSwitch)?;
-    let person = actor.person()?;
-    if person.membership.as_ref().is_some_and(|held| held.organisation == organisation) {
+    let chosen = command.value;
+    if actor.membership().is_ok_and(|held| held.organisation == chosen) {
         return Ok(());
     }
-    let mut tx = backend.begin().await?;
-    if crate::organisation::role(&mut tx, organisation, person.account).await?.is_none() {
-        return Err(missing("组织", "organisation"));
-    }
-    let name = crate::organisation::find(&mut tx, organisation).await?.name;
+    let mut unit = match backend.unit(actor, &command).await? {
+        Begun::Done(()) => return Ok(()),
+        Begun::Work(unit) => unit,
+    };
+    act_in(backend, &mut unit, actor, chosen).await?;
+    unit.commit(backend, ()).await
+}
+
+/// Lets the actor's session act in an organisation from now on, within a unit of work.
+pub(crate) async fn act_in(
+    backend: &Backend,
+    tx: &mut Tx,
+    actor: &Actor,
+    organisation: OrganisationId,
+) -> Result<Membership, Problem> {
+    let person = actor.person()?;
+    let role = crate::organisation::role(tx, organisation, person.account).await?;
+    let role = role.ok_or_else(|| missing("组织", "organisation"))?;
+    let name = crate::organisation::find(tx, organisation).await?.name;
     tx.run(
         sql!("update session set organisation_id = $1 where id = $2"),
         args![organisation, person.session],
     )
     .await?;
     let (action, detail) = ("account.organisation_switched", json!({"organisation": name}));
-    audit::record(backend, &mut tx, actor, &[organisation], action, person.account, detail).await?;
-    Ok(tx.commit().await?)
+    audit::record(backend, tx, actor, &[organisation], action, person.account, detail).await?;
+    Ok(Membership { organisation, organisation_name: name, role })
 }
 
 /// One of a person's sessions, as listed to them (Source: ORG-4).

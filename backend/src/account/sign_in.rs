@@ -3,8 +3,9 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use domain::{
-    account::{blocked, blocked_until, demo_closed, wrong_credentials},
+    account::{SignIn, blocked, blocked_until, demo_closed, signed_in_already, wrong_credentials},
     authority::{Actor, UseCase},
+    command::Checked,
     identity::AccountId,
     problem::Problem,
     time::Timestamp,
@@ -14,6 +15,7 @@ use serde_json::json;
 use super::{NewSession, became, open_session, password::password_fits};
 use crate::{
     Backend, args, audit,
+    command::{Begun, require_place},
     db::{Row, Tx},
     sql,
 };
@@ -85,11 +87,12 @@ fn network(address: &str) -> String {
 pub async fn sign_in(
     backend: &Backend,
     actor: &Actor,
-    login: &str,
-    password: &str,
+    command: Checked<SignIn>,
     agent: &str,
 ) -> Result<NewSession, Problem> {
+    require_place(backend, actor, &command.posting).await?;
     actor.may(UseCase::SignIn)?;
+    let SignIn { login, password } = &command.value;
     let login: String = login.trim().to_lowercase().chars().take(120).collect();
     let counted = Counted::of(&login, actor.address(), backend.now());
     counted.charge(backend).await?;
@@ -109,16 +112,27 @@ pub async fn sign_in(
     if row.get("demo")? && !backend.shows_demo() {
         return Err(demo_closed());
     }
-    let mut tx = backend.begin().await?;
-    counted.settle(&mut tx).await?;
-    let session = open_session(backend, &mut tx, actor, row.get("id")?, agent).await?;
-    clear_old(backend, &mut tx, session.account).await?;
+    let mut unit = match backend.unit_of(row.get("id")?, &command).await? {
+        Begun::Done(()) => return Err(sent_again(backend, &counted).await?),
+        Begun::Work(unit) => unit,
+    };
+    counted.settle(&mut unit).await?;
+    let session = open_session(backend, &mut unit, actor, row.get("id")?, agent).await?;
+    clear_old(backend, &mut unit, session.account).await?;
     let person = became(actor, &session, &row.get::<String>("name")?, row.get("operator")?);
     let detail = json!({"login": login});
-    audit::record(backend, &mut tx, &person, &[], "account.signed_in", session.account, detail)
+    audit::record(backend, &mut unit, &person, &[], "account.signed_in", session.account, detail)
         .await?;
-    tx.commit().await?;
+    unit.commit(backend, ()).await?;
     Ok(session)
+}
+
+/// The refusal of a sign-in that is sent again; its password was right, so nothing is counted.
+async fn sent_again(backend: &Backend, counted: &Counted) -> Result<Problem, Problem> {
+    let mut tx = backend.begin().await?;
+    counted.settle(&mut tx).await?;
+    tx.commit().await?;
+    Ok(signed_in_already())
 }
 
 /// The refusal of a wrong password, recorded where there is such an account (Source: ALL-1). Only

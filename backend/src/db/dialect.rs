@@ -10,13 +10,14 @@ use sqlx::{
 use super::{Db, StorageError, Tx};
 
 /// The migrations, oldest first: version, name, text.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "core", include_str!("../../migrations/0001_core.sql")),
     (2, "serial carried", include_str!("../../migrations/0002_serial_carried.sql")),
     (3, "whole text", include_str!("../../migrations/0003_whole_text.sql")),
     (4, "audit head", include_str!("../../migrations/0004_audit_head.sql")),
     (5, "visits end", include_str!("../../migrations/0005_visits_end.sql")),
     (6, "seen text", include_str!("../../migrations/0006_seen_text.sql")),
+    (7, "command key", include_str!("../../migrations/0007_command_key.sql")),
 ];
 
 /// The codes under which the engines say that there is no space left: SQLite's database full, write
@@ -81,6 +82,15 @@ pub const fn claim(postgres: bool) -> &'static str {
 }
 
 impl Tx {
+    /// Waits until no other unit of work stands in line for the same `number`, and stands in it until
+    /// its own end. On SQLite, which has one writer, all stand in one line.
+    pub async fn stand_in_line(&mut self, number: i64) -> Result<(), StorageError> {
+        if self.is_postgres() {
+            self.run("select pg_advisory_xact_lock($1)", crate::args![number]).await?;
+        }
+        Ok(())
+    }
+
     /// The id of the next due job, with its row held.
     pub async fn claim_job(&mut self, now: i64) -> Result<Option<String>, StorageError> {
         let row = self.one(claim(self.is_postgres()), crate::args![now, now]).await?;

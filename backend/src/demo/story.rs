@@ -5,11 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use domain::{
     authority::Actor,
+    command::Checked,
     delivery::SendForm,
     identity::{ApplicationId, OrderId, ProjectId},
     problem::Problem,
     programme::{ApplyForm, DecisionForm},
     project::{ClosingForm, ProjectForm, ReviewForm},
+    purchase::Buy,
     time::{Timestamp, Zone},
 };
 use tokio::sync::watch;
@@ -107,7 +109,8 @@ impl Stage<'_> {
         let proof = self.upload(&self.zhou, "合作伙伴证书.png", QUOTATION).await?;
         let form =
             ApplyForm { partner_number: "DTP-2024-00817".into(), senior: "1".into(), file: proof };
-        let application = programme::apply(&self.backend, &self.zhou, form).await?;
+        let command = Checked::of(self.backend.posting(&self.zhou), &form)?;
+        let application = programme::apply(&self.backend, &self.zhou, command).await?;
         self.wait(3);
         let decision = DecisionForm { decision: "grant".into(), ..DecisionForm::default() };
         programme::decide(&self.backend, &self.operator, application, decision).await?;
@@ -117,7 +120,8 @@ impl Stage<'_> {
             senior: String::new(),
             file: proof,
         };
-        programme::apply(&self.backend, &self.xu, form).await.map(|_| ())
+        let command = Checked::of(self.backend.posting(&self.xu), &form)?;
+        programme::apply(&self.backend, &self.xu, command).await.map(|_| ())
     }
 
     async fn file_project(&self, actor: &Actor, filing: &Filing) -> Result<ProjectId, Problem> {
@@ -167,7 +171,9 @@ impl Stage<'_> {
         let made = link::create(&self.backend, &self.zhou, project, app).await?;
         self.wait(4);
         let token = made.path.trim_start_matches("/l/").split('?').next().unwrap_or_default();
-        purchase::purchase(&self.backend, buyer, token).await
+        let command = Buy { token: token.to_owned() };
+        let command = Checked::of(self.backend.posting(buyer), &command)?;
+        purchase::purchase(&self.backend, buyer, command).await.map(|placed| placed.order)
     }
 
     /// Sends the order's app and does the background work at once.

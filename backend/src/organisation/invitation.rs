@@ -3,9 +3,12 @@
 use domain::{
     account::{AccountForm, INVITATION_LIFETIME, login_taken},
     authority::{Actor, UseCase},
+    command::Checked,
     identity::{AccountId, InvitationId, OrganisationId},
     lang::Text,
-    organisation::{InvitationForm, InvitationState, Role, already_member, invitation_unknown},
+    organisation::{
+        InvitationForm, InvitationState, Invited, Role, already_member, invitation_unknown,
+    },
     problem::{FieldCheck, Problem},
     time::Timestamp,
 };
@@ -16,23 +19,13 @@ use crate::{
     Backend,
     account::{self, NewSession, became, charge, forget, hash_password, open_session, token_hash},
     args, audit,
+    command::Begun,
     db::{Row, Tx},
     notice::{self, To},
     page::{self, Page},
     problem::missing,
     sql,
 };
-
-/// A new invitation: its token goes into the link, which is shown once; only its hash is stored.
-#[derive(Debug)]
-pub struct Invited {
-    /// The invitation.
-    pub id: InvitationId,
-    /// The secret of the link `/invitation/{token}`.
-    pub token: String,
-    /// Until when it can be used.
-    pub until: Timestamp,
-}
 
 /// An invitation, as listed to the organisation's admins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,23 +63,26 @@ pub struct Offer {
     pub until: Timestamp,
 }
 
-/// Invites somebody into the organisation acted in.
+/// Invites somebody into the organisation acted in. The token of the link is told to whoever invites,
+/// also when the same is sent again.
 pub async fn invite(
     backend: &Backend,
     actor: &Actor,
-    form: &InvitationForm,
+    command: Checked<InvitationForm>,
 ) -> Result<Invited, Problem> {
+    let mut unit = match backend.unit(actor, &command).await? {
+        Begun::Done(invited) => return Ok(invited),
+        Begun::Work(unit) => unit,
+    };
     actor.may(UseCase::InvitationCreate)?;
     let organisation = actor.membership()?.organisation;
-    let (invitee, role) = form.check()?;
-    let mut tx = backend.begin().await?;
-    still_admin(&mut tx, actor, organisation).await?;
-    let invited = insert(backend, &mut tx, actor, organisation, &invitee, role).await?;
-    tx.commit().await?;
-    Ok(invited)
+    let (invitee, role) = command.value;
+    still_admin(&mut unit, actor, organisation).await?;
+    let invited = insert(backend, &mut unit, actor, organisation, &invitee, role).await?;
+    unit.commit(backend, invited).await
 }
 
-/// Stores a new invitation, within a unit of work that was authorised.
+/// Stores a new invitation, of whose token only the hash, within a unit of work that was authorised.
 pub(super) async fn insert(
     backend: &Backend,
     tx: &mut Tx,

@@ -27,8 +27,8 @@ use crate::{
 use member::still_admin;
 
 pub use invitation::{
-    Invitation, Invited, Offer, accept_with_account, accept_with_new_account, invitations, invite,
-    offer, revoke_invitation,
+    Invitation, Offer, accept_with_account, accept_with_new_account, invitations, invite, offer,
+    revoke_invitation,
 };
 pub(crate) use member::admins_of;
 pub use member::{Member, admins, change_role, head_count, leave, members, remove_member};

@@ -5,14 +5,14 @@ use domain::{
     identity::OrganisationId,
     lang::Text,
     organisation::{
-        CorpId, Edition, InvitationForm, OrganisationForm, Role, corp_id_taken, edition,
+        CorpId, Edition, InvitationForm, Invited, OrganisationForm, Role, corp_id_taken, edition,
     },
     problem::{FieldCheck, Kind, Problem},
     time::{Timestamp, Zone},
 };
 use serde_json::json;
 
-use super::{Invited, Organisation, find, hold, insert, invitation, record_creation};
+use super::{Organisation, find, hold, insert, invitation, record_creation};
 use crate::{
     Backend, args, audit,
     notice::{self, To},

@@ -2,12 +2,19 @@
 //! actors as a request would have them.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use backend::{Backend, account, organisation};
+use backend::{
+    Backend,
+    account::{self, NewSession},
+    organisation, purchase,
+};
 use domain::{
+    account::{SignIn, SwitchOrganisation},
     authority::Actor,
-    identity::{AccountId, OrganisationId},
-    organisation::{CorpId, Edition, Role},
+    command::{Checked, Command},
+    identity::{AccountId, OrderId, OrganisationId},
+    organisation::{CorpId, Edition, InvitationForm, Invited, Role},
     problem::Problem,
+    purchase::Buy,
 };
 
 /// A signed-in person: the token is what a browser would send.
@@ -78,6 +85,47 @@ async fn somebody(
     let actor =
         account::actor(backend, Some(&session.token), "203.0.113.7").await.expect("an actor");
     Somebody { account, token: session.token, actor }
+}
+
+/// A command as a page made for this actor would send it.
+pub fn made<C: Command>(backend: &Backend, actor: &Actor, command: &C) -> Checked<C> {
+    Checked::of(backend.posting(actor), command).expect("nothing wrong with what was typed")
+}
+
+/// Signs in.
+pub async fn sign_in(
+    backend: &Backend,
+    actor: &Actor,
+    login: &str,
+    password: &str,
+) -> Result<NewSession, Problem> {
+    let command = SignIn { login: login.into(), password: password.into() };
+    account::sign_in(backend, actor, made(backend, actor, &command), "").await
+}
+
+/// Goes on in another organisation.
+pub async fn switch(
+    backend: &Backend,
+    actor: &Actor,
+    organisation: OrganisationId,
+) -> Result<(), Problem> {
+    let command = SwitchOrganisation { organisation: organisation.to_string() };
+    account::switch_organisation(backend, actor, made(backend, actor, &command)).await
+}
+
+/// Invites somebody.
+pub async fn invite(
+    backend: &Backend,
+    actor: &Actor,
+    form: &InvitationForm,
+) -> Result<Invited, Problem> {
+    organisation::invite(backend, actor, made(backend, actor, form)).await
+}
+
+/// Buys through a link.
+pub async fn buy(backend: &Backend, actor: &Actor, token: &str) -> Result<OrderId, Problem> {
+    let command = made(backend, actor, &Buy { token: token.into() });
+    purchase::purchase(backend, actor, command).await.map(|placed| placed.order)
 }
 
 /// The code of a refusal.

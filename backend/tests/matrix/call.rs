@@ -9,11 +9,12 @@ use backend::{
     record::{self, query::RecordQuery},
 };
 use domain::{
-    account::{AccountForm, PreferencesForm},
+    account::{AccountForm, ChangePassword, PreferencesForm},
     agreement::AgreementForm,
     application::{Key, Tree},
     authority::{Actor, UseCase},
     calendar::{CalendarForm, WorkingCalendar},
+    command::Checked,
     design::Naming,
     identity::{DeliveryId, OrderId},
     lang::{Lang, Text},
@@ -27,6 +28,7 @@ use domain::{
 use futures::TryStreamExt as _;
 
 use crate::{
+    common::{self, made},
     order_stage::{Plan, Sale},
     provider_stage::PDF,
     world::{PASSWORD, World},
@@ -69,7 +71,7 @@ async fn closed(sale: &Sale, world: &World) {
 
 /// An order that was not sent yet.
 async fn unsent(sale: &Sale, world: &World) -> OrderId {
-    purchase::purchase(&sale.backend, &sale.wang.actor, &world.fresh_link).await.expect("an order")
+    common::buy(&sale.backend, &sale.wang.actor, &world.fresh_link).await.expect("an order")
 }
 
 /// A send that failed for good.
@@ -113,18 +115,14 @@ async fn retitle(
 
 /// An application for the permission, by the admin of another organisation.
 async fn applied(sale: &Sale, world: &World) -> domain::identity::ProgrammeId {
-    programme::apply(
-        &sale.backend,
-        &world.outsider(),
-        application_form(sale, &world.outsider()).await,
-    )
-    .await
-    .expect("an application")
+    let who = world.outsider();
+    let command = made(&sale.backend, &who, &application_form(sale, &who).await);
+    programme::apply(&sale.backend, &who, command).await.expect("an application")
 }
 
 async fn application_form(sale: &Sale, who: &Actor) -> ApplyForm {
     let staged = file::stage(&sale.backend, who, "证明.pdf", PDF.to_vec().into()).await;
-    let file = staged.map_or_else(|_| String::new(), |file| file.id.to_string());
+    let file = staged.map_or_else(|_| sale.backend.id(), |file| file.id).to_string();
     ApplyForm { partner_number: "DP-2026-009".into(), senior: String::new(), file }
 }
 
@@ -151,7 +149,7 @@ pub async fn call(
     match use_case {
         UseCase::SignIn => {
             let login = login_of(&sale).await;
-            account::sign_in(backend, who, &login, PASSWORD, "").await.map(drop)
+            common::sign_in(backend, who, &login, PASSWORD).await.map(drop)
         }
         UseCase::SetUp => {
             let typed = account::SetUpForm::default();
@@ -179,11 +177,15 @@ pub async fn call(
             account::change_preferences(backend, who, &typed).await.map(drop)
         }
         UseCase::PasswordChange => {
-            account::change_password(backend, who, PASSWORD, "另一个很长的口令 43").await
+            let typed = ChangePassword {
+                current: PASSWORD.into(),
+                new: "另一个很长的口令 43".into(),
+            };
+            account::change_password(backend, who, made(backend, who, &typed)).await
         }
         UseCase::OrganisationSwitch => {
             let own = who.membership().map_or(world.further, |membership| membership.organisation);
-            account::switch_organisation(backend, who, own).await
+            common::switch(backend, who, own).await
         }
         UseCase::OrganisationRead => organisation::current(backend, who).await.map(drop),
         UseCase::OrganisationLeave => organisation::leave(backend, who).await,
@@ -202,7 +204,7 @@ pub async fn call(
             organisation::change_role(backend, who, world.provider_member(), Role::Developer).await
         }
         UseCase::InvitationCreate => {
-            organisation::invite(backend, who, &invitation_form()).await.map(drop)
+            common::invite(backend, who, &invitation_form()).await.map(drop)
         }
         UseCase::InvitationRevoke => {
             organisation::revoke_invitation(backend, who, world.provider_invitation).await
@@ -233,7 +235,8 @@ pub async fn call(
         UseCase::ProgrammeApply => {
             sale.lose_permission().await;
             let typed = application_form(&sale, who).await;
-            programme::apply(backend, who, typed).await.map(drop)
+            let command = Checked::of(backend.posting(who), &typed)?;
+            programme::apply(backend, who, command).await.map(drop)
         }
         UseCase::ProgrammeQueue => programme::queue(backend, who, "", None).await.map(drop),
         UseCase::ProgrammeDecide => {
@@ -306,11 +309,14 @@ pub async fn call(
             let typed = CheckForm { link: sale.token.clone(), corp_id: String::new() };
             link::check(backend, who, &typed).await.map(drop)
         }
-        UseCase::LinkOpen => purchase::open(backend, who, &world.fresh_link).await.map(drop),
+        UseCase::LinkOpen => {
+            purchase::open(backend, who, &world.fresh_link).await?;
+            purchase::look(backend, who, &world.fresh_link).await.map(drop)
+        }
         UseCase::PurchaseRead => {
             purchase::confirmation(backend, who, &world.fresh_link).await.map(drop)
         }
-        UseCase::Purchase => purchase::purchase(backend, who, &world.fresh_link).await.map(drop),
+        UseCase::Purchase => common::buy(backend, who, &world.fresh_link).await.map(drop),
         UseCase::OrdersRead => order::list(backend, who, &order::Filter::default()).await.map(drop),
         UseCase::OrderRead => order::read(backend, who, world.order).await.map(drop),
         UseCase::PurchasedRead => order::purchased(backend, who, "").await.map(drop),

@@ -12,7 +12,7 @@ use backend::{
         testing::{START, TestBackend},
     },
     file::Files,
-    link, maintenance, notice, organisation, record,
+    link, maintenance, notice, record,
 };
 use domain::{
     application::Key,
@@ -24,7 +24,7 @@ use domain::{
 };
 
 use crate::{
-    common::{Somebody, organisation as found, person, stranger},
+    common::{self, Somebody, organisation as found, person, stranger},
     order_stage::{Sale, token_of},
     provider_stage::Stage,
 };
@@ -107,10 +107,9 @@ impl World {
         }
         let host = person(backend, "主人", &[(further, Role::Admin)]).await;
         let form = InvitationForm { invitee: "客人".into(), role: "member".into() };
-        let invitation =
-            organisation::invite(backend, &host.actor, &form).await.expect("a link").token;
+        let invitation = common::invite(backend, &host.actor, &form).await.expect("a link").token;
         let provider_invitation =
-            organisation::invite(backend, &sale.lin.actor, &form).await.expect("a link").id;
+            common::invite(backend, &sale.lin.actor, &form).await.expect("a link").id;
         let pairs = [("f.name", "客户的机密")].into_iter().collect();
         let form = Key::fixed("customer");
         let record = record::create(backend, &sale.wang.actor, delivered, &form, &pairs)

@@ -10,7 +10,7 @@ use backend::{
     db::testing::TestBackend,
     delivery,
     job::{Fate, Faults, Worker},
-    link, order, purchase, record,
+    link, order, record,
 };
 use domain::{
     application::{Key, Tree},
@@ -89,7 +89,7 @@ impl Sale {
 
     /// The customer's admin buys.
     pub async fn buy(&self) -> OrderId {
-        purchase::purchase(&self.backend, &self.wang.actor, &self.token).await.expect("an order")
+        super::common::buy(&self.backend, &self.wang.actor, &self.token).await.expect("an order")
     }
 
     /// Files a record of the provider's app.

@@ -11,7 +11,7 @@ use domain::{
     project::{ProjectForm, ReviewForm},
 };
 
-use super::common::{Somebody, operator, organisation, person};
+use super::common::{Somebody, made, operator, organisation, person};
 
 /// The first bytes of a PDF.
 pub const PDF: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n";
@@ -81,7 +81,13 @@ impl Stage {
             senior: "1".into(),
             file: proof.to_string(),
         };
-        programme::apply(&self.backend, &self.lin.actor, form).await.expect("an application")
+        programme::apply(
+            &self.backend,
+            &self.lin.actor,
+            made(&self.backend, &self.lin.actor, &form),
+        )
+        .await
+        .expect("an application")
     }
 
     /// The operator decides an application.

@@ -13,10 +13,12 @@ use backend::{
 };
 use domain::{
     application::{FieldKind, Tree},
+    command::Checked,
     delivery::SendForm,
     design::Naming,
     identity::{ApplicationId, OrderId},
     lang::Text,
+    purchase::Buy,
 };
 use sqlx::{Row as _, SqlitePool};
 use tokio::sync::watch;
@@ -32,8 +34,9 @@ pub async fn measure() -> Measured<(f64, f64)> {
     let (mut sent, mut ratios) = (Vec::new(), Vec::new());
     for run in 0..=RUNS {
         let token = stage.link(app).await?;
-        let order = purchase::purchase(&stage.backend, &stage.buyer, &token).await?;
-        let (delivered, milliseconds) = send(&stage, order).await?;
+        let command = Checked::of(stage.backend.posting(&stage.buyer), &Buy { token })?;
+        let placed = purchase::purchase(&stage.backend, &stage.buyer, command).await?;
+        let (delivered, milliseconds) = send(&stage, placed.order).await?;
         let plain = insert_plainly(&stage, delivered).await?;
         // The first run fills caches and is not counted.
         if run > 0 {

@@ -14,7 +14,9 @@ use backend::{
     link,
 };
 use domain::{
+    account::SignIn,
     authority::Actor,
+    command::Checked,
     identity::{ApplicationId, ProjectId},
 };
 
@@ -86,7 +88,8 @@ impl Stage {
 
 async fn sign_in(backend: &Backend, login: &str) -> Measured<(Actor, String)> {
     let stranger = Actor::Stranger { address: "127.0.0.1".into() };
-    let session =
-        account::sign_in(backend, &stranger, login, account::DEMO_PASSWORD, "bench").await?;
+    let command = SignIn { login: login.to_owned(), password: account::DEMO_PASSWORD.to_owned() };
+    let command = Checked::of(backend.posting(&stranger), &command)?;
+    let session = account::sign_in(backend, &stranger, command, "bench").await?;
     Ok((account::actor(backend, Some(&session.token), "127.0.0.1").await?, session.token))
 }

@@ -91,10 +91,12 @@ fn malformed() -> Problem {
 }
 
 /// Reads the body. The form holds all that could be read even when a file was refused.
-pub(super) async fn read(visit: &Visit, request: Request) -> (Form, Result<(), Problem>) {
+pub(crate) async fn read(
+    visit: &Visit,
+    request: Request,
+) -> (Form, Result<(), Problem>) {
     let mut form = Form::default();
-    let known = visit.actor.person().is_ok();
-    let text = if known { MAX_TEXT } else { MAX_TEXT_OF_STRANGERS };
+    let text = most_text(visit);
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = content_type.and_then(|kind| multer::parse_boundary(kind).ok());
     let result = match boundary {
@@ -142,6 +144,10 @@ async fn read_parts(
         };
         // Nothing of a stranger's file is kept, not even for a moment.
         let stranger = visit.actor.person().err();
+        if stranger.is_none() && !may_stage(visit, form, &name) {
+            content(part, 0).await?;
+            continue;
+        }
         let most = if stranger.is_some() { 0 } else { file::MAX_BYTES };
         let staged = match (content(part, most).await?, stranger) {
             _ if file_name.is_empty() => continue,
@@ -177,8 +183,25 @@ async fn content(mut part: Field<'_>, most: usize) -> Result<Option<Bytes>, Prob
     Ok((!too_large).then(|| content.freeze()))
 }
 
+/// How much text this visitor may send at once, in bytes.
+pub(crate) fn most_text(visit: &Visit) -> usize {
+    if visit.actor.person().is_ok() { MAX_TEXT } else { MAX_TEXT_OF_STRANGERS }
+}
+
+/// Whether a form may bring a file under this name. One for a server function may where its command has
+/// a file there, and this person may give the command.
+pub(crate) fn may_stage(visit: &Visit, form: &Form, name: &str) -> bool {
+    if form.get("_fn").is_none() {
+        return true;
+    }
+    let command = form.text("_fn").strip_prefix("/api/").unwrap_or_default();
+    let field = name.strip_prefix("command[").and_then(|rest| rest.split(']').next());
+    crate::file::stages(command, field.unwrap_or_default())
+        .is_some_and(|use_case| visit.actor.may(use_case).is_ok())
+}
+
 /// The refusal of a form with more text than anybody types.
-fn too_long() -> Problem {
+pub(crate) fn too_long() -> Problem {
     Problem::new(
         Kind::TooLarge,
         "form.too_long",

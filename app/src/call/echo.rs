@@ -1,0 +1,55 @@
+//! What a form posts, and what it is told when its page comes again.
+
+use std::collections::BTreeMap;
+
+use domain::{command::{Command, Posting}, identity::OrganisationId, problem::Problem};
+use leptos::server_fn::ServerFn;
+use serde::{Deserialize, Serialize};
+
+/// A server function that carries a command: its arguments are `posting` and `command`.
+pub trait Sends: ServerFn<Error = Problem> {
+    /// The command.
+    type Command: Command;
+}
+
+/// The arguments of such a function, as its form has them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(bound = "C: Command")]
+pub struct Sent<C> {
+    /// What the form was made for.
+    pub posting: Posting,
+    /// What was typed.
+    pub command: C,
+}
+
+/// What was posted without scripts and refused: the page is shown again with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Echo {
+    /// The address of the server function.
+    pub function: String,
+    /// The pairs as posted; files are ids by now.
+    pub pairs: Vec<(String, String)>,
+    /// The refusal.
+    pub problem: Problem,
+    /// The names of files that were kept, by their ids.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Echo {
+    /// The last value posted under `name`.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What a new form is made for: a key of its own, and the organisation acted in.
+pub fn fresh(organisation: Option<OrganisationId>) -> Posting {
+    let mut random = [0; 16];
+    #[cfg(feature = "ssr")]
+    if let Some(visit) = leptos::prelude::use_context::<crate::page::Visit>() {
+        visit.backend().random(&mut random);
+    }
+    #[cfg(feature = "hydrate")]
+    crate::browser::random(&mut random);
+    Posting::new(random, organisation)
+}

@@ -1,0 +1,103 @@
+//! Cards, facts, callouts and steps as components, for the server and for screens that the browser
+//! renders.
+
+use domain::time::{Timestamp, Zone};
+use leptos::prelude::*;
+
+use super::{Icon, Tone, icon, t};
+
+/// A box with an optional heading.
+#[component]
+pub fn Card(#[prop(into, default = String::new())] title: String, children: Children) -> impl IntoView {
+    let title = (!title.is_empty())
+        .then(|| view! { <h2 class="mb-3 text-base font-semibold">{title}</h2> });
+    view! { <section class="mb-6 panel p-4 sm:p-6">{title}{children()}</section> }
+}
+
+/// A state in one word.
+#[component]
+pub fn Badge(tone: Tone, #[prop(into)] text: String) -> impl IntoView {
+    view! { <span class=format!("{} whitespace-nowrap", tone.badge())>{text}</span> }
+}
+
+/// Facts as label and value: two columns on the desk, label beside value on a phone.
+#[component]
+pub fn Facts(children: Children) -> impl IntoView {
+    view! { <dl class="grid grid-cols-1 gap-x-8 max-sm:divide-y max-sm:divide-base-300 sm:grid-cols-2">{children()}</dl> }
+}
+
+/// One of [`Facts`].
+#[component]
+pub fn Fact(#[prop(into)] label: String, children: Children) -> impl IntoView {
+    view! {
+        <div class="flex min-w-0 items-baseline gap-3 py-2 sm:block">
+            <dt class="w-28 shrink-0 text-sm text-muted sm:w-auto">{label}</dt>
+            <dd class="min-w-0 flex-1 break-words sm:mt-0.5">{children()}</dd>
+        </div>
+    }
+}
+
+/// A notice that wants attention before going on.
+#[component]
+pub fn Warning(#[prop(into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+    view! {
+        <div class="alert alert-warning alert-soft mb-6 items-start">
+            {icon(Icon::Alert)}
+            <div class="min-w-0"><p>{text}</p>{children.map(|children| children())}</div>
+        </div>
+    }
+}
+
+/// A machine's word, such as a number or an id; short ones stay in one line.
+#[component]
+pub fn Mono(#[prop(into)] text: String) -> impl IntoView {
+    let wrap = if text.len() > 24 { "break-all" } else { "whitespace-nowrap" };
+    view! { <span class=format!("font-mono text-sm {wrap}") translate="no">{text}</span> }
+}
+
+/// A day in the zone of the organisation, with the exact moment on hover.
+#[component]
+pub fn Day(at: Timestamp, zone: Zone) -> impl IntoView {
+    let (day, exact) = (zone.date(at).to_string(), zone.exact_seconds(at));
+    view! { <time datetime=at.rfc3339() title=exact class="whitespace-nowrap">{day}</time> }
+}
+
+/// A text to pass on, with a button that copies it; where there is no clipboard the text is selected,
+/// and without scripts a click does that.
+#[component]
+pub fn Copyable(#[prop(into)] label: String, #[prop(into)] text: String) -> impl IntoView {
+    let field = NodeRef::<leptos::html::Input>::new();
+    let copied = RwSignal::new(false);
+    let copy = {
+        let text = text.clone();
+        move |_| {
+            #[cfg(feature = "hydrate")]
+            crate::browser::copy(&text, field.get_untracked(), copied);
+            #[cfg(not(feature = "hydrate"))]
+            let _ = (&text, copied);
+        }
+    };
+    let word = move || if copied.get() { t("已复制", "Copied") } else { t("复制", "Copy") };
+    view! {
+        <div class="flex w-full items-center gap-2">
+            <input node_ref=field class="input w-full font-mono text-sm" readonly value=text aria-label=label/>
+            <button type="button" class="btn js-only whitespace-nowrap" on:click=copy aria-live="polite">{word}</button>
+        </div>
+    }
+}
+
+/// Steps with the present one marked.
+#[component]
+pub fn Steps(
+    #[prop(into)] label: String,
+    names: Vec<&'static str>,
+    #[prop(into)] present: Signal<usize>,
+) -> impl IntoView {
+    let items = names.into_iter().enumerate().map(|(index, name)| {
+        let class = move || if index <= present.get() { "step step-primary" } else { "step" };
+        let here = move || (index == present.get()).then_some("step");
+        let done = move || (index < present.get()).then_some("✓");
+        view! { <li class=class aria-current=here data-content=done><span class="text-xs sm:text-sm">{name}</span></li> }
+    });
+    view! { <ol class="steps mb-8 w-full" aria-label=label>{items.collect_view()}</ol> }
+}

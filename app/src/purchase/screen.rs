@@ -1,0 +1,164 @@
+//! The screen: from the offer over the sign-in to the order, without loading a document in between.
+
+use domain::{
+    problem::Problem,
+    purchase::{Purchase, Shown, Step},
+    time::Zone,
+};
+use leptos::prelude::*;
+
+use super::{offer, organisation, steps};
+use crate::{
+    call::Echo,
+    kit::{Steps, t},
+};
+
+/// What all parts of the screen share.
+#[derive(Clone, Copy)]
+pub struct Screen {
+    /// What is known by now.
+    pub purchase: RwSignal<Purchase>,
+    /// The step whose address is shown.
+    pub step: RwSignal<Step>,
+    /// The zone that days are told in.
+    pub zone: StoredValue<Zone>,
+    /// The site's address, for links to pass on.
+    pub site: StoredValue<String>,
+    /// Whether the browser did not keep the sign-in.
+    pub dropped: RwSignal<bool>,
+    place: NodeRef<leptos::html::Div>,
+}
+
+impl Screen {
+    /// The address of a step of this link.
+    pub fn url(&self, step: Step) -> String {
+        self.purchase.with_untracked(|purchase| format!("/l/{}{}", purchase.offer.token, step.path()))
+    }
+
+    /// The address shown now: forms post there where scripts do not run.
+    pub fn here(&self) -> String {
+        self.url(self.step.get_untracked())
+    }
+
+    /// Shows a step, under its address.
+    pub fn go(&self, step: Step) {
+        if step != self.step.get_untracked() {
+            #[cfg(feature = "hydrate")]
+            crate::browser::push(&self.url(step));
+            self.step.set(step);
+        }
+        self.attend();
+    }
+
+    /// Something was done that changes what this person may see: asks anew, then shows `step`.
+    pub fn renew(&self, step: Step) {
+        self.ask(step, |_| {});
+    }
+
+    /// Somebody has signed in: goes on where that was asked for.
+    pub fn signed_in(&self) {
+        let screen = *self;
+        // Nobody is known where the browser did not keep the session's cookie.
+        self.ask(self.step.get_untracked(), move |purchase| {
+            screen.dropped.set(purchase.visitor.is_none());
+        });
+    }
+
+    fn ask(&self, step: Step, heard: impl Fn(&Purchase) + 'static) {
+        let screen = *self;
+        leptos::task::spawn_local(async move {
+            let token = screen.purchase.with_untracked(|purchase| purchase.offer.token.clone());
+            match super::api::look(token).await {
+                Ok(purchase) => {
+                    heard(&purchase);
+                    screen.purchase.set(purchase);
+                    screen.go(step);
+                }
+                // The page itself tells what there is to tell.
+                Err(_) => leave(&screen.url(step)),
+            }
+        });
+    }
+
+    /// The new step's heading takes the focus, and is in sight.
+    fn attend(&self) {
+        #[cfg(feature = "hydrate")]
+        if let Some(place) = self.place.get_untracked() {
+            request_animation_frame(move || crate::browser::attend(&place));
+        }
+    }
+}
+
+fn leave(url: &str) {
+    #[cfg(feature = "hydrate")]
+    crate::browser::leave(url);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = url;
+}
+
+/// The purchase through one link.
+#[island(lazy)]
+pub fn PurchaseScreen(
+    purchase: Purchase,
+    step: Step,
+    zone: Zone,
+    site: String,
+    dropped: bool,
+    echo: Option<Echo>,
+) -> impl IntoView {
+    if let Some(echo) = echo {
+        provide_context(echo);
+    }
+    let screen = Screen {
+        purchase: RwSignal::new(purchase),
+        step: RwSignal::new(step),
+        zone: StoredValue::new(zone),
+        site: StoredValue::new(site),
+        dropped: RwSignal::new(dropped),
+        place: NodeRef::new(),
+    };
+    #[cfg(feature = "hydrate")]
+    crate::browser::on_back(move || {
+        screen.step.set(Step::of_path(&crate::browser::path()));
+        screen.attend();
+    });
+    let shown = Memo::new(move |_| screen.purchase.with(|purchase| purchase.shown(screen.step.get())));
+    let acting = Memo::new(move |_| {
+        screen.purchase.with(|purchase| purchase.visitor.as_ref().and_then(|visitor| visitor.acting))
+    });
+    let content = move || {
+        acting.track();
+        parts(screen, shown.get())
+    };
+    let present = Signal::derive(move || match shown.get() {
+        Shown::Offer | Shown::Dead => 0,
+        Shown::SignIn | Shown::Choice => 1,
+        Shown::Confirmation | Shown::Refusal => 2,
+        Shown::Order => 3,
+    });
+    // No step is ticked where nothing was done.
+    let steps = move || {
+        (!matches!(shown.get(), Shown::Dead | Shown::Refusal)).then(|| {
+            let names = vec![t("查看", "Look"), t("选择组织", "Organisation"), t("确认购买", "Confirm"), t("完成", "Done")];
+            view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }
+        })
+    };
+    view! { <div node_ref=screen.place>{steps}{content}</div> }
+}
+
+/// What is shown below the steps.
+fn parts(screen: Screen, shown: Shown) -> AnyView {
+    match shown {
+        Shown::Offer => offer::landing(screen).into_any(),
+        Shown::SignIn => steps::sign_in(screen).into_any(),
+        Shown::Choice => organisation::choice(screen).into_any(),
+        Shown::Confirmation => steps::confirmation(screen).into_any(),
+        Shown::Order => steps::order(screen).into_any(),
+        Shown::Dead => refusal(screen).map(|problem| offer::dead(screen, problem)).into_any(),
+        Shown::Refusal => refusal(screen).map(|problem| organisation::refusal(screen, problem)).into_any(),
+    }
+}
+
+fn refusal(screen: Screen) -> Option<Problem> {
+    screen.purchase.with_untracked(|purchase| purchase.refusal(screen.step.get_untracked()))
+}

@@ -16,11 +16,32 @@ fn main() -> io::Result<()> {
     let mut names = Vec::new();
     list(&site, "", &mut names)?;
     let mut entries = String::new();
-    for name in names.iter().filter(|name| !is_compressed(name)) {
+    for name in names.iter().filter(|name| !is_compressed(name) && *name != ISLANDS) {
         entries += &entry(&site, name, &names)?;
     }
-    let table = format!("pub static FILES: &[File] = &[\n{entries}];\n");
+    let islands = fs::read_to_string(site.join(ISLANDS)).unwrap_or_default();
+    let table =
+        format!("pub static FILES: &[File] = &[\n{entries}];\n{}", build_and_islands(&islands));
     fs::write(Path::new(&variable("OUT_DIR")?).join("assets.rs"), table)
+}
+
+/// The folder of the client's modules, and a line for each island with the chunks that it needs.
+const ISLANDS: &str = "islands.txt";
+
+fn build_and_islands(text: &str) -> String {
+    let mut lines = text.lines();
+    let build = lines.next().unwrap_or("missing");
+    let islands: String = lines
+        .filter_map(|line| line.split_once(' '))
+        .map(|(island, chunks)| {
+            let chunks: Vec<&str> = chunks.split(' ').collect();
+            format!("    ({island:?}, &{chunks:?}),\n")
+        })
+        .collect();
+    format!(
+        "pub const BUILD: &str = {build:?};\n\
+         pub static ISLANDS: &[(&str, &[&str])] = &[\n{islands}];\n"
+    )
 }
 
 /// Collects the names of all files below a folder, in order, with `/` between the parts.

@@ -7,11 +7,11 @@ use std::{
 };
 
 use domain::{
-    lang::Lang,
+    lang::{Lang, Text},
     problem::{FieldProblem, Kind, Problem},
 };
+use js_sys::{Array, Reflect};
 use leptos::prelude::set_timeout;
-use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -19,11 +19,48 @@ use web_sys::{
     HtmlTextAreaElement, RequestInit, Response, SubmitEvent,
 };
 
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// What the server answers: `{"go": url}` or `{"problem": …}`.
 enum Answer {
     Go(String),
-    Problem(Box<Problem>),
+    Problem(Problem),
+}
+
+impl Answer {
+    /// Reads it by the browser's own means: a reader of JSON in WASM would double what a page without
+    /// an island loads.
+    fn read(answer: &JsValue) -> Option<Self> {
+        match get(answer, "go").as_string() {
+            Some(url) => Some(Self::Go(url)),
+            None => problem(&get(answer, "problem")).map(Self::Problem),
+        }
+    }
+}
+
+fn problem(value: &JsValue) -> Option<Problem> {
+    let kind = match get(value, "kind").as_string()?.as_str() {
+        "unauthenticated" => Kind::Unauthenticated,
+        // The others are shown alike.
+        _ => Kind::Invalid,
+    };
+    let fields = get(value, "fields").dyn_into::<Array>().unwrap_or_default();
+    let field = |field: JsValue| {
+        Some(FieldProblem { name: get(&field, "name").as_string()?, text: text(&get(&field, "text")) })
+    };
+    let mut problem = Problem::with(kind, "", "", text(&get(value, "text")));
+    problem.code = get(value, "code").as_string()?.into();
+    problem.remedy = text(&get(value, "remedy"));
+    problem.fields = fields.iter().filter_map(field).collect();
+    Some(problem)
+}
+
+fn text(value: &JsValue) -> Text {
+    let part = |name: &str| get(value, name).as_string().unwrap_or_default();
+    Text::new(part("zh"), part("en"))
+}
+
+/// A member of an object; undefined where there is none, or no object.
+fn get(value: &JsValue, name: &str) -> JsValue {
+    Reflect::get(value, &JsValue::from_str(name)).unwrap_or_default()
 }
 
 fn document() -> Option<Document> {
@@ -253,8 +290,7 @@ async fn post(
     request.set_headers(&headers);
     let response = JsFuture::from(window.fetch_with_str_and_init(&form.action(), &request)).await?;
     let response: Response = response.dyn_into()?;
-    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    serde_json::from_str(&text).map_err(|error| JsValue::from_str(&error.to_string()))
+    Answer::read(&JsFuture::from(response.json()?).await?).ok_or(JsValue::NULL)
 }
 
 fn leave(url: &str) {

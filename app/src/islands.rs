@@ -1,9 +1,13 @@
 //! Islands that several areas use. Each area keeps its own beside its pages, in `islands.rs`.
 
+use std::ops::ControlFlow;
+
 use leptos::prelude::*;
 
+use crate::live;
+
 /// A button that copies a text to the clipboard and says so.
-#[island]
+#[island(lazy)]
 pub fn CopyButton(text: String, label: String, done: String, small: bool) -> impl IntoView {
     let copied = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
@@ -46,24 +50,16 @@ fn select_beside(button: &web_sys::Element) -> Option<()> {
 
 /// Loads the page anew when the server's events at `url` tell another `mark` than the page was made
 /// with. Without scripts the page loads itself again from time to time.
-#[island]
+#[island(lazy)]
 pub fn Fresh(url: String, mark: String) -> impl IntoView {
-    #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        use wasm_bindgen::{JsCast as _, closure::Closure};
-        let Ok(source) = web_sys::EventSource::new(&url) else { return };
-        let (closing, known) = (source.clone(), mark.clone());
-        let hear = Closure::<dyn FnMut(web_sys::MessageEvent)>::new(
-            move |event: web_sys::MessageEvent| {
-                if event.data().as_string().is_some_and(|mark| mark != known) {
-                    closing.close();
-                    let _ = window().location().reload();
-                }
-            },
-        );
-        source.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-        hear.forget();
+        let known = mark.clone();
+        live::follow(&url, move |mark| {
+            if mark == known {
+                return ControlFlow::Continue(());
+            }
+            let _ = window().location().reload();
+            ControlFlow::Break(())
+        });
     });
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (&url, &mark);
 }

@@ -13,6 +13,7 @@ pub mod design;
 pub mod enhance;
 pub mod islands;
 pub mod kit;
+pub mod live;
 pub mod organisation;
 pub mod programme;
 pub mod project;

@@ -41,13 +41,12 @@ pub fn map() -> AssetMap {
 }
 
 static MAP: LazyLock<AssetMap> = LazyLock::new(|| AssetMap {
-    build: "",
+    build: table::BUILD,
     css: url("main.css"),
     boot_js: url("boot.js"),
-    client_js: url("client.js"),
-    client_wasm: url("client.wasm"),
     icon: url("icon.svg"),
     manifest: url("manifest.webmanifest"),
+    islands: table::ISLANDS,
 });
 
 /// The URL of a file by its name without the hash. Without a client it leads nowhere.
@@ -67,8 +66,16 @@ fn find(name: &str) -> Option<&'static File> {
 fn without_hash(path: &str) -> Option<String> {
     let mut parts = path.splitn(3, '.');
     let (stem, hash, extension) = (parts.next()?, parts.next()?, parts.next()?);
-    let hashed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    hashed.then(|| format!("{stem}.{extension}"))
+    is_hash(hash).then(|| format!("{stem}.{extension}"))
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// True where a path never leads to anything else: its name carries a hash, or its folder is a build.
+fn lasts(path: &str) -> bool {
+    without_hash(path).is_some() || path.split_once('/').is_some_and(|(build, _)| is_hash(build))
 }
 
 async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
@@ -86,10 +93,7 @@ fn answer(file: Option<&'static File>, request: &HeaderMap) -> Response {
         Body::from(content).into_response()
     };
     let headers = response.headers_mut();
-    let caching = match without_hash(file.path) {
-        Some(_) => "public, max-age=31536000, immutable",
-        None => "no-cache",
-    };
+    let caching = if lasts(file.path) { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(file.path)));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -186,6 +190,14 @@ mod tests {
     }
 
     #[test]
+    fn what_a_build_consists_of_is_cached_for_good() {
+        assert!(lasts("0123456789abcdef/client.js"));
+        assert!(lasts("0123456789abcdef/snippets/leptos/inline0.js"));
+        assert!(lasts("main.0123456789abcdef.css"));
+        assert!(!lasts("snippets/leptos/inline0.js"));
+    }
+
+    #[test]
     fn what_is_not_there_is_not_found() {
         assert_eq!(answer(None, &HeaderMap::new()).status(), StatusCode::NOT_FOUND);
     }
@@ -193,7 +205,6 @@ mod tests {
     #[test]
     fn only_names_with_a_hash_lose_it() {
         assert_eq!(without_hash("main.0123456789abcdef.css"), Some("main.css".into()));
-        assert_eq!(without_hash("snippets/leptos/inline0.js"), None);
         assert_eq!(without_hash("main.css"), None);
     }
 }

@@ -1,27 +1,35 @@
 //! Builds what the browser loads: WASM and its JavaScript, the style sheet, icon and web manifest,
-//! under names that carry a hash of their content, into the folder that the server embeds.
+//! into the folder that the server embeds. The WASM is split: what every page needs, and a chunk for
+//! each lazy island. These name each other, so they keep their names and lie together in a folder
+//! that is named after a hash of them all; the other files carry a hash of their own.
 
 use std::{
     collections::BTreeMap,
     fs,
     io::Write as _,
     path::{Path, PathBuf},
+    sync::Mutex,
+    thread,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     process,
     report::step,
+    split,
     workspace::{self, Profile},
 };
 
 /// Files by their name below `/assets/`.
-type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// The crate that becomes the client.
 pub const CRATE: [&str; 3] = ["--package=frontend", "--lib", "--target=wasm32-unknown-unknown"];
+
+/// Tells the server which chunks each island needs; not served.
+pub const ISLANDS: &str = "islands.txt";
 
 /// Builds the client; what has not changed since the last time is not built again.
 pub fn build(profile: Profile) -> Result<()> {
@@ -31,6 +39,8 @@ pub fn build(profile: Profile) -> Result<()> {
         wasm.clone(),
         sources.clone(),
         workspace::root().join("xtask/src/client.rs"),
+        workspace::root().join("xtask/src/split.rs"),
+        workspace::root().join("xtask/src/merge.rs"),
         workspace::root().join("style/package-lock.json"),
         workspace::root().join("style/boot.js"),
         workspace::root().join("style/main.css"),
@@ -43,17 +53,16 @@ pub fn build(profile: Profile) -> Result<()> {
         return Ok(());
     }
     let css = step("client: style sheet", || style_sheet(profile))?;
-    let (script, wasm) = step("client: bind WASM to JavaScript", || bind(profile, &wasm))?;
-    check_islands(&sources, &script.text)?;
+    let islands = islands(&sources)?;
+    let Client { files: loaded, chunks } =
+        step("client: split, and bind WASM to JavaScript", || bind(profile, &wasm, &islands))?;
+    let build = build_hash(&loaded);
     let mut files = Files::new();
+    files.insert(ISLANDS.into(), list(&build, &chunks).into_bytes());
+    files.extend(loaded.into_iter().map(|(name, content)| (format!("{build}/{name}"), content)));
     let icon = named(&mut files, "icon.svg", fs::read(asset("icon.svg"))?);
-    let wasm_name = named(&mut files, "client.wasm", wasm);
-    let text = script.text.replace("client_bg.wasm", &wasm_name);
-    let client = named(&mut files, "client.js", text.into_bytes());
-    files.extend(script.snippets);
     let boot = fs::read_to_string(workspace::root().join("style/boot.js"))?
-        .replace("./client.js", &format!("./{client}"))
-        .replace("./client.wasm", &format!("./{wasm_name}"));
+        .replace("./client/", &format!("./{build}/"));
     named(&mut files, "boot.js", boot.into_bytes());
     named(&mut files, "main.css", css);
     let manifest = fs::read_to_string(asset("manifest.webmanifest"))?;
@@ -77,31 +86,60 @@ fn compile(profile: Profile) -> Result<PathBuf> {
     Ok(triple.join(name).join("frontend.wasm"))
 }
 
-/// The JavaScript made for a WASM file, and modules that it imports.
-struct Script {
-    text: String,
-    snippets: Files,
+/// The files that share a folder, and for each island the chunks that it needs.
+struct Client {
+    files: Files,
+    chunks: split::Chunks,
 }
 
-fn bind(profile: Profile, input: &Path) -> Result<(Script, Vec<u8>)> {
+fn bind(profile: Profile, input: &Path, islands: &[String]) -> Result<Client> {
     let release = profile == Profile::Release;
     let folder = tempfile::tempdir()?;
+    let parts = split::split(&fs::read(input)?, folder.path())?;
     Bindgen::new()
-        .input_path(input)
+        .input_path(&parts.main)
         .out_name("client")
         .web(true)?
         .typescript(false)
-        .remove_name_section(release)
-        .remove_producers_section(release)
+        // The chunks link to the main module by these names.
+        .keep_lld_exports(true)
+        .demangle(false)
         .generate(folder.path())?;
-    let text = fs::read_to_string(folder.path().join("client.js"))?;
-    let wasm = folder.path().join("client_bg.wasm");
+    fs::remove_file(&parts.main)?;
+    fs::rename(folder.path().join("client_bg.wasm"), folder.path().join("client.wasm"))?;
     if release {
-        optimise(&wasm)?;
+        optimise(folder.path())?;
     }
-    let mut snippets = Files::new();
-    collect(folder.path(), &folder.path().join("snippets"), &mut snippets)?;
-    Ok((Script { text, snippets }, fs::read(wasm)?))
+    let mut files = Files::new();
+    collect(folder.path(), folder.path(), &mut files)?;
+    let script = text(&files, "client.js")?.replace("client_bg.wasm", "client.wasm");
+    let chunks = split::chunks(&parts.needed, islands)?;
+    check_exports(islands, &script)?;
+    let linked = split::link(&text(&files, split::SCRIPT)?, &parts.needed, islands)?;
+    files.insert("client.js".into(), script.into_bytes());
+    files.insert(split::SCRIPT.into(), linked.into_bytes());
+    Ok(Client { files, chunks })
+}
+
+fn text(files: &Files, name: &str) -> Result<String> {
+    let content = files.get(name).ok_or_else(|| anyhow!("the client has no {name}"))?;
+    Ok(String::from_utf8(content.clone())?)
+}
+
+/// A hash of all files that lie together.
+fn build_hash(files: &Files) -> String {
+    let mut all = Vec::new();
+    for (name, content) in files {
+        all.extend_from_slice(name.as_bytes());
+        all.extend_from_slice(workspace::digest(content).as_bytes());
+    }
+    workspace::digest(&all)[..16].to_owned()
+}
+
+/// As `server/build.rs` reads it: the folder, and below it a line for each island with its chunks.
+fn list(build: &str, chunks: &split::Chunks) -> String {
+    let lines = chunks.iter().map(|(island, files)| format!("{island} {}\n", files.join(" ")));
+    format!("{build}\n{}", lines.collect::<String>())
 }
 
 fn collect(root: &Path, folder: &Path, into: &mut Files) -> Result<()> {
@@ -116,7 +154,27 @@ fn collect(root: &Path, folder: &Path, into: &mut Files) -> Result<()> {
     Ok(())
 }
 
-fn optimise(wasm: &Path) -> Result<()> {
+/// Shrinks every WASM file of a folder, two at a time: one alone does not keep a processor busy.
+fn optimise(folder: &Path) -> Result<()> {
+    let all = workspace::entries(folder)?;
+    let wasm = all.iter().filter(|path| path.extension().is_some_and(|name| name == "wasm"));
+    let wasm = Mutex::new(wasm);
+    let work = || {
+        loop {
+            let next = wasm.lock().map_err(|_| anyhow!("shrinking broke off"))?.next();
+            let Some(path) = next else { return Ok(()) };
+            fs::write(path, split::without_custom_sections(&fs::read(path)?)?)?;
+            shrink(path)?;
+        }
+    };
+    thread::scope(|scope| {
+        let other = scope.spawn(work);
+        let here = work();
+        other.join().map_err(|_| anyhow!("shrinking broke off"))?.and(here)
+    })
+}
+
+fn shrink(wasm: &Path) -> Result<()> {
     let features = [
         "bulk-memory",
         "multivalue",
@@ -132,8 +190,8 @@ fn optimise(wasm: &Path) -> Result<()> {
 }
 
 /// An island whose function is missing from the client would stay dead without any other sign.
-fn check_islands(sources: &Path, script: &str) -> Result<()> {
-    for name in islands(sources)? {
+fn check_exports(islands: &[String], script: &str) -> Result<()> {
+    for name in islands {
         let exported = script.contains(&format!("function {name}_"));
         if !exported {
             bail!("the island {name} is not in the client; does `frontend` still use `app`?");
@@ -150,18 +208,29 @@ fn islands(path: &Path) -> Result<Vec<String>> {
             names.extend(islands(&entry)?);
         }
     } else if path.extension().is_some_and(|extension| extension == "rs") {
-        names.extend(islands_in(&fs::read_to_string(path)?));
+        for (name, lazy) in islands_in(&fs::read_to_string(path)?) {
+            if !lazy {
+                bail!(
+                    "{name} in {} must be `#[island(lazy)]`: every page would load it, and what \
+                       all islands share",
+                    path.display()
+                );
+            }
+            names.push(name);
+        }
     }
     Ok(names)
 }
 
-fn islands_in(source: &str) -> Vec<String> {
+/// Each island of a source file, and whether it is lazy.
+fn islands_in(source: &str) -> Vec<(String, bool)> {
     let after = source.split("\n#[island").skip(1);
     after
         .filter_map(|rest| {
+            let lazy = rest.starts_with("(lazy)]");
             let (_, rest) = rest.split_once("fn ")?;
             let end = rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'))?;
-            Some(rest[..end].to_owned())
+            Some((rest[..end].to_owned(), lazy))
         })
         .collect()
 }
@@ -190,7 +259,7 @@ fn named(files: &mut Files, name: &str, content: Vec<u8>) -> String {
 /// Adds `.br` and `.gz` of everything; browsers ask for Brotli only where the connection is secure.
 fn compress(files: &mut Files) -> Result<()> {
     let mut compressed = Files::new();
-    for (name, content) in &*files {
+    for (name, content) in files.iter().filter(|(name, _)| *name != ISLANDS) {
         compressed.insert(format!("{name}.br"), brotli(content)?);
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         gzip.write_all(content)?;
@@ -220,7 +289,12 @@ fn write(folder: &Path, files: &Files) -> Result<()> {
     let mut present = Files::new();
     collect(folder, folder, &mut present)?;
     for name in present.keys().filter(|name| !files.contains_key(*name)) {
-        fs::remove_file(folder.join(name))?;
+        let path = folder.join(name);
+        fs::remove_file(&path)?;
+        // The folder of an earlier build goes with its last file.
+        if let Some(parent) = path.parent().filter(|parent| *parent != folder) {
+            let _ = fs::remove_dir(parent);
+        }
     }
     for (name, content) in files {
         if present.get(name) != Some(content) {
@@ -242,7 +316,25 @@ mod tests {
     fn islands_are_found_with_their_visibility_and_attributes() {
         let source = "use x;\n#[island]\npub fn Progress(step: u8) -> impl IntoView {}\n\
                       /// Doc\n#[island(lazy)]\n#[expect(dead_code)]\npub(crate) fn Rail() {}\n";
-        assert_eq!(islands_in(source), ["Progress", "Rail"]);
+        assert_eq!(islands_in(source), [("Progress".into(), false), ("Rail".into(), true)]);
+    }
+
+    #[test]
+    fn an_island_that_every_page_would_load_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.rs"), "\n#[island(lazy)]\npub fn Rail() {}\n").unwrap();
+        assert_eq!(islands(folder.path()).unwrap(), ["Rail"]);
+        fs::write(folder.path().join("b.rs"), "\n#[island]\npub fn Eager() {}\n").unwrap();
+        assert!(islands(folder.path()).is_err());
+    }
+
+    #[test]
+    fn the_hash_of_a_build_is_that_of_all_its_files() {
+        let file = |name: &str, content: &[u8]| Files::from([(name.into(), content.to_vec())]);
+        let hash = build_hash(&file("client.js", b"1"));
+        assert_eq!(hash.len(), 16);
+        assert_ne!(hash, build_hash(&file("client.js", b"2")));
+        assert_ne!(hash, build_hash(&file("split.js", b"1")));
     }
 
     #[test]
@@ -270,13 +362,14 @@ mod tests {
         let mut found = Files::new();
         collect(folder.path(), folder.path(), &mut found).unwrap();
         assert_eq!(found, new);
+        write(folder.path(), &Files::new()).unwrap();
+        assert!(workspace::entries(folder.path()).unwrap().is_empty());
     }
 
     #[test]
     fn missing_islands_are_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a.rs"), "\n#[island]\npub fn Rail() {}\n").unwrap();
-        assert!(check_islands(folder.path(), "export function Rail_123(el) {}").is_ok());
-        assert!(check_islands(folder.path(), "export function Other_1(el) {}").is_err());
+        let rail = ["Rail".to_owned()];
+        assert!(check_exports(&rail, "export function Rail_123(el) {}").is_ok());
+        assert!(check_exports(&rail, "export function Other_1(el) {}").is_err());
     }
 }

@@ -3,12 +3,14 @@
 mod bench;
 mod client;
 mod licences;
+mod merge;
 mod postgres;
 mod prerequisites;
 mod process;
 mod report;
 mod run;
 mod server;
+mod split;
 mod test;
 mod workspace;
 

@@ -1,7 +1,11 @@
 //! The bar of a running send: hears the server's events, and loads the page anew at the end.
 
+use std::ops::ControlFlow;
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use crate::live;
 
 /// One event: how far, what is being done, whether it has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,33 +27,23 @@ impl Moved {
 }
 
 /// A progress bar for the send `id`.
-#[island]
+#[island(lazy)]
 pub fn ProgressBar(id: String, start: Moved, name: String) -> impl IntoView {
     let moved = RwSignal::new(start);
-    #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        use wasm_bindgen::{JsCast as _, closure::Closure};
-        let Ok(source) = web_sys::EventSource::new(&format!("/events/deliveries/{id}")) else {
-            return;
-        };
-        let closing = source.clone();
-        let hear = Closure::<dyn FnMut(web_sys::MessageEvent)>::new(
-            move |event: web_sys::MessageEvent| {
-                let text = event.data().as_string().unwrap_or_default();
-                let Ok(next) = serde_json::from_str::<Moved>(&text) else { return };
-                let ended = next.ended;
-                moved.set(next);
-                if ended {
-                    closing.close();
-                    let _ = window().location().reload();
-                }
-            },
-        );
-        source.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-        hear.forget();
+        live::follow(&format!("/events/deliveries/{id}"), move |text| {
+            let Ok(next) = serde_json::from_str::<Moved>(text) else {
+                return ControlFlow::Continue(());
+            };
+            let ended = next.ended;
+            moved.set(next);
+            if !ended {
+                return ControlFlow::Continue(());
+            }
+            let _ = window().location().reload();
+            ControlFlow::Break(())
+        });
     });
-    #[cfg(not(feature = "hydrate"))]
-    let _ = &id;
     view! {
         <div class="min-w-40">
             <progress class="progress progress-primary w-full" max="100" aria-label=name prop:value=move || moved.get().percent.to_string() value=move || moved.get().percent.to_string()></progress>

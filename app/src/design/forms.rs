@@ -49,6 +49,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         };
         frame(&visit, &design.app, design.access, Tab::Forms, content)
     })
+    .islands(&["drag_order"])
     .layout(Layout::Wide))
 }
 

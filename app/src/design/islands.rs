@@ -8,7 +8,7 @@ use super::preview;
 
 /// Lets the items of the lists within the element `root` be dragged. An item's `data-move` is the
 /// command that moves it, with `{list}` and `{index}` for where it went.
-#[island]
+#[island(lazy)]
 pub fn DragOrder(root: String) -> impl IntoView {
     Effect::new(move |_| {
         #[cfg(feature = "hydrate")]
@@ -19,7 +19,7 @@ pub fn DragOrder(root: String) -> impl IntoView {
 }
 
 /// The field as its properties in the form `form` stand, saved or not.
-#[island]
+#[island(lazy)]
 pub fn LivePreview(field: Field, lang: Lang, now: When, form: String) -> impl IntoView {
     let seen = RwSignal::new(field.clone());
     Effect::new(move |_| {

@@ -79,7 +79,7 @@ async fn show(visit: Visit) -> Result<Page, Problem> {
             <Fresh url=url mark=mark(&jobs)/>
         }
     });
-    Ok(page.refresh(Some(if moving { 2 } else { 30 })))
+    Ok(page.islands(&["fresh"]).refresh(Some(if moving { 2 } else { 30 })))
 }
 
 fn list(visit: &Visit, jobs: &[Listed]) -> AnyView {

@@ -52,7 +52,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
         running,
     };
     let refresh = shown.running.as_ref().map(|_| 2);
-    Ok(Page::new(shown.order.number.clone(), move || view(&visit, &shown)).refresh(refresh))
+    let islands: &[&str] = if shown.running.is_some() { &["progress_bar"] } else { &[] };
+    let page = Page::new(shown.order.number.clone(), move || view(&visit, &shown));
+    Ok(page.islands(islands).refresh(refresh))
 }
 
 /// What the page shows.

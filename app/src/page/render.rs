@@ -35,6 +35,8 @@ pub struct Page {
     pub refresh: Option<u32>,
     /// The HTTP status: another than 200 for a refusal that has a page of its own.
     pub status: StatusCode,
+    /// The islands on it, in snake case, so that the browser loads them with the page.
+    pub islands: &'static [&'static str],
     /// The content, built inside the renderer.
     pub body: Body,
 }
@@ -50,6 +52,7 @@ impl Page {
             layout: Layout::Work,
             refresh: None,
             status: StatusCode::OK,
+            islands: &[],
             body: Box::new(move || body().into_any()),
         }
     }
@@ -65,6 +68,13 @@ impl Page {
     #[must_use]
     pub fn layout(mut self, layout: Layout) -> Self {
         self.layout = layout;
+        self
+    }
+
+    /// Names the islands on it.
+    #[must_use]
+    pub fn islands(mut self, islands: &'static [&'static str]) -> Self {
+        self.islands = islands;
         self
     }
 

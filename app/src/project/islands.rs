@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// Keeps what is typed into the project form in this browser until it is submitted, brings it back
 /// after a reload or a lost connection, and says at each field what the domain thinks of it
 /// (Source: PRJ-1). `saved` is when the server's draft was saved last; none for a new project.
-#[island]
+#[island(lazy)]
 pub fn ProjectFormKeeper(
     account: String,
     lang: Lang,
@@ -47,7 +47,7 @@ pub fn ProjectFormKeeper(
 }
 
 /// Forgets what the browser kept of a project that was submitted.
-#[island]
+#[island(lazy)]
 pub fn ForgetDraft(account: String, id: String) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| browser::forget(&account, &id));
@@ -57,7 +57,7 @@ pub fn ForgetDraft(account: String, id: String) -> impl IntoView {
 }
 
 /// Says while typing whether the amount found in the file equals the project's (Source: PRJ-3).
-#[island]
+#[island(lazy)]
 pub fn AmountCompare(minor: i64, currency: Currency, lang: Lang) -> impl IntoView {
     let place = NodeRef::<leptos::html::P>::new();
     let typed = RwSignal::new(String::new());

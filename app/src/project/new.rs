@@ -75,7 +75,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
             },
         );
         view! { {heading(title, lead, ())}<div class="max-w-3xl">{form}</div> }
-    }))
+    })
+    .islands(&["project_form_keeper"]))
 }
 
 fn project_group(visit: &Visit, fields: &Fields, start: &Start) -> AnyView {

@@ -103,6 +103,7 @@ async fn show(
         let lead = room.form.description.get(visit.lang).to_owned();
         frame.view(&visit, Some(&room.key), view! { {heading(title, lead, ())}{card("", content)} })
     })
+    .islands(&["live_form"])
     .layout(Layout::Wide))
 }
 

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 /// Enhances the form it stands in; shows nothing itself.
-#[island]
+#[island(lazy)]
 pub fn LiveForm(
     form: FormDocument,
     now: When,
@@ -29,7 +29,7 @@ pub fn LiveForm(
 }
 
 /// Lets the pickers of the form it stands in search while somebody types; shows nothing itself.
-#[island]
+#[island(lazy)]
 pub fn LivePickers() -> impl IntoView {
     let place = NodeRef::<leptos::html::Span>::new();
     #[cfg(feature = "hydrate")]

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use domain::problem::Problem;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_meta::{Link, MetaTags, Title, provide_meta_context};
 
 use super::{footer, language_switch, refusal, said};
 use crate::{
@@ -71,7 +71,12 @@ pub fn Public(
 
 /// What the browser fetches together with the page, so that its islands come alive at once.
 fn preloads(visit: &Visit, islands: &[&str]) -> impl IntoView + use<> {
-    let _ = (visit, islands);
+    let assets = visit.state.assets;
+    let modules = assets.modules().map(|href| view! { <Link rel="modulepreload" href/> });
+    let wasm = assets.preloads(islands).into_iter().map(|href| {
+        view! { <Link rel="preload" as_="fetch" type_="application/wasm" crossorigin="anonymous" href/> }
+    });
+    view! { {modules.collect_view()}{wasm.collect_view()} }
 }
 
 /// Gives the answer the status of a refusal.

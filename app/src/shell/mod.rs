@@ -11,6 +11,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
+    assets::AssetMap,
     kit::{Icon, icon, postback},
     page::{Layout, Page, Visit},
 };
@@ -40,7 +41,7 @@ impl Chrome {
 /// The whole document.
 pub fn document(visit: Visit, chrome: Chrome, page: Page) -> impl IntoView {
     let assets = visit.state.assets;
-    let Page { title, layout, refresh, body, .. } = page;
+    let Page { title, layout, refresh, islands, body, .. } = page;
     let product = visit.t("分发", "Fenfa").to_owned();
     let refresh = refresh.map(|seconds| {
         view! {
@@ -57,8 +58,7 @@ pub fn document(visit: Visit, chrome: Chrome, page: Page) -> impl IntoView {
                 <link rel="icon" href=assets.icon type="image/svg+xml"/>
                 <link rel="manifest" href=assets.manifest/>
                 <link rel="stylesheet" href=assets.css/>
-                <link rel="modulepreload" href=assets.client_js/>
-                <link as="fetch" rel="preload" href=assets.client_wasm type="application/wasm" crossorigin="anonymous"/>
+                {preloads(&assets, islands)}
                 <script type="module" src=assets.boot_js></script>
                 {refresh}
             </head>
@@ -72,6 +72,19 @@ pub fn document(visit: Visit, chrome: Chrome, page: Page) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// Has the browser load with the page what its islands need. Every page has forms, so all need the
+/// main module.
+pub fn preloads(assets: &AssetMap, islands: &[&str]) -> AnyView {
+    let modules =
+        assets.modules().map(|href| view! { <link rel="modulepreload" href=href/> }).collect_view();
+    let wasm = assets
+        .preloads(islands)
+        .into_iter()
+        .map(|href| view! { <link rel="preload" as="fetch" type="application/wasm" crossorigin="anonymous" href=href/> })
+        .collect_view();
+    view! { {modules}{wasm} }.into_any()
 }
 
 fn frame(visit: &Visit, layout: Layout, body: crate::page::Body) -> AnyView {

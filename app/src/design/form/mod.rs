@@ -55,7 +55,8 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
     let selected = selected.filter(|path| form.at(path).is_some());
     let findings = Findings(design.tree.findings());
     let editor = Editor { visit, design, key, form, findings, selected };
-    Ok(Page::new(title, move || editor.view()).layout(Layout::Wide))
+    let page = Page::new(title, move || editor.view()).islands(&["drag_order"]);
+    Ok(page.layout(Layout::Wide))
 }
 
 fn no_form() -> Problem {

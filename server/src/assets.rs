@@ -40,6 +40,12 @@ pub fn map() -> AssetMap {
     *MAP
 }
 
+/// The build of the client inside, which differs where the client does.
+pub fn build() -> &'static str {
+    let script = find("client.js").and_then(|file| hash(file.path));
+    script.unwrap_or("none")
+}
+
 static MAP: LazyLock<AssetMap> = LazyLock::new(|| AssetMap {
     css: url("main.css"),
     boot_js: url("boot.js"),
@@ -64,10 +70,14 @@ fn find(name: &str) -> Option<&'static File> {
 
 /// `main.css` for `main.0123456789abcdef.css`; nothing for a name that carries no hash.
 fn without_hash(path: &str) -> Option<String> {
-    let mut parts = path.splitn(3, '.');
-    let (stem, hash, extension) = (parts.next()?, parts.next()?, parts.next()?);
-    let hashed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    hashed.then(|| format!("{stem}.{extension}"))
+    let hash = hash(path)?;
+    Some(path.replacen(&format!(".{hash}."), ".", 1))
+}
+
+/// `0123456789abcdef` for `main.0123456789abcdef.css`.
+fn hash(path: &str) -> Option<&str> {
+    let hash = path.split_once('.')?.1.split_once('.')?.0;
+    (hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(hash)
 }
 
 async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
@@ -194,5 +204,6 @@ mod tests {
         assert_eq!(without_hash("main.0123456789abcdef.css"), Some("main.css".into()));
         assert_eq!(without_hash("snippets/leptos/inline0.js"), None);
         assert_eq!(without_hash("main.css"), None);
+        assert_eq!(hash("client.0123456789abcdef.js"), Some("0123456789abcdef"));
     }
 }

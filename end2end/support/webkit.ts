@@ -9,8 +9,8 @@ export type Element = { readonly id: string };
 
 /** What the driver answers for an element. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
-/** How long something that is bound to come may take. */
-const PATIENCE = 15_000;
+/** How long something that is bound to come may take, and how often it is looked for. */
+const PATIENCE = { timeout: 15_000, intervals: [100] };
 
 /** What can be pressed; a redesign may make a button of a link. */
 const PRESSABLE = "main :is(button, a[href], summary, input[type=submit], [role=button], [role=link])";
@@ -41,7 +41,7 @@ export class WebKit {
       const driver = `http://127.0.0.1:${port}`;
       await expect(async () => {
         await command(driver, "GET", "/status");
-      }).toPass({ timeout: PATIENCE });
+      }).toPass(PATIENCE);
       // Without its tool bar the window becomes as narrow as a phone.
       const options = { args: ["--automation", "--full-screen"] };
       const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": options } };
@@ -49,7 +49,7 @@ export class WebKit {
       const webkit = new WebKit(driver, sessionId, processes);
       await webkit.ask("POST", "/window/rect", { x: 0, y: 0, ...size });
       await expect
-        .poll(() => webkit.execute("return [innerWidth, innerHeight]"), { timeout: PATIENCE })
+        .poll(() => webkit.execute("return [innerWidth, innerHeight]"), PATIENCE)
         .toEqual([size.width, size.height]);
       return webkit;
     } catch (problem) {
@@ -149,7 +149,7 @@ export class WebKit {
   async sees(...all: string[]): Promise<void> {
     for (const words of all) {
       const shown = () => this.execute<string>("return document.body.innerText");
-      await expect.poll(shown, { message: `the page shows “${words}”`, timeout: PATIENCE }).toContain(words);
+      await expect.poll(shown, { message: `the page shows “${words}”`, ...PATIENCE }).toContain(words);
     }
   }
 
@@ -161,7 +161,7 @@ export class WebKit {
       const live = "return arguments[0].ownerDocument.documentElement.hasAttribute('data-hydrated')";
       expect(await this.execute(live, element), "the page is live").toBe(true);
       await act(element);
-    }).toPass({ timeout: PATIENCE });
+    }).toPass(PATIENCE);
   }
 }
 

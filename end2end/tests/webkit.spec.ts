@@ -19,6 +19,7 @@ const test = base.extend<{ phone: WebKit }>({
 const customer = "澄川环保工程";
 
 test("pur1 pur3 a customer's admin opens the link in WebKit and buys", async ({ page, phone }) => {
+  test.setTimeout(180_000);
   const link = await newLink(page);
   await buys(phone, link, { login: people.customer, organisation: customer });
 

@@ -34,7 +34,7 @@ pub fn chromium() -> PathBuf {
     std::env::var_os("FENFA_CHROMIUM").map_or_else(|| "/usr/bin/chromium".into(), PathBuf::from)
 }
 
-/// The driver of the WebKit that the browser tests drive besides; they look for it by themselves.
+/// The driver of the other engine that the browser tests drive; they look for it by themselves.
 fn webkit() -> PathBuf {
     std::env::var_os("FENFA_WEBKIT")
         .map_or_else(|| "/usr/bin/WebKitWebDriver".into(), PathBuf::from)

@@ -100,8 +100,7 @@ pub fn judge(heard: &Heard) -> Result<(), Problem> {
         return Ok(());
     }
     Err(match heard.status {
-        200..=399 => other_page(),
-        401 | 407 => other_page(),
+        200..=399 | 401 | 407 => other_page(),
         403 | 451 => turned_away(),
         404 | 405 | 410 => unreadable(),
         408 | 502 | 503 | 504 | 520..=527 => gateway(heard.status),

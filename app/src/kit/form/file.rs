@@ -138,12 +138,19 @@ pub fn FileField(
     let kept = state.files_kept(name).into_iter().zip(0..);
     let kept = kept.map(|((id, name), key)| Chosen::kept(key, id, name)).collect::<Vec<_>>();
     let chosen = RwSignal::new(kept);
+    // From then on ids are sent, and the control speaks the page's language.
+    let live = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        // What is sent from here on are ids.
         if let Some(control) = control.get() {
             let _ = control.remove_attribute("name");
+            live.set(true);
         }
+    });
+    let word = if several { t("选择文件（可多选）", "Choose files") } else { t("选择文件", "Choose a file") };
+    let (button, shape) = (id.clone(), move || if live.get() { "peer sr-only" } else { "file-input w-full" });
+    let button = move || live.get().then(|| view! {
+        <label class="btn peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-primary" for=button.clone()>{icon(Icon::Upload)}{word}</label>
     });
     let choose = move |_| {
         #[cfg(feature = "hydrate")]
@@ -162,8 +169,9 @@ pub fn FileField(
             <ul class="mb-2 grid gap-2 empty:hidden">
                 <For each=move || chosen.get() key=|one| one.key children=rows/>
             </ul>
-            <input node_ref=control id=id.clone() name=state.name(name) type="file" multiple=several accept=accept class="file-input w-full"
+            <input node_ref=control id=id.clone() name=state.name(name) type="file" multiple=several accept=accept class=shape
                 on:change=choose aria-describedby=said.clone() aria-invalid=move || problem.get().map(|_| "true")/>
+            {button}
             <div id=said>
                 {(!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> })}
                 <p class="mt-1 text-sm text-error" hidden=move || problem.get().is_none()>{move || problem.get()}</p>

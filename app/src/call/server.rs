@@ -248,3 +248,23 @@ async fn names(visit: &Visit, form: &Form) -> BTreeMap<String, String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use axum::http::Method;
+    use leptos::server_fn::axum::server_fn_paths;
+
+    use super::*;
+
+    #[test]
+    fn all5_each_command_is_one_server_function_at_its_address() {
+        let posted: BTreeSet<String> = server_fn_paths()
+            .filter(|(_, method)| *method == Method::POST)
+            .filter_map(|(path, _)| path.strip_prefix(API).map(str::to_owned))
+            .collect();
+        let commands = domain::command::ALL.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(posted, commands);
+    }
+}

@@ -37,8 +37,11 @@ pub struct FormState {
 impl FormState {
     /// Of the form for `F`, with what was posted to it and refused, where its page is shown again
     /// because of that.
-    pub(super) fn of<F: Sends>(posting: Posting) -> Self {
-        let echo = use_context::<Echo>().filter(|echo| echo.function == F::PATH);
+    pub(super) fn of<F: Sends>(posting: Posting, name: &str) -> Self {
+        let posted = |echo: &Echo| {
+            echo.function == F::PATH && echo.value("_form").unwrap_or_default() == name
+        };
+        let echo = use_context::<Echo>().filter(posted);
         #[cfg(feature = "ssr")]
         if echo.is_some()
             && let Some(told) = use_context::<crate::call::server::Told>()

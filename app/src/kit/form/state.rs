@@ -155,6 +155,10 @@ impl FormState {
 
     /// The command was not done.
     pub(super) fn refused(&self, problem: Problem) {
+        #[cfg(feature = "hydrate")]
+        if problem.code == domain::call::unreadable().code {
+            crate::browser::offer_to_load_again();
+        }
         self.judged.update(Vec::clear);
         self.posting.update(|posting| {
             if let Some(again) = &problem.again {

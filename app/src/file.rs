@@ -20,9 +20,7 @@ use crate::{
 
 /// The pages of this area.
 pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/files/{id}", page::raw(serve))
-        .route("/api/files/stage", post(stage))
+    Router::new().route("/files/{id}", page::raw(serve)).route("/api/files/stage", post(stage))
 }
 
 /// The commands that bring files: the command, its field, and who may give it.

@@ -155,7 +155,9 @@ fn gateway(status: u16) -> Problem {
         "ALL-4",
         Text::new(
             format!("服务器暂时没有回应（{status}），您填写的内容都还在"),
-            format!("The server does not answer just now ({status}); everything you typed is still here"),
+            format!(
+                "The server does not answer just now ({status}); everything you typed is still here"
+            ),
         ),
     )
     .remedy(

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::{command::{Command, Posting}, identity::OrganisationId, problem::Problem};
+use domain::{
+    command::{Command, Posting},
+    identity::OrganisationId,
+    problem::Problem,
+};
 use leptos::server_fn::ServerFn;
 use serde::{Deserialize, Serialize};
 

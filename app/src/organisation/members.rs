@@ -13,8 +13,8 @@ use crate::{
     account::unknown_command,
     call::echoed,
     kit::{
-        Fields, Icon, Tone, badge, card, confirm_button, form_post, heading, icon,
-        moment, pager, search, table,
+        Fields, Icon, Tone, badge, card, confirm_button, form_post, heading, icon, moment, pager,
+        search, table,
     },
     page::{Form, Go, Page, Visit},
 };

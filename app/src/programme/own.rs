@@ -12,9 +12,7 @@ use leptos::prelude::*;
 use super::{ApplyForm, permission_badge, senior_badge, state_badge};
 use crate::{
     call::echoed,
-    kit::{
-        Icon, card, empty, facts, heading, icon, moment, mono, table, warning,
-    },
+    kit::{Icon, card, empty, facts, heading, icon, moment, mono, table, warning},
     page::{Page, Visit},
 };
 

@@ -16,8 +16,9 @@ use crate::{
     account::api::{SignOut, SwitchOrganisation},
     call::fresh,
     kit::{
-        Card, Copyable, Icon, Mono, icon, lang, t, text,
+        Card, Copyable, Icon, Mono,
         form::{Choose, CommandForm, Submit},
+        icon, lang, t, text,
     },
 };
 
@@ -50,10 +51,12 @@ fn choices(screen: Screen, visitor: &Visitor) -> AnyView {
     let none = can.is_empty().then(|| view! {
         <p class="mb-3 text-muted">{t("您的组织都不能通过这个链接购买，原因如下。", "None of your organisations can buy through this link; here is why.")}</p>
     });
+    let provider = screen.purchase.with_untracked(|purchase| purchase.offer.provider_name.clone());
+    let refused = cannot.into_iter().map(|choice| refused(choice, &provider)).collect_view();
     view! {
         {none}
         {(!can.is_empty()).then(|| buyers(screen, visitor, can))}
-        <ul class="mb-6 grid gap-3 empty:hidden">{cannot.into_iter().map(refused).collect_view()}</ul>
+        <ul class="mb-6 grid gap-3 empty:hidden">{refused}</ul>
     }
     .into_any()
 }
@@ -88,8 +91,9 @@ fn named(choice: &Choice) -> impl IntoView + use<> {
 }
 
 /// An organisation that cannot buy, and why.
-fn refused(choice: Choice) -> impl IntoView {
+fn refused(choice: Choice, provider: &str) -> impl IntoView + use<> {
     let problem = choice.refusal.clone();
+    let remedy = problem.as_ref().map(|problem| remedy(problem, provider));
     view! {
         <li class="panel p-4">
             <div class="flex items-start gap-3">
@@ -99,7 +103,7 @@ fn refused(choice: Choice) -> impl IntoView {
             {problem.map(|problem| view! {
                 <p class="mt-3 flex items-start gap-2 border-t border-base-300 pt-3 text-sm">
                     <span class="mt-0.5 text-warning">{icon(Icon::Lock)}</span>
-                    <span class="min-w-0"><span class="block font-medium">{text(&problem.text)}</span><span class="block break-words text-muted">{text(&problem.remedy)}</span></span>
+                    <span class="min-w-0"><span class="block font-medium">{text(&problem.text)}</span><span class="block break-words text-muted">{remedy}</span></span>
                 </p>
             })}
         </li>
@@ -114,7 +118,8 @@ pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
         Lang::En => format!("Signed in as {}", visitor.name),
     };
     let (login, acting) = (visitor.login.clone(), visitor.acting);
-    let after = if screen.step.get_untracked() == Step::Look { Step::Look } else { Step::Organisation };
+    let after =
+        if screen.step.get_untracked() == Step::Look { Step::Look } else { Step::Organisation };
     view! {
         <CommandForm action posting=fresh(acting) page=screen.here() done=screen.url(after)
             on_done=move |()| screen.renew(after) class="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -126,12 +131,13 @@ pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
 
 /// Why the organisation acted in cannot buy, and what else there is.
 pub fn refusal(screen: Screen, problem: Problem) -> impl IntoView {
-    let (offer, visitor) =
-        screen.purchase.with_untracked(|purchase| (purchase.offer.clone(), purchase.visitor.clone()));
+    let (offer, visitor) = screen
+        .purchase
+        .with_untracked(|purchase| (purchase.offer.clone(), purchase.visitor.clone()));
     let choice = visitor.as_ref().and_then(Visitor::acting).cloned();
     let several = visitor.as_ref().is_some_and(|visitor| visitor.choices.len() > 1);
     let (heading, reason) = said(&problem);
-    let remedy = text(&problem.remedy);
+    let remedy = remedy(&problem, &offer.provider_name);
     let way = choice.as_ref().map(|choice| pass_on(screen, choice, &problem));
     view! {
         <TurnedAway offer heading reason remedy problem>
@@ -142,6 +148,19 @@ pub fn refusal(screen: Screen, problem: Problem) -> impl IntoView {
             {several.then(|| view! { <StepLink screen step=Step::Organisation class="btn mt-6 w-full">{t("换一个组织", "Choose another organisation")}</StepLink> })}
             <div class="mt-4 border-t border-base-300 pt-4">{visitor.map(|visitor| account(screen, &visitor))}</div>
         </TurnedAway>
+    }
+}
+
+/// What to do about it, where the CorpID stands beside and the other organisations are in sight.
+fn remedy(problem: &Problem, provider: &str) -> String {
+    match (&*problem.code, lang()) {
+        ("purchase.other_organisation", Lang::Zh) => {
+            format!("请把这个组织的 CorpID 告诉「{provider}」")
+        }
+        ("purchase.other_organisation", Lang::En) => {
+            format!("Give “{provider}” the CorpID of this organisation")
+        }
+        _ => text(&problem.remedy),
     }
 }
 

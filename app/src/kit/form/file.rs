@@ -47,15 +47,27 @@ enum Stage {
 /// The refusal of a form whose file is still on its way.
 #[cfg(feature = "hydrate")]
 pub(super) fn under_way() -> Problem {
-    Problem::new(Kind::Conflict, "file.under_way", "ALL-4", "文件还在上传，请稍等", "A file is still on its way; wait a moment")
-        .remedy("上传完成后再提交，或取消这个文件", "Submit when it has arrived, or cancel it")
+    Problem::new(
+        Kind::Conflict,
+        "file.under_way",
+        "ALL-4",
+        "文件还在上传，请稍等",
+        "A file is still on its way; wait a moment",
+    )
+    .remedy("上传完成后再提交，或取消这个文件", "Submit when it has arrived, or cancel it")
 }
 
 /// The refusal of a form one of whose files did not arrive.
 #[cfg(feature = "hydrate")]
 pub(super) fn not_arrived() -> Problem {
-    Problem::new(Kind::Conflict, "file.not_arrived", "ALL-4", "有文件没有上传成功", "A file did not arrive")
-        .remedy("请重新上传或移除它，然后再提交", "Send it again or remove it, then submit")
+    Problem::new(
+        Kind::Conflict,
+        "file.not_arrived",
+        "ALL-4",
+        "有文件没有上传成功",
+        "A file did not arrive",
+    )
+    .remedy("请重新上传或移除它，然后再提交", "Send it again or remove it, then submit")
 }
 
 /// The refusal of a file over the limit; told when it is chosen.
@@ -89,7 +101,11 @@ fn changed() -> Problem {
 
 /// A size in bytes, as people read it.
 fn megabytes(size: f64) -> String {
-    if size >= 1_048_576.0 { format!("{:.1} MiB", size / 1_048_576.0) } else { format!("{:.0} KiB", (size / 1024.0).ceil()) }
+    if size >= 1_048_576.0 {
+        format!("{:.1} MiB", size / 1_048_576.0)
+    } else {
+        format!("{:.0} KiB", (size / 1024.0).ceil())
+    }
 }
 
 /// The field.
@@ -121,16 +137,26 @@ pub fn FileField(
     let kept = state.files_kept(name).into_iter().zip(0..);
     let kept = kept.map(|((id, name), key)| Chosen::kept(key, id, name)).collect::<Vec<_>>();
     let chosen = RwSignal::new(kept);
+    // From then on ids are sent, and the control speaks the page's language.
+    let live = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        // What is sent from here on are ids.
         if let Some(control) = control.get() {
             let _ = control.remove_attribute("name");
+            live.set(true);
         }
+    });
+    let word = if several { t("选择文件（可多选）", "Choose files") } else { t("选择文件", "Choose a file") };
+    let (button, shape) = (id.clone(), move || if live.get() { "peer sr-only" } else { "file-input w-full" });
+    let button = move || live.get().then(|| view! {
+        <label class="btn peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-primary" for=button.clone()>{icon(Icon::Upload)}{word}</label>
     });
     let choose = move |_| {
         #[cfg(feature = "hydrate")]
-        browser::choose(&browser::Place { state, command, name, several, chosen }, control.get_untracked());
+        browser::choose(
+            &browser::Place { state, command, name, several, chosen },
+            control.get_untracked(),
+        );
         #[cfg(not(feature = "hydrate"))]
         let _ = (command, several);
     };
@@ -142,8 +168,9 @@ pub fn FileField(
             <ul class="mb-2 grid gap-2 empty:hidden">
                 <For each=move || chosen.get() key=|one| one.key children=rows/>
             </ul>
-            <input node_ref=control id=id.clone() name=state.name(name) type="file" multiple=several accept=accept class="file-input w-full"
+            <input node_ref=control id=id.clone() name=state.name(name) type="file" multiple=several accept=accept class=shape
                 on:change=choose aria-describedby=said.clone() aria-invalid=move || problem.get().map(|_| "true")/>
+            {button}
             <div id=said>
                 {(!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> })}
                 <p class="mt-1 text-sm text-error" hidden=move || problem.get().is_none()>{move || problem.get()}</p>
@@ -221,7 +248,8 @@ fn Row(
         matches!(stage.get(), Stage::Failed(problem) if may_go_well(&problem))
             .then(|| view! { <button type="button" class="btn btn-sm js-only" on:click=retry.clone()>{t("重试", "Retry")}</button> })
     };
-    let word = move || if percent().is_some() { t("取消", "Cancel") } else { t("移除", "Remove") };
+    let word =
+        move || if percent().is_some() { t("取消", "Cancel") } else { t("移除", "Remove") };
     let label = one.name.clone();
     let mark = match one.preview.clone() {
         Some(preview) => view! { <img src=preview alt="" class="size-12 shrink-0 rounded-field border border-base-300 object-cover"/> }.into_any(),
@@ -264,7 +292,10 @@ mod browser {
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{File, HtmlInputElement, ProgressEvent, Url, XmlHttpRequest};
 
-    use super::{Chosen, FormState, GetUntracked as _, MOST, Problem, RwSignal, Set as _, Stage, Staged, Update as _, WithUntracked as _, changed, too_large};
+    use super::{
+        Chosen, FormState, GetUntracked as _, MOST, Problem, RwSignal, Set as _, Stage, Staged,
+        Update as _, WithUntracked as _, changed, too_large,
+    };
 
     thread_local! {
         /// What is on its way, so that it can be cancelled: the number of the attempt, the file's mark.
@@ -309,7 +340,8 @@ mod browser {
 
     fn chosen(file: File, others: RwSignal<Vec<Chosen>>) -> Chosen {
         let key = others.with_untracked(|all| all.iter().map(|one| one.key + 1).max().unwrap_or(0));
-        let shown = matches!(&*file.type_(), "image/png" | "image/jpeg" | "image/webp" | "image/gif");
+        let shown =
+            matches!(&*file.type_(), "image/png" | "image/jpeg" | "image/webp" | "image/gif");
         let preview = shown.then(|| Url::create_object_url_with_blob(&file).ok()).flatten();
         Chosen {
             key,
@@ -327,7 +359,10 @@ mod browser {
 
     /// Takes a file off the list; one that is on its way is stopped.
     pub fn remove(state: FormState, chosen: RwSignal<Vec<Chosen>>, key: u32) {
-        let Some(one) = chosen.with_untracked(|all| all.iter().find(|one| one.key == key).cloned()) else { return };
+        let Some(one) = chosen.with_untracked(|all| all.iter().find(|one| one.key == key).cloned())
+        else {
+            return;
+        };
         match one.stage.get_untracked() {
             Stage::Sending(_) => {
                 let mark = mark(state, key);
@@ -389,14 +424,24 @@ mod browser {
         stage: RwSignal<Stage>,
     ) -> Result<Staged, Problem> {
         let request = XmlHttpRequest::new().map_err(|_| lost())?;
-        let encode = |text: &str| js_sys::encode_uri_component(text).as_string().unwrap_or_default();
-        let url = format!("/api/files/stage?for={}&field={}&name={}", encode(command), encode(field), encode(&file.name()));
+        let encode =
+            |text: &str| js_sys::encode_uri_component(text).as_string().unwrap_or_default();
+        let url = format!(
+            "/api/files/stage?for={}&field={}&name={}",
+            encode(command),
+            encode(field),
+            encode(&file.name())
+        );
         request.open_with_async("POST", &url, true).map_err(|_| lost())?;
         let _ = request.set_request_header("accept", "application/json");
         let _ = request.set_request_header("content-type", "application/octet-stream");
         let moved = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
             if event.length_computable() && event.total() > 0.0 {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "from 0 to 100"
+                )]
                 stage.set(Stage::Sending((event.loaded() / event.total() * 100.0) as u32));
             }
         });

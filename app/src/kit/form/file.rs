@@ -36,6 +36,10 @@ struct Chosen {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "only scripts send a file by itself")
+)]
 enum Stage {
     /// On its way: so many of a hundred parts.
     Sending(u32),
@@ -146,11 +150,18 @@ pub fn FileField(
             live.set(true);
         }
     });
-    let word = if several { t("选择文件（可多选）", "Choose files") } else { t("选择文件", "Choose a file") };
-    let (button, shape) = (id.clone(), move || if live.get() { "peer sr-only" } else { "file-input w-full" });
-    let button = move || live.get().then(|| view! {
+    let word = if several {
+        t("选择文件（可多选）", "Choose files")
+    } else {
+        t("选择文件", "Choose a file")
+    };
+    let (button, shape) =
+        (id.clone(), move || if live.get() { "peer sr-only" } else { "file-input w-full" });
+    let button = move || {
+        live.get().then(|| view! {
         <label class="btn peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-primary" for=button.clone()>{icon(Icon::Upload)}{word}</label>
-    });
+    })
+    };
     let choose = move |_| {
         #[cfg(feature = "hydrate")]
         browser::choose(

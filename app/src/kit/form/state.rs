@@ -29,6 +29,7 @@ pub struct FormState {
     labels: StoredValue<Vec<(String, String)>>,
     files: StoredValue<bool>,
     /// The uploads under way, and those that failed.
+    #[cfg(feature = "hydrate")]
     uploads: RwSignal<(u32, u32)>,
     waits: RwSignal<bool>,
     slow: RwSignal<bool>,
@@ -56,6 +57,7 @@ impl FormState {
             judged: RwSignal::default(),
             labels: StoredValue::default(),
             files: StoredValue::new(false),
+            #[cfg(feature = "hydrate")]
             uploads: RwSignal::default(),
             waits: RwSignal::new(false),
             slow: RwSignal::new(false),
@@ -188,6 +190,7 @@ impl FormState {
     }
 
     /// Changes how many uploads are under way, and how many failed.
+    #[cfg(feature = "hydrate")]
     pub(super) fn count_uploads(&self, change: impl FnOnce(&mut (u32, u32))) {
         self.uploads.update(change);
     }

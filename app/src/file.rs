@@ -36,7 +36,7 @@ async fn stage(State(state): State<AppState>, request: Request) -> Response {
     let (visit, request, known) = Visit::of(state, request).await;
     match staged(&visit, request, known).await {
         Ok(staged) => Json(staged).into_response(),
-        Err(problem) => page::problem_json(&problem),
+        Err(problem) => page::problem_of_call(&problem),
     }
 }
 

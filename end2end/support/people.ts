@@ -25,9 +25,9 @@ export const people = {
 export async function signIn(page: Page, login: string, secret: string = password): Promise<void> {
   await page.goto("/sign-in");
   await hydrated(page);
-  await page.locator('[name="login"]:not([type="hidden"])').fill(login);
-  await page.locator('[name="password"]:not([type="hidden"])').fill(secret);
-  await page.locator('button[value="sign-in"]').click();
+  await page.getByLabel(/^(邮箱或手机号|E-mail or mobile number)/).fill(login);
+  await page.getByLabel(/^(密码|Password)/).fill(secret);
+  await page.getByRole("button", { name: /^(登录|Sign in)$/ }).click();
   await expect(page).not.toHaveURL(/\/sign-in/);
   await hydrated(page);
 }

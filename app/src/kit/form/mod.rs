@@ -5,6 +5,8 @@
 mod field;
 mod file;
 mod state;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 use domain::{
     command::Posting,

@@ -29,6 +29,7 @@ pub struct FormState {
     labels: StoredValue<Vec<(String, String)>>,
     files: StoredValue<bool>,
     /// The uploads under way, and those that failed.
+    #[cfg(feature = "hydrate")]
     uploads: RwSignal<(u32, u32)>,
     waits: RwSignal<bool>,
     slow: RwSignal<bool>,
@@ -59,6 +60,7 @@ impl FormState {
             judged: RwSignal::default(),
             labels: StoredValue::default(),
             files: StoredValue::new(false),
+            #[cfg(feature = "hydrate")]
             uploads: RwSignal::default(),
             waits: RwSignal::new(false),
             slow: RwSignal::new(false),
@@ -159,6 +161,10 @@ impl FormState {
 
     /// The command was not done.
     pub(super) fn refused(&self, problem: Problem) {
+        #[cfg(feature = "hydrate")]
+        if problem.code == domain::call::unreadable().code {
+            crate::browser::offer_to_load_again();
+        }
         self.judged.update(Vec::clear);
         self.posting.update(|posting| {
             if let Some(again) = &problem.again {
@@ -187,6 +193,7 @@ impl FormState {
     }
 
     /// Changes how many uploads are under way, and how many failed.
+    #[cfg(feature = "hydrate")]
     pub(super) fn count_uploads(&self, change: impl FnOnce(&mut (u32, u32))) {
         self.uploads.update(change);
     }

@@ -119,6 +119,7 @@ pub fn order(screen: Screen) -> impl IntoView {
     let order = order?;
     let acting = visitor.and_then(|visitor| visitor.acting);
     let next = text(&order.state.next_for_customer(&offer.provider_name));
+    let way = to_order(screen, &order, acting);
     Some(view! {
         <Card>
             <div class="mb-6 flex items-center gap-3">
@@ -137,7 +138,7 @@ pub fn order(screen: Screen) -> impl IntoView {
                 </Facts>
             </div>
             <p class="mt-2">{next}</p>
-            {to_order(screen, &order, acting)}
+            {way}
         </Card>
     })
 }

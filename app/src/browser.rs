@@ -83,8 +83,8 @@ pub fn push(url: &str) {
 /// Hears when people go back and forward, until the screen goes.
 pub fn on_back(heard: impl Fn() + 'static) {
     let listener = Closure::<dyn FnMut(Event)>::new(move |_| heard());
-    let _ = window()
-        .add_event_listener_with_callback("popstate", listener.as_ref().unchecked_ref());
+    let _ =
+        window().add_event_listener_with_callback("popstate", listener.as_ref().unchecked_ref());
     let kept = leptos::__reexports::send_wrapper::SendWrapper::new(listener);
     on_cleanup(move || {
         let listener = kept.take();
@@ -97,7 +97,9 @@ pub fn on_back(heard: impl Fn() + 'static) {
 pub fn attend(place: &web_sys::Element) {
     let heading = place.query_selector("h1").ok().flatten();
     window().scroll_to_with_x_and_y(0.0, 0.0);
-    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(heading) =
+        heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok())
+    {
         let _ = heading.set_attribute("tabindex", "-1");
         let _ = heading.focus();
     }

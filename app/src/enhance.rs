@@ -44,7 +44,10 @@ fn problem(value: &JsValue) -> Option<Problem> {
     };
     let fields = get(value, "fields").dyn_into::<Array>().unwrap_or_default();
     let field = |field: JsValue| {
-        Some(FieldProblem { name: get(&field, "name").as_string()?, text: text(&get(&field, "text")) })
+        Some(FieldProblem {
+            name: get(&field, "name").as_string()?,
+            text: text(&get(&field, "text")),
+        })
     };
     let mut problem = Problem::with(kind, "", "", text(&get(value, "text")));
     problem.code = get(value, "code").as_string()?.into();

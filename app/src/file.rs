@@ -8,7 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use bytes::{Bytes, BytesMut};
 use domain::{authority::UseCase, call::malformed, identity::FileId, problem::Problem};
+use futures::TryStreamExt as _;
 use leptos::prelude::*;
 
 use crate::{
@@ -18,9 +20,7 @@ use crate::{
 
 /// The pages of this area.
 pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/files/{id}", page::raw(serve))
-        .route("/api/files/stage", post(stage))
+    Router::new().route("/files/{id}", page::raw(serve)).route("/api/files/stage", post(stage))
 }
 
 /// The commands that bring files: the command, its field, and who may give it.
@@ -51,9 +51,22 @@ async fn staged(
     let asked = |name| visit.query(name).unwrap_or_default();
     let use_case = stages(asked("for"), asked("field")).ok_or_else(malformed)?;
     visit.actor.may(use_case)?;
-    let body = request.into_body().into_data_stream();
-    let file = backend::file::stage(visit.backend(), &visit.actor, asked("name"), body).await?;
+    let content = content(request).await?;
+    let file = backend::file::stage(visit.backend(), &visit.actor, asked("name"), content).await?;
     Ok(Staged { id: file.id.to_string(), name: file.name })
+}
+
+/// The body as it comes, given up as soon as it is more than anybody may upload.
+async fn content(request: Request) -> Result<Bytes, Problem> {
+    let mut chunks = request.into_body().into_data_stream();
+    let mut content = BytesMut::new();
+    while let Some(chunk) = chunks.try_next().await.map_err(|_| malformed())? {
+        if content.len() + chunk.len() > backend::file::MAX_BYTES {
+            return Err(backend::file::too_large());
+        }
+        content.extend_from_slice(&chunk);
+    }
+    Ok(content.freeze())
 }
 
 /// What a browser may show by itself; everything else is downloaded.

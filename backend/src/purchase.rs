@@ -3,8 +3,6 @@
 
 mod look;
 
-use std::sync::Arc;
-
 use domain::{
     authority::{Actor, UseCase},
     command::Checked,
@@ -21,9 +19,7 @@ use domain::{
 use serde_json::json;
 
 use crate::{
-    Backend,
-    application::release::{self, PageSummary},
-    args, audit,
+    Backend, args, audit,
     clock::zone,
     command::Begun,
     db::{Row, Tx},
@@ -139,20 +135,6 @@ async fn find_for(
     Ok((from_row(&row)?, organisation))
 }
 
-/// The page a link opens: the offer, and the order placed through it where this person is an admin of
-/// the organisation that placed it, also while acting in another (Source: PUR-1).
-pub async fn open(
-    backend: &Backend,
-    actor: &Actor,
-    token: &str,
-) -> Result<(Offer, Option<Order>), Problem> {
-    actor.may(UseCase::LinkOpen)?;
-    let mut tx = backend.read().await?;
-    let offer = find(&mut tx, token).await?;
-    let order = persons_order(&mut tx, actor, offer.link).await?;
-    Ok((offer, order))
-}
-
 /// The order placed through a link, for admins of the organisation that placed it, whichever of
 /// theirs they act in.
 async fn persons_order(tx: &mut Tx, actor: &Actor, link: LinkId) -> Result<Option<Order>, Problem> {
@@ -176,78 +158,6 @@ async fn own_order(tx: &mut Tx, actor: &Actor, link: LinkId) -> Result<Option<Or
     let order = order::by_link(tx, link).await?;
     Ok(order.filter(|order| {
         order.customer == membership.organisation && membership.role == Role::Admin
-    }))
-}
-
-/// What the confirm page shows (Source: PUR-3).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Confirmation {
-    /// The offer.
-    pub offer: Offer,
-    /// The organisation that would buy: the one acted in.
-    pub organisation: Organisation,
-    /// The number of the release that would be bought.
-    pub release_number: i64,
-    /// The pages in it.
-    pub pages: Arc<[PageSummary]>,
-    /// The newest order of the same app that the organisation has placed already.
-    pub before: Option<Before>,
-}
-
-/// An earlier order of the same app.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Before {
-    /// The order.
-    pub order: OrderId,
-    /// Its number.
-    pub number: String,
-    /// When it was placed.
-    pub placed_at: Timestamp,
-}
-
-impl Confirmation {
-    /// Whether the editions differ, of which people are warned.
-    pub fn editions_differ(&self) -> bool {
-        self.offer.provider_edition != self.organisation.edition
-    }
-}
-
-/// What would be bought, after the checks in their order (Source: PUR-2, PUR-3).
-pub async fn confirmation(
-    backend: &Backend,
-    actor: &Actor,
-    token: &str,
-) -> Result<Confirmation, Problem> {
-    actor.may(UseCase::PurchaseRead)?;
-    let mut tx = backend.read().await?;
-    let (offer, buyer) = find_for(&mut tx, token, acted_in(actor)).await?;
-    let organisation = check(&mut tx, actor, &offer, buyer).await?;
-    let (release, release_number) = offer.newest_release.ok_or_else(link::not_released)?;
-    let pages = release::pages(backend, &mut tx, release).await?;
-    let before = bought_before(&mut tx, organisation.id, offer.application).await?;
-    Ok(Confirmation { offer, organisation, release_number, pages, before })
-}
-
-async fn bought_before(
-    tx: &mut Tx,
-    customer: OrganisationId,
-    application: ApplicationId,
-) -> Result<Option<Before>, Problem> {
-    let row = tx
-        .one(
-            sql!(
-                "select id, number, placed_at from purchase_order where customer_id = $1 \
-                 and application_id = $2 and state <> 'cancelled' \
-                 order by placed_at desc, id desc limit 1"
-            ),
-            args![customer, application],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Before {
-        order: row.get("id")?,
-        number: row.get("number")?,
-        placed_at: row.get("placed_at")?,
     }))
 }
 

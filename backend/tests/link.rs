@@ -183,8 +183,8 @@ async fn lnk3_dead_links_say_why() {
             link::create(&stage.backend, &stage.lin.actor, open, app).await.expect("a link");
         link::revoke(&stage.backend, &stage.lin.actor, open, revoked.id).await.expect("revoked");
         let alive = async |token: &str| {
-            let open = purchase::open(&stage.backend, &stranger(), token).await;
-            code(open.and_then(|(offer, _)| offer.dead.map_or(Ok(()), Err)))
+            let found = purchase::look(&stage.backend, &stranger(), token).await;
+            code(found.and_then(|found| found.offer.dead.map_or(Ok(()), Err)))
         };
         assert_eq!(alive(&token(&other.path)).await, "done");
         assert_eq!(alive(&token(&revoked.path)).await, "link.revoked");

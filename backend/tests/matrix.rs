@@ -83,7 +83,6 @@ const TABLE: &[(UseCase, &str)] = &[
     (UseCase::LinkRevoke,           ". . | . . + + | . . . | . | ."),
     (UseCase::LinkCheck,            ". . | . . + + | . . . | . | ."),
     (UseCase::LinkOpen,             "+ + | + + + + | + + + | + | +"),
-    (UseCase::PurchaseRead,         ". . | . . . . | . . + | . | ."),
     (UseCase::Purchase,             ". . | . . . . | . . + | . | ."),
     // order, delivery: the order centre is closed to organisations without the distribution permission
     // (Source: PRV-2); the customer sees the sends of the orders it placed

@@ -178,9 +178,9 @@ async fn prv2_losing_the_permission_stops_new_projects_and_links_and_what_was_so
         assert!(orders.is_ok() && presence(&stage).await.provider);
         link::require_checker(&stage.backend, &stage.lin.actor).await.expect("the checker");
         let token = sold.path.split(['/', '?']).nth(2).expect("a token").to_owned();
-        let (offer, _) =
-            purchase::open(&stage.backend, &common::stranger(), &token).await.expect("the offer");
-        assert!(offer.dead.is_none(), "a link given out stays");
+        let found =
+            purchase::look(&stage.backend, &common::stranger(), &token).await.expect("the offer");
+        assert!(found.offer.dead.is_none(), "a link given out stays");
         let again = WithdrawForm { reason: "x".into() };
         let refused =
             programme::withdraw(&stage.backend, &stage.operator.actor, stage.provider, again).await;

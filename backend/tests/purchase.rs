@@ -15,7 +15,7 @@ use domain::{
     authority::Actor,
     organisation::{Edition, Role},
     project::ClosingForm,
-    purchase::{Buy, Purchase},
+    purchase::{Buy, Purchase, Shown, Step},
 };
 use order_stage::{Sale, code, outsider};
 
@@ -23,15 +23,16 @@ use order_stage::{Sale, code, outsider};
 async fn pur1_the_link_says_who_offers_what_to_whom_to_anybody() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
-        let (offer, order) =
-            purchase::open(&sale.backend, &stranger(), &sale.token).await.expect("the offer");
+        let found =
+            purchase::look(&sale.backend, &stranger(), &sale.token).await.expect("the offer");
+        let offer = found.offer;
         assert_eq!(offer.app_name.zh, "合同管理");
         assert_eq!(
             (offer.provider_name.as_str(), offer.customer_name.as_str()),
             ("组织 1", "远山机械")
         );
-        assert!(offer.dead.is_none() && order.is_none());
-        let unknown = purchase::open(&sale.backend, &stranger(), "nobody-has-this-token").await;
+        assert!(offer.dead.is_none() && found.order.is_none());
+        let unknown = purchase::look(&sale.backend, &stranger(), "nobody-has-this-token").await;
         assert_eq!(code(unknown), "link.unknown");
     })
     .await;
@@ -41,14 +42,15 @@ async fn pur1_the_link_says_who_offers_what_to_whom_to_anybody() {
 async fn pur2_first_the_link_then_the_role_then_the_corp_id() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
-        let refused = async |actor: &Actor| {
-            code(purchase::confirmation(&sale.backend, actor, &sale.token).await)
+        let refusal = async |actor: &Actor| {
+            let found = purchase::look(&sale.backend, actor, &sale.token).await.expect("the page");
+            found.refusal(Step::Confirm)
         };
-        assert_eq!(refused(&stranger()).await, "account.sign_in");
+        let refused = async |actor| refusal(actor).await.map(|problem| problem.code);
+        let seen = purchase::look(&sale.backend, &stranger(), &sale.token).await.expect("a page");
+        assert_eq!(seen.shown(Step::Confirm), Shown::SignIn);
         for actor in [&sale.member.actor, &sale.customer_developer.actor] {
-            let problem = purchase::confirmation(&sale.backend, actor, &sale.token)
-                .await
-                .expect_err("no admin");
+            let problem = refusal(actor).await.expect("no admin");
             assert_eq!(problem.code, "purchase.no_permission");
             assert!(
                 problem.remedy.zh.contains("王芳"),
@@ -69,7 +71,7 @@ async fn pur2_first_the_link_then_the_role_then_the_corp_id() {
             .await
             .expect("revoked");
         for actor in [&sale.member.actor, &other, &sale.wang.actor] {
-            assert_eq!(refused(actor).await, "link.revoked");
+            assert_eq!(refused(actor).await.as_deref(), Some("link.revoked"));
         }
     })
     .await;
@@ -87,9 +89,12 @@ async fn pur2_a_closed_project_sells_nothing() {
         project::close(&sale.backend, &sale.lin.actor, sale.project, &form).await.expect("closed");
         let refused = common::buy(&sale.backend, &sale.wang.actor, &sale.token).await;
         assert_eq!(code(refused), "link.project_closed");
-        let (offer, _) =
-            purchase::open(&sale.backend, &stranger(), &sale.token).await.expect("the page");
-        assert_eq!(offer.dead.map(|problem| problem.code), Some("link.project_closed".into()));
+        let found =
+            purchase::look(&sale.backend, &stranger(), &sale.token).await.expect("the page");
+        assert_eq!(
+            found.offer.dead.map(|problem| problem.code),
+            Some("link.project_closed".into())
+        );
     })
     .await;
 }
@@ -98,17 +103,17 @@ async fn pur2_a_closed_project_sells_nothing() {
 async fn pur3_the_confirm_page_shows_what_is_inside_and_warns_of_editions() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
-        let page = purchase::confirmation(&sale.backend, &sale.wang.actor, &sale.token)
-            .await
-            .expect("the page");
-        let inside: Vec<(&str, usize)> =
-            page.pages.iter().map(|form| (form.title.zh.as_ref(), form.fields)).collect();
+        let found = purchase::look(&sale.backend, &sale.wang.actor, &sale.token).await;
+        let found = found.expect("the page");
+        assert_eq!(found.shown(Step::Confirm), Shown::Confirmation);
+        let inside: Vec<(&str, u32)> =
+            found.offer.contents.iter().map(|form| (form.title.zh.as_ref(), form.fields)).collect();
         assert_eq!(inside, [("客户", 1), ("合同", 13)]);
+        let visitor = found.visitor.expect("who has signed in");
         assert_eq!(
-            (page.offer.provider_edition, page.organisation.edition),
+            (found.offer.provider_edition, visitor.acting().expect("a place").edition),
             (Edition::Professional, Edition::Light)
         );
-        assert!(page.editions_differ());
     })
     .await;
 }
@@ -118,8 +123,9 @@ async fn pur3_who_has_the_app_already_is_told_before_buying_it_again() {
     on_both(async |backend| {
         let sale = Sale::new(backend).await;
         let before = async |token: &str| {
-            let page = purchase::confirmation(&sale.backend, &sale.wang.actor, token).await;
-            page.expect("the page").before.map(|before| before.order)
+            let page = purchase::look(&sale.backend, &sale.wang.actor, token).await;
+            let visitor = page.expect("the page").visitor.expect("who has signed in");
+            visitor.acting().expect("a place").before.as_ref().map(|before| before.order)
         };
         assert_eq!(before(&sale.token).await, None);
         let second = sale.another_link().await;
@@ -139,10 +145,10 @@ async fn pur3_pressing_again_gives_the_same_order_and_tells_both_sides_once() {
             order::read_purchased(&sale.backend, &sale.wang.actor, first).await.expect("the order");
         assert_eq!(found.state.code(), "pending");
         assert!(found.number.starts_with("DD20261123-"), "{}", found.number);
-        let (_, order) =
-            purchase::open(&sale.backend, &sale.wang.actor, &sale.token).await.expect("the page");
+        let found =
+            purchase::look(&sale.backend, &sale.wang.actor, &sale.token).await.expect("the page");
         assert_eq!(
-            order.map(|order| order.id),
+            found.order.map(|placed| placed.order),
             Some(first),
             "once bought, the link shows the order"
         );
@@ -178,8 +184,8 @@ async fn pur3_the_link_shows_the_order_to_its_buyer_while_acting_in_another_orga
         let employee = person(&sale.backend, "员工", &employee).await;
         assert_eq!(both.actor.membership().expect("a place").organisation, other);
         let seen = async |actor| {
-            let open = purchase::open(&sale.backend, actor, &sale.token).await;
-            open.expect("the page").1.map(|order| order.id)
+            let found = purchase::look(&sale.backend, actor, &sale.token).await;
+            found.expect("the page").order.map(|placed| placed.order)
         };
         assert_eq!(seen(&both.actor).await, Some(first));
         assert_eq!(seen(&alone.actor).await, None);

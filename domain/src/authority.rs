@@ -139,7 +139,6 @@ use_cases! {
     LinkRevoke => AtLeast(Role::Admin);
     LinkCheck => AtLeast(Role::Admin);
     LinkOpen => Anyone;
-    PurchaseRead => SignedIn;
     Purchase => SignedIn;
     // order, delivery
     OrdersRead => AtLeast(Role::Developer);

@@ -100,8 +100,7 @@ pub fn judge(heard: &Heard) -> Result<(), Problem> {
         return Ok(());
     }
     Err(match heard.status {
-        200..=399 => other_page(),
-        401 | 407 => other_page(),
+        200..=399 | 401 | 407 => other_page(),
         403 | 451 => turned_away(),
         404 | 405 | 410 => unreadable(),
         408 | 502 | 503 | 504 | 520..=527 => gateway(heard.status),
@@ -156,7 +155,9 @@ fn gateway(status: u16) -> Problem {
         "ALL-4",
         Text::new(
             format!("服务器暂时没有回应（{status}），您填写的内容都还在"),
-            format!("The server does not answer just now ({status}); everything you typed is still here"),
+            format!(
+                "The server does not answer just now ({status}); everything you typed is still here"
+            ),
         ),
     )
     .remedy(

@@ -58,7 +58,8 @@ export async function startServer(options: { demo: boolean }): Promise<Server> {
   return { url, data, log: () => log, kill, restart: () => start(options.demo), stop };
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   return new Promise((found, failed) => {
     const probe = createServer();
     probe.once("error", failed);

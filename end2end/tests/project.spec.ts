@@ -138,6 +138,9 @@ test("lnk2 pur4 links are made, and the checker explains", crossed, async ({ pag
   await expect(page).toHaveURL(/made=/);
   await hydrated(page);
   await look(page, "link-made");
+  const code = page.getByRole("img", { name: /^(分发链接的二维码|QR code of the link)/ });
+  const module = await code.evaluate((svg) => svg.getBoundingClientRect().width / Number(svg.getAttribute("viewBox")?.split(" ")[2]));
+  expect(Number.isInteger(module) && module > 1, `a module of the code is ${module} px wide`).toBe(true);
   const link = await page.locator('input[readonly][value*="/l/"]').first().inputValue();
   expect(link).toMatch(/\/l\/[\w-]{43}\?corpName=%/);
   await open(page, "/manage/provider/checker");

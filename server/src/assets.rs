@@ -40,6 +40,11 @@ pub fn map() -> AssetMap {
     *MAP
 }
 
+/// The build of the client inside, which differs where the client does.
+pub fn build() -> &'static str {
+    MAP.build
+}
+
 static MAP: LazyLock<AssetMap> = LazyLock::new(|| AssetMap {
     build: table::BUILD,
     css: url("main.css"),

@@ -7,6 +7,8 @@ use clap::Args;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
+use crate::origin;
+
 /// The SQLite database in the data folder.
 pub const DATABASE: &str = "fenfa.sqlite";
 /// The folder of the stored files in the data folder.
@@ -34,7 +36,8 @@ pub struct Options {
     /// The port to listen on [default: 3210]
     #[arg(long, global = true, env = "FENFA_PORT")]
     port: Option<u16>,
-    /// The origin under which people reach this site, such as <https://fenfa.example.cn>
+    /// The address under which people reach this site, such as <https://fenfa.example.cn>; without it
+    /// pages open on this machine only
     #[arg(long, global = true, env = "FENFA_ORIGIN")]
     origin: Option<String>,
     /// Believe the X-Forwarded-For of the proxy in front
@@ -79,8 +82,7 @@ impl Options {
             Some(url) => Address::Url(url),
             None => Address::File(data.join(DATABASE)),
         };
-        let origin =
-            self.origin.or(file.origin).map(|origin| origin.trim_end_matches('/').to_owned());
+        let origin = self.origin.or(file.origin).map(|text| origin::parse(&text)).transpose()?;
         Ok(Config {
             data,
             database,

@@ -4,6 +4,7 @@ mod assets;
 mod cli;
 mod config;
 mod metrics;
+mod origin;
 mod serve;
 mod turned_away;
 

@@ -4,8 +4,13 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use app::page::AppState;
 use axum::{
-    Router, body::Body, extract::State, http::StatusCode, middleware::from_fn_with_state,
-    response::IntoResponse, routing::get,
+    Router,
+    body::Body,
+    extract::State,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    response::IntoResponse,
+    routing::get,
 };
 use backend::{Backend, job::Worker};
 use http::{HeaderName, HeaderValue, header};
@@ -27,13 +32,11 @@ use crate::{
     cli::{Outcome, Serve, open},
     config::Config,
     metrics::{self, Metrics},
-    turned_away,
+    origin, turned_away,
 };
 
-/// Scripts, styles and frames come from this site only; WASM may run; nobody may frame it.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data: blob:; object-src 'self'; frame-src 'self'; frame-ancestors 'self'; \
-    base-uri 'none'; form-action 'self'";
+/// Tells the client which build of it belongs to the answer.
+const BUILD: HeaderName = HeaderName::from_static("x-fenfa-build");
 
 /// How long visitors have to finish when the program is told to stop; streams of events end by
 /// themselves before.
@@ -60,6 +63,9 @@ pub async fn run(config: &Config, options: &Serve) -> Outcome {
         demo,
         trust_proxy: config.trust_proxy,
     };
+    if config.origin.is_none() && !address.ip().is_loopback() {
+        tracing::warn!("pages open on this machine only until --origin names the site's address");
+    }
     // Whoever reads the address may already tell the program to stop.
     let stop = stop()?;
     announce(&backend, address, demo).await?;
@@ -129,7 +135,7 @@ pub fn router(
     if let Some(origin) = &state.origin {
         csrf = csrf.add_trusted_origin(origin)?;
     }
-    let secure = state.secure;
+    let (secure, named) = (state.secure, state.origin.is_some());
     let set = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -139,13 +145,17 @@ pub fn router(
         .with_state(state.backend.clone())
         .route("/metrics", get(metrics::tell))
         .with_state(metrics.clone());
+    // Pages that carry inline values bring their own.
+    let policy = HeaderValue::from_str(&app::page::policy(None))?;
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(set(BUILD, assets::build()))
         .layer(CompressionLayer::new())
+        .layer(from_fn(turned_away::tell))
         .layer(CatchPanicLayer::custom(turned_away::failure))
-        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "same-origin"))
         // Only where the site is known to be behind TLS: browsers hold on to this for a year.
@@ -153,7 +163,11 @@ pub fn router(
         .layer(csrf)
         .layer(RequestBodyTimeoutLayer::new(SILENCE))
         .layer(MapRequestBodyLayer::new(Body::new));
-    let all = app::router(state).merge(health).merge(assets::router());
+    let mut pages = app::router(state);
+    if !named {
+        pages = pages.layer(from_fn(origin::this_machine_only));
+    }
+    let all = pages.merge(health).merge(assets::router());
     Ok(all.layer(layers).layer(from_fn_with_state(metrics, metrics::count)))
 }
 

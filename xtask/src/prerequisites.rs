@@ -20,7 +20,7 @@ pub fn to_build() -> Result<()> {
 
 /// What all tests need on top of that.
 pub fn to_test_in_browser() -> Result<()> {
-    packages(&[CHROMIUM, FONTS])?;
+    packages(&[CHROMIUM, WEBKIT, XVFB, FONTS])?;
     npm("end2end")
 }
 
@@ -34,6 +34,12 @@ pub fn chromium() -> PathBuf {
     std::env::var_os("FENFA_CHROMIUM").map_or_else(|| "/usr/bin/chromium".into(), PathBuf::from)
 }
 
+/// The driver of the other engine that the browser tests drive; they look for it by themselves.
+fn webkit() -> PathBuf {
+    std::env::var_os("FENFA_WEBKIT")
+        .map_or_else(|| "/usr/bin/WebKitWebDriver".into(), PathBuf::from)
+}
+
 /// Something that a package of the operating system brings.
 struct Tool {
     what: &'static str,
@@ -45,6 +51,21 @@ const CHROMIUM: Tool = Tool {
     what: "Chromium (or set FENFA_CHROMIUM to its path)",
     package: "chromium",
     present: || chromium().exists(),
+};
+
+const WEBKIT: Tool = Tool {
+    what: "WebKitGTK's WebDriver (or set FENFA_WEBKIT to its path)",
+    package: "webkit2gtk-driver",
+    present: || webkit().exists(),
+};
+
+const XVFB: Tool = Tool {
+    what: "Xvfb, the screen that WebKit shows its pages on",
+    package: "xvfb",
+    present: || {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| folder.join("Xvfb").exists())
+    },
 };
 
 const FONTS: Tool = Tool {

@@ -25,9 +25,13 @@ pub async fn sign_in(posting: Posting, command: account::SignIn) -> Result<(), P
 /// Ends the session that asks.
 #[server(endpoint = "account/sign-out", client = Caller)]
 pub async fn sign_out(posting: Posting, command: account::SignOut) -> Result<(), Problem> {
-    let visit = call::asking(&posting).await?;
-    let command = Checked::of(posting, &command)?;
-    backend::account::sign_out(visit.backend(), &visit.actor, command).await?;
+    let visit = call::visit();
+    // Whoever is out already is told the same.
+    if visit.actor.person().is_ok() {
+        let visit = call::asking(&posting).await?;
+        let command = Checked::of(posting, &command)?;
+        backend::account::sign_out(visit.backend(), &visit.actor, command).await?;
+    }
     call::cookie(&visit.cookie(SESSION_COOKIE, "", 0));
     call::cookie(&visit.came_cookie(false));
     Ok(())
@@ -53,7 +57,10 @@ pub async fn change_password(
     let visit = call::asking(&posting).await?;
     let command = Checked::of(posting, &command)?;
     backend::account::change_password(visit.backend(), &visit.actor, command).await?;
-    call::say("密码已修改，其他设备上的登录已结束", "The password is changed, and your other sessions have ended");
+    call::say(
+        "密码已修改，其他设备上的登录已结束",
+        "The password is changed, and your other sessions have ended",
+    );
     Ok(())
 }
 

@@ -26,10 +26,17 @@ pub fn Dropped(
     site: String,
 ) -> impl IntoView {
     let words = match lang() {
-        Lang::Zh => format!("登录成功了，但浏览器没有保存：本站要求 https，而这个页面是用 http 打开的。请从 {site} 打开。"),
-        Lang::En => format!("The sign-in went through, but the browser did not keep it: this site wants https and this page was opened over http. Open {site} instead."),
+        Lang::Zh => format!(
+            "登录成功了，但浏览器没有保存：本站要求 https，而这个页面是用 http 打开的。请从 {site} 打开。"
+        ),
+        Lang::En => format!(
+            "The sign-in went through, but the browser did not keep it: this site wants https and this page was opened over http. Open {site} instead."
+        ),
     };
-    let hint = t("运维人员：如果没有 TLS，请把 --origin 设为浏览器里的 http 地址。", "Whoever runs this installation: without TLS, set --origin to the http address in the browser.");
+    let hint = t(
+        "运维人员：如果没有 TLS，请把 --origin 设为浏览器里的 http 地址。",
+        "Whoever runs this installation: without TLS, set --origin to the http address in the browser.",
+    );
     view! {
         <Warning text=words><p class="mt-1 text-sm">{hint}</p><a class="link" href=site.clone()>{site.clone()}</a></Warning>
     }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::PasswordForm;
 use crate::{
-    call::Echo,
+    call::echoed,
     kit::{Field, Fields, actions, card, form_post, heading},
     page::{Form, Go, Page, Visit, decode},
 };
@@ -57,7 +57,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 
 fn password(visit: &Visit) -> AnyView {
     let (page, acting) = (visit.here(), visit.acting());
-    view! { <PasswordForm page acting echo=use_context::<Echo>()/> }.into_any()
+    view! { <PasswordForm page acting echo=echoed()/> }.into_any()
 }
 
 /// Saves the preferences.

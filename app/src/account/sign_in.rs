@@ -3,15 +3,13 @@
 use domain::problem::Problem;
 use leptos::prelude::*;
 
-use super::{
-    SignInForm,
-    api::SignIn,
-    fields::Dropped,
-    session::next,
-};
+use super::{SignInForm, api::SignIn, fields::Dropped, session::next};
 use crate::{
-    call::{Echo, fresh, visit},
-    kit::{Card, form::{CommandForm, Hidden}},
+    call::{echoed, fresh, visit},
+    kit::{
+        Card,
+        form::{CommandForm, Hidden},
+    },
     page::Visit,
     shell::{Public, Refused},
 };
@@ -55,13 +53,21 @@ fn form(visit: &Visit, found: Found) -> impl IntoView + use<> {
     let after = next(visit.query("next").unwrap_or("/")).to_owned();
     // Who comes from a link is told why, and that nothing happens by signing in.
     let lead = if after.starts_with("/l/") {
-        visit.t("登录后继续购买；确认之前不会购买任何东西。", "You go on with the purchase after signing in; nothing is bought before you confirm.")
+        visit.t(
+            "登录后继续购买；确认之前不会购买任何东西。",
+            "You go on with the purchase after signing in; nothing is bought before you confirm.",
+        )
     } else {
         visit.t("使用您的账号进入工作台。", "Use your account to open the workbench.")
     };
     let (lead, login) = (lead.to_owned(), visit.query("login").unwrap_or("").to_owned());
     let (site, dropped) = (visit.origin.clone(), visit.dropped);
-    let help = visit.t("还没有账号？请组织的平台管理员给您发送邀请链接。", "No account yet? Ask a platform admin of your organisation for an invitation.").to_owned();
+    let help = visit
+        .t(
+            "还没有账号？请组织的平台管理员给您发送邀请链接。",
+            "No account yet? Ask a platform admin of your organisation for an invitation.",
+        )
+        .to_owned();
     let demo = demo(visit, found.demo, &after);
     let (page, acting) = (visit.here(), visit.acting());
     view! {
@@ -70,7 +76,7 @@ fn form(visit: &Visit, found: Found) -> impl IntoView + use<> {
             <p class="mt-1 mb-6 text-muted">{lead}</p>
             {dropped.then(|| view! { <Dropped site/> })}
             <Card>
-                <SignInForm page next=after login acting echo=use_context::<Echo>()/>
+                <SignInForm page next=after login acting echo=echoed()/>
                 <p class="mt-4 text-sm text-muted">{help}</p>
             </Card>
             {demo}
@@ -81,20 +87,22 @@ fn form(visit: &Visit, found: Found) -> impl IntoView + use<> {
 /// The first page of an empty installation: what it is, and the way to its operator.
 fn welcome(visit: &Visit) -> impl IntoView + use<> {
     let title = visit.t("欢迎使用分发", "Welcome to Fenfa").to_owned();
-        let lead = visit.t(
+    let lead = visit.t(
             "把低代码应用交付到客户的组织里：立项、分发、购买、发送、验收、启用、结项。",
             "Delivers low-code apps into customers' organisations: project, link, purchase, send, acceptance, enabling, closing.",
         ).to_owned();
-        let start = visit.t(
+    let start = visit
+        .t(
             "这里还没有任何账号。第一步是创建平台运营账号。",
             "Nobody has an account here yet. The first step is to create the platform operator.",
-        ).to_owned();
-        let content = view! {
-            <p class="mb-4">{start}</p>
-            <a class="btn btn-primary" href="/setup">{visit.t("创建运营账号", "Create the operator").to_owned()}</a>
-            <p class="mt-6 text-sm text-muted">{visit.t("只想看看？停止程序，在空的数据目录上用 ", "Only looking? Stop the program and start it over an empty data folder with ").to_owned()}
-                <code>"fenfa serve --demo"</code>{visit.t(" 启动演示。", ", which loads a demo.").to_owned()}</p>
-        };
+        )
+        .to_owned();
+    let content = view! {
+        <p class="mb-4">{start}</p>
+        <a class="btn btn-primary" href="/setup">{visit.t("创建运营账号", "Create the operator").to_owned()}</a>
+        <p class="mt-6 text-sm text-muted">{visit.t("只想看看？停止程序，在空的数据目录上用 ", "Only looking? Stop the program and start it over an empty data folder with ").to_owned()}
+            <code>"fenfa serve --demo"</code>{visit.t(" 启动演示。", ", which loads a demo.").to_owned()}</p>
+    };
     view! {
         <Public title=title.clone() islands=&[]>
             <h1 class="mb-2 text-2xl font-semibold">{title}</h1>
@@ -104,6 +112,7 @@ fn welcome(visit: &Visit) -> impl IntoView + use<> {
     }
 }
 
+/// A form for each of the demo's accounts: one press signs in.
 fn demo(
     visit: &Visit,
     accounts: Vec<backend::account::DemoAccount>,
@@ -114,10 +123,11 @@ fn demo(
     }
     let (page, after) = (visit.here(), after.to_owned());
     let (lang, acting) = (visit.lang, visit.acting());
+    let sign_in = ServerAction::<SignIn>::new;
     let buttons = accounts.into_iter().map(move |account| {
         let role = account.role.get(lang).to_owned();
         view! {
-            <CommandForm action=ServerAction::<SignIn>::new() posting=fresh(acting) page=page.clone() done=after.clone() class="m-0">
+            <CommandForm action=sign_in() posting=fresh(acting) page=page.clone() done=after.clone() class="m-0">
                 <Hidden name="login" value=account.login/>
                 <Hidden name="password" value=backend::account::DEMO_PASSWORD/>
                 <button class="btn h-auto w-full justify-between gap-x-3 gap-y-0 py-2 text-left font-normal sm:flex-col sm:items-start">

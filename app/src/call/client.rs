@@ -17,6 +17,7 @@ mod browser {
         problem::Problem,
     };
     use futures::{Sink, Stream};
+    use http::Method;
     use leptos::{
         __reexports::send_wrapper::SendWrapper,
         prelude::window,
@@ -27,7 +28,6 @@ mod browser {
             response::ClientRes,
         },
     };
-    use http::Method;
     use wasm_bindgen::{JsCast as _, JsValue};
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{Headers, RequestInit, Response};
@@ -141,7 +141,8 @@ mod browser {
 
         fn try_into_stream(
             self,
-        ) -> Result<impl Stream<Item = Result<Bytes, Bytes>> + Send + Sync + 'static, Problem> {
+        ) -> Result<impl Stream<Item = Result<Bytes, Bytes>> + Send + Sync + 'static, Problem>
+        {
             Ok(futures::stream::iter([Ok(self.body.into())]))
         }
 

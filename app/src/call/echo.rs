@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::{command::{Command, Posting}, identity::OrganisationId, problem::Problem};
+use domain::{
+    command::{Command, Posting},
+    identity::OrganisationId,
+    problem::Problem,
+};
 use leptos::server_fn::ServerFn;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +44,12 @@ impl Echo {
     pub fn value(&self, name: &str) -> Option<&str> {
         self.pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// What was posted to this page and refused, where it is shown because of that.
+#[cfg(feature = "ssr")]
+pub fn echoed() -> Option<Echo> {
+    leptos::prelude::use_context()
 }
 
 /// What a new form is made for: a key of its own, and the organisation acted in.

@@ -8,6 +8,8 @@ pub mod server;
 mod speak;
 
 pub use client::Caller;
+#[cfg(feature = "ssr")]
+pub use echo::echoed;
 pub use echo::{Echo, Sends, Sent, fresh};
 #[cfg(feature = "ssr")]
 pub use speak::{asking, cookie, hand, say, visit};

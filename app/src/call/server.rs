@@ -31,7 +31,10 @@ use leptos::{
     prelude::{IntoView, provide_context, use_context},
     server_fn::error::FromServerFnError as _,
 };
-use leptos_axum::{ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{
+    ResponseOptions, generate_route_list, handle_server_fns_with_context,
+    render_app_async_with_context,
+};
 
 use super::Echo;
 use crate::{
@@ -50,9 +53,9 @@ const LONGEST: usize = 64 * 1024 * 1024;
 /// The pages of the router `app` and all server functions.
 pub fn routes<V: IntoView + 'static>(app: fn() -> V) -> Router<AppState> {
     let router = Router::new().route("/api/{*function}", any(call));
-    generate_route_list(app).iter().fold(router, |router, route| {
-        router.route(route.path(), get(show).post(post))
-    })
+    generate_route_list(app)
+        .iter()
+        .fold(router, |router, route| router.route(route.path(), get(show).post(post)))
 }
 
 /// Whether a form on the page tells the refusal that the page is shown again for.
@@ -129,7 +132,10 @@ async fn whole(visit: &Visit, request: Request) -> Result<Request, Problem> {
 async fn run(visit: Visit, mut request: Request) -> Response {
     // It is to answer as it answers a script: without redirects of its own.
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let known = leptos::server_fn::axum::get_server_fn_service(request.uri().path(), request.method().clone());
+    let known = leptos::server_fn::axum::get_server_fn_service(
+        request.uri().path(),
+        request.method().clone(),
+    );
     if known.is_none() {
         let mut response = page::problem_json(&unreadable());
         *response.status_mut() = StatusCode::NOT_FOUND;
@@ -204,7 +210,13 @@ pub async fn command(visit: &Visit, form: &Form) -> Result<Response, Problem> {
 
 /// The page of a refused form again, with everything that was typed. Where no form on it can tell the
 /// refusal, a page that keeps what was typed.
-async fn again(visit: Visit, problem: Problem, form: Form, address: Uri, headers: HeaderMap) -> Response {
+async fn again(
+    visit: Visit,
+    problem: Problem,
+    form: Form,
+    address: Uri,
+    headers: HeaderMap,
+) -> Response {
     let status = page::status(&problem);
     let echo = echo(&visit, &form, &problem).await;
     let mut request = Request::new(Body::empty());

@@ -16,7 +16,7 @@ pub fn visit() -> Visit {
 /// the button that goes back there (Source: ALL-5).
 pub async fn asking(posting: &Posting) -> Result<Visit, Problem> {
     let visit = visit();
-    let actor = backend::command::actor_for(visit.backend(), &visit.actor, posting).await?;
+    let actor = backend::command::actor_for(visit.backend(), visit.actor.clone(), posting).await?;
     Ok(visit.acting_as(actor))
 }
 

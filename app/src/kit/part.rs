@@ -8,7 +8,10 @@ use super::{Icon, Tone, icon, t};
 
 /// A box with an optional heading.
 #[component]
-pub fn Card(#[prop(into, default = String::new())] title: String, children: Children) -> impl IntoView {
+pub fn Card(
+    #[prop(into, default = String::new())] title: String,
+    children: Children,
+) -> impl IntoView {
     let title = (!title.is_empty())
         .then(|| view! { <h2 class="mb-3 text-base font-semibold">{title}</h2> });
     view! { <section class="mb-6 panel p-4 sm:p-6">{title}{children()}</section> }
@@ -39,7 +42,10 @@ pub fn Fact(#[prop(into)] label: String, children: Children) -> impl IntoView {
 
 /// A notice that wants attention before going on.
 #[component]
-pub fn Warning(#[prop(into)] text: String, #[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub fn Warning(
+    #[prop(into)] text: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="alert alert-warning alert-soft mb-6 items-start">
             {icon(Icon::Alert)}

@@ -22,7 +22,7 @@ use crate::{
     islands::CopyButton,
     kit::{
         Field, Fields, Icon, Tone, back, badge, card, confirm_button, copyable, empty, form_post,
-        heading, icon, moment, mono, newest_only, pager, postback, search, table, warning,
+        heading, icon, moment, mono, newest_only, pager, postback, qr, search, table, warning,
     },
     page::{Form, Go, Page, Visit},
 };
@@ -65,7 +65,9 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 /// The link that was just made, to copy or to scan.
 fn result(visit: &Visit, project: ProjectId, offers: &Offers, made: &MadeLink) -> AnyView {
     let url = format!("{}{}", visit.origin, made.path);
-    let qr = format!("/manage/provider/projects/{project}/links/{}/qr.svg", made.id);
+    let code =
+        qr(visit.t("分发链接的二维码", "QR code of the link"), &scanned(&visit.origin, &made.path));
+    let file = format!("/manage/provider/projects/{project}/links/{}/qr.svg", made.id);
     let customer = &offers.project.content.customer_name;
     let tell = visit
         .t(
@@ -77,15 +79,22 @@ fn result(visit: &Visit, project: ProjectId, offers: &Offers, made: &MadeLink) -
         visit.t("应用分发链接", "Distribution link"),
         view! {
             <div class="flex flex-col gap-6 sm:flex-row">
-                <img src=qr.clone() alt=visit.t("分发链接的二维码", "QR code of the link") width="192" height="192" class="size-48 shrink-0 self-center rounded-box border border-base-300 bg-white"/>
+                {code}
                 <div class="flex min-w-0 flex-1 flex-col gap-4">
                     {copyable(visit, visit.t("分发链接", "Distribution link"), url)}
                     <p class="text-sm text-muted">{tell}</p>
-                    <p><a class="btn btn-sm" href=qr download="qr.svg">{icon(Icon::Download)}{visit.t("下载二维码", "Download the code")}</a></p>
+                    <p><a class="btn btn-sm" href=file download="qr.svg">{icon(Icon::Download)}{visit.t("下载二维码", "Download the code")}</a></p>
                 </div>
             </div>
         },
     )
+}
+
+/// What a code holds: the address alone. The customer's name is for people to compare and makes a code
+/// that is hard to scan; the page that opens tells it (Source: LNK-3).
+fn scanned(origin: &str, path: &str) -> String {
+    let bare = path.split('?').next().unwrap_or(path);
+    format!("{origin}{bare}")
 }
 
 /// The apps to pick from, with the reasons of those that cannot be picked.
@@ -275,15 +284,28 @@ pub async fn act(visit: Visit, form: Form) -> Result<Go, Problem> {
     }
 }
 
-/// The QR code of a link.
-pub async fn qr(visit: Visit) -> Result<Response, Problem> {
+/// The QR code of a link, to be printed.
+pub async fn qr_file(visit: Visit) -> Result<Response, Problem> {
     let (project, link): (ProjectId, LinkId) = (visit.param("id")?, visit.param("link")?);
     let made = backend::link::get(visit.backend(), &visit.actor, project, link).await?;
     let made = made.ok_or_else(backend::link::no_link)?;
-    let svg = backend::link::qr_svg(&format!("{}{}", visit.origin, made.path))?;
+    let svg = backend::link::qr_svg(&scanned(&visit.origin, &made.path))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
     ];
     Ok((headers, svg).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lnk3_a_code_holds_the_address_without_the_customers_name() {
+        let path = domain::link::path("dGhlLXRva2Vu", "澄川环保工程");
+        assert!(path.contains("?corpName="), "the copied link carries it");
+        let text = scanned("https://fenfa.example.cn", &path);
+        assert_eq!(text, "https://fenfa.example.cn/l/dGhlLXRva2Vu");
+    }
 }

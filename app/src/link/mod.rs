@@ -11,6 +11,6 @@ use crate::page::{self, AppState};
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/manage/provider/projects/{id}/links", page::form(links::page, links::act))
-        .route("/manage/provider/projects/{id}/links/{link}/qr.svg", page::raw(links::qr))
+        .route("/manage/provider/projects/{id}/links/{link}/qr.svg", page::raw(links::qr_file))
         .route("/manage/provider/checker", page::form(checker::page, checker::act))
 }

@@ -14,8 +14,7 @@ use crate::call::{Caller, Sends};
 pub async fn invite(posting: Posting, command: InvitationForm) -> Result<Invited, Problem> {
     let visit = crate::call::asking(&posting).await?;
     let command = domain::command::Checked::of(posting, &command)?;
-    let invited =
-        backend::organisation::invite(visit.backend(), &visit.actor, command).await?;
+    let invited = backend::organisation::invite(visit.backend(), &visit.actor, command).await?;
     crate::call::hand(super::INVITED, &invited.token);
     Ok(invited)
 }

@@ -22,9 +22,9 @@ pub fn InviteForm(
 ) -> impl IntoView {
     provide_echo(echo);
     let action = ServerAction::<Invite>::new();
-    let roles = Role::ALL.iter().map(|role| {
-        (role.code().to_owned(), text(&role.label()), says(*role).to_owned())
-    });
+    let roles = Role::ALL
+        .iter()
+        .map(|role| (role.code().to_owned(), text(&role.label()), says(*role).to_owned()));
     view! {
         <CommandForm action posting=fresh(acting) page done=super::INVITED>
             <Input name="invitee" label=t("邀请谁", "Whom do you invite") required=true autocomplete="off"

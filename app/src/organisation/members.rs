@@ -11,12 +11,12 @@ use leptos::prelude::*;
 use super::InviteForm;
 use crate::{
     account::unknown_command,
-    call::Echo,
+    call::echoed,
     kit::{
-        Field, Fields, Icon, Tone, actions, badge, card, confirm_button, form_post, heading, icon,
-        moment, pager, search, table,
+        Fields, Icon, Tone, badge, card, confirm_button, form_post, heading, icon, moment, pager,
+        search, table,
     },
-    page::{Form, Go, Page, Visit, decode},
+    page::{Form, Go, Page, Visit},
 };
 
 /// As many as a page of members holds.
@@ -168,7 +168,7 @@ fn remove(visit: &Visit, member: &Member) -> AnyView {
 
 fn invite(visit: &Visit) -> AnyView {
     let (page, acting) = (visit.here(), visit.acting());
-    let form = view! { <InviteForm page acting echo=use_context::<Echo>()/> };
+    let form = view! { <InviteForm page acting echo=echoed()/> };
     view! { <div id="invite" class="mt-8 max-w-2xl">{card(visit.t("邀请成员", "Invite somebody"), form)}</div> }.into_any()
 }
 

@@ -91,10 +91,7 @@ fn malformed() -> Problem {
 }
 
 /// Reads the body. The form holds all that could be read even when a file was refused.
-pub(crate) async fn read(
-    visit: &Visit,
-    request: Request,
-) -> (Form, Result<(), Problem>) {
+pub(crate) async fn read(visit: &Visit, request: Request) -> (Form, Result<(), Problem>) {
     let mut form = Form::default();
     let text = most_text(visit);
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());

@@ -31,10 +31,10 @@ use crate::call::server;
 pub use events::{Told, events};
 pub use forms::{Form, decode};
 pub use policy::policy;
-pub use render::{Layout, Page};
 pub(crate) use render::finish;
-pub use visit::{AppState, Echo, SESSION_COOKIE, Visit, encode};
+pub use render::{Layout, Page};
 pub(crate) use visit::flash_cookie;
+pub use visit::{AppState, Echo, SESSION_COOKIE, Visit, encode};
 
 use render::{problem_page, respond};
 

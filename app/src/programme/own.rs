@@ -5,17 +5,15 @@ use backend::programme::{Application, Overview};
 use domain::{
     authority::UseCase,
     problem::Problem,
-    programme::{ApplicationState, ApplyForm, Permission},
+    programme::{ApplicationState, Permission},
 };
 use leptos::prelude::*;
 
-use super::{ACCEPT, permission_badge, senior_badge, state_badge};
+use super::{ApplyForm, permission_badge, senior_badge, state_badge};
 use crate::{
-    kit::{
-        Field, Fields, Icon, card, empty, facts, form_multipart, heading, icon, moment, mono,
-        table, warning,
-    },
-    page::{Form, Go, Page, Visit},
+    call::echoed,
+    kit::{Icon, card, empty, facts, heading, icon, moment, mono, table, warning},
+    page::{Page, Visit},
 };
 
 /// Shows where the permission stands and, where it can be applied for, the form.
@@ -120,7 +118,7 @@ fn apply_card(visit: &Visit, own: &Overview) -> Option<AnyView> {
         return Some(empty(Icon::Lock, title, lead, ()));
     }
     let (page, acting) = (visit.here(), visit.acting());
-    let form = view! { <ApplyForm page acting echo=use_context::<Echo>()/> };
+    let form = view! { <ApplyForm page acting echo=echoed()/> };
     Some(card(visit.t("申请应用分发权限", "Apply for the distribution permission"), form))
 }
 

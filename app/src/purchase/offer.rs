@@ -45,7 +45,9 @@ pub fn landing(screen: Screen) -> impl IntoView {
     };
     let check = match lang() {
         Lang::Zh => format!("请核对：这是给「{to}」的应用。如果不是贵组织，请联系服务商。"),
-        Lang::En => format!("Please check: this offer is for “{to}”. If that is not you, contact the provider."),
+        Lang::En => format!(
+            "Please check: this offer is for “{to}”. If that is not you, contact the provider."
+        ),
     };
     let description = (!offer.description.trim().is_empty())
         .then(|| view! { <p class="mt-4 text-muted break-words">{offer.description.clone()}</p> });
@@ -77,12 +79,17 @@ pub fn landing(screen: Screen) -> impl IntoView {
 
 /// Whom to ask at the provider's.
 pub fn contact(offer: &Offer) -> impl IntoView + use<> {
-    view! { {offer.contact.name.clone()}" "<span class="break-all text-muted" translate="no">{offer.contact.reach.clone()}</span> }
+    view! { {offer.contact.name.clone()}<span class="block text-sm break-words text-muted" translate="no">{offer.contact.reach.clone()}</span> }
 }
 
 /// A link to another step; with scripts no document is loaded for it.
 #[component]
-pub fn StepLink(screen: Screen, step: Step, class: &'static str, children: Children) -> impl IntoView {
+pub fn StepLink(
+    screen: Screen,
+    step: Step,
+    class: &'static str,
+    children: Children,
+) -> impl IntoView {
     let go = move |event: leptos::ev::MouseEvent| {
         // A new tab is opened as asked.
         if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
@@ -99,7 +106,9 @@ pub fn contents(offer: &Offer, edition: Option<Edition>) -> impl IntoView + use<
     let title = match (lang(), offer.release) {
         (Lang::Zh, Some(release)) => format!("应用内容：{count} 个页面（应用第 {release} 版）"),
         (Lang::Zh, None) => format!("应用内容：{count} 个页面"),
-        (Lang::En, Some(release)) => format!("Inside: {} (release {release})", counted(count, "page")),
+        (Lang::En, Some(release)) => {
+            format!("Inside: {} (release {release})", counted(count, "page"))
+        }
         (Lang::En, None) => format!("Inside: {}", counted(count, "page")),
     };
     let verdict = edition.map(|edition| verdict(&offer.contents, edition));
@@ -119,9 +128,14 @@ fn verdict(contents: &[Content], edition: Edition) -> impl IntoView + use<> {
     let name = text(&edition.label());
     let words = match (lang(), off) {
         (Lang::Zh, 0) => format!("在贵组织的版本（{name}）下，以下页面全部可用。"),
-        (Lang::Zh, off) => format!("在贵组织的版本（{name}）下，有 {off} 个页面不能完整使用，升级后自动恢复。"),
+        (Lang::Zh, off) => {
+            format!("在贵组织的版本（{name}）下，有 {off} 个页面不能完整使用，升级后自动恢复。")
+        }
         (Lang::En, 0) => format!("With your edition ({name}) all of these pages work."),
-        (Lang::En, off) => format!("With your edition ({name}) {} not fully; the rest wakes up with a higher edition.", if off == 1 { "1 page works".to_owned() } else { format!("{off} pages work") }),
+        (Lang::En, off) => format!(
+            "With your edition ({name}) {} not fully; the rest wakes up with a higher edition.",
+            if off == 1 { "1 page works".to_owned() } else { format!("{off} pages work") }
+        ),
     };
     view! { <p class="mb-2 text-sm text-muted">{words}</p> }
 }
@@ -133,7 +147,9 @@ fn line(page: &Content, edition: Option<Edition>) -> impl IntoView + use<> {
     };
     let mark = edition.map(|edition| match page.works(edition) {
         Works::Whole => view! { <Badge tone=Tone::Good text=t("可用", "Works")/> }.into_any(),
-        Works::Partly(why, from) => part(t("部分可用", "Works in part"), Tone::Warn, &text(&why), from),
+        Works::Partly(why, from) => {
+            part(t("部分可用", "Works in part"), Tone::Warn, &text(&why), from)
+        }
         Works::Off(why, from) => part(t("暂不可用", "Off"), Tone::Quiet, &text(&why), from),
     });
     view! {
@@ -152,16 +168,35 @@ fn part(word: &'static str, tone: Tone, why: &str, from: Edition) -> AnyView {
         Lang::Zh => format!("{why}；「{lowest}」起可用"),
         Lang::En => format!("{why}; works from “{lowest}” on"),
     };
-    view! { <Badge tone text=word/><span class="w-full pl-7 text-sm text-muted">{why}</span> }.into_any()
+    view! { <Badge tone text=word/><span class="w-full pl-7 text-sm text-muted">{why}</span> }
+        .into_any()
 }
 
 /// The way from here to an app in use, and whose turn each step is.
 fn what_next(provider: String) -> impl IntoView {
     let you = t("您", "You").to_owned();
     let steps = [
-        (you.clone(), t("登录，选择组织，确认购买。只有组织的平台管理员可以购买。", "Sign in, choose the organisation, confirm. Only a platform admin of it can buy.")),
-        (provider, t("把应用发送到贵组织，送达后通知您。", "Sends the app into your organisation; you are told when it has arrived.")),
-        (you, t("逐页查看并验收，然后启用；启用之前员工看不到。", "Look at each page and accept it, then enable it; employees do not see it before.")),
+        (
+            you.clone(),
+            t(
+                "登录，选择组织，确认购买。只有组织的平台管理员可以购买。",
+                "Sign in, choose the organisation, confirm. Only a platform admin of it can buy.",
+            ),
+        ),
+        (
+            provider,
+            t(
+                "把应用发送到贵组织，送达后通知您。",
+                "Sends the app into your organisation; you are told when it has arrived.",
+            ),
+        ),
+        (
+            you,
+            t(
+                "逐页查看并验收，然后启用；启用之前员工看不到。",
+                "Look at each page and accept it, then enable it; employees do not see it before.",
+            ),
+        ),
     ];
     let lines = steps.into_iter().enumerate().map(|(index, (who, what))| view! {
         <li class="flex gap-3">

@@ -16,8 +16,9 @@ use crate::{
     account::api::{SignOut, SwitchOrganisation},
     call::fresh,
     kit::{
-        Card, Copyable, Icon, Mono, icon, lang, t, text,
+        Card, Copyable, Icon, Mono,
         form::{Choose, CommandForm, Submit},
+        icon, lang, t, text,
     },
 };
 
@@ -114,7 +115,8 @@ pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
         Lang::En => format!("Signed in as {}", visitor.name),
     };
     let (login, acting) = (visitor.login.clone(), visitor.acting);
-    let after = if screen.step.get_untracked() == Step::Look { Step::Look } else { Step::Organisation };
+    let after =
+        if screen.step.get_untracked() == Step::Look { Step::Look } else { Step::Organisation };
     view! {
         <CommandForm action posting=fresh(acting) page=screen.here() done=screen.url(after)
             on_done=move |()| screen.renew(after) class="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -126,8 +128,9 @@ pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
 
 /// Why the organisation acted in cannot buy, and what else there is.
 pub fn refusal(screen: Screen, problem: Problem) -> impl IntoView {
-    let (offer, visitor) =
-        screen.purchase.with_untracked(|purchase| (purchase.offer.clone(), purchase.visitor.clone()));
+    let (offer, visitor) = screen
+        .purchase
+        .with_untracked(|purchase| (purchase.offer.clone(), purchase.visitor.clone()));
     let choice = visitor.as_ref().and_then(Visitor::acting).cloned();
     let several = visitor.as_ref().is_some_and(|visitor| visitor.choices.len() > 1);
     let (heading, reason) = said(&problem);

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::PurchaseScreen;
 use crate::{
-    call::{Echo, visit},
+    call::{echoed, visit},
     shell::{Public, Refused, refuse_with},
 };
 
@@ -33,7 +33,7 @@ fn screen(purchase: Purchase, step: Step) -> impl IntoView {
         refuse_with(&problem);
     }
     let title = purchase.offer.app_name.get(visit.lang).to_owned();
-    let echo = use_context::<Echo>();
+    let echo = echoed();
     let (zone, site, dropped) = (visit.zone.clone(), visit.origin.clone(), visit.dropped);
     view! {
         <Public title islands=&["purchase_screen"]>

@@ -32,7 +32,8 @@ pub struct Screen {
 impl Screen {
     /// The address of a step of this link.
     pub fn url(&self, step: Step) -> String {
-        self.purchase.with_untracked(|purchase| format!("/l/{}{}", purchase.offer.token, step.path()))
+        self.purchase
+            .with_untracked(|purchase| format!("/l/{}{}", purchase.offer.token, step.path()))
     }
 
     /// The address shown now: forms post there where scripts do not run.
@@ -122,9 +123,12 @@ pub fn PurchaseScreen(
         screen.step.set(Step::of_path(&crate::browser::path()));
         screen.attend();
     });
-    let shown = Memo::new(move |_| screen.purchase.with(|purchase| purchase.shown(screen.step.get())));
+    let shown =
+        Memo::new(move |_| screen.purchase.with(|purchase| purchase.shown(screen.step.get())));
     let acting = Memo::new(move |_| {
-        screen.purchase.with(|purchase| purchase.visitor.as_ref().and_then(|visitor| visitor.acting))
+        screen
+            .purchase
+            .with(|purchase| purchase.visitor.as_ref().and_then(|visitor| visitor.acting))
     });
     let content = move || {
         acting.track();
@@ -139,7 +143,12 @@ pub fn PurchaseScreen(
     // No step is ticked where nothing was done.
     let steps = move || {
         (!matches!(shown.get(), Shown::Dead | Shown::Refusal)).then(|| {
-            let names = vec![t("查看", "Look"), t("选择组织", "Organisation"), t("确认购买", "Confirm"), t("完成", "Done")];
+            let names = vec![
+                t("查看", "Look"),
+                t("选择组织", "Organisation"),
+                t("确认购买", "Confirm"),
+                t("完成", "Done"),
+            ];
             view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }
         })
     };
@@ -155,7 +164,9 @@ fn parts(screen: Screen, shown: Shown) -> AnyView {
         Shown::Confirmation => steps::confirmation(screen).into_any(),
         Shown::Order => steps::order(screen).into_any(),
         Shown::Dead => refusal(screen).map(|problem| offer::dead(screen, problem)).into_any(),
-        Shown::Refusal => refusal(screen).map(|problem| organisation::refusal(screen, problem)).into_any(),
+        Shown::Refusal => {
+            refusal(screen).map(|problem| organisation::refusal(screen, problem)).into_any()
+        }
     }
 }
 

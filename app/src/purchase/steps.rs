@@ -18,8 +18,9 @@ use crate::{
     },
     call::fresh,
     kit::{
-        Badge, Card, Day, Fact, Facts, Icon, Mono, Tone, Warning, icon, lang, t, text,
+        Badge, Card, Day, Fact, Facts, Icon, Mono, Tone, Warning,
         form::{CommandForm, Hidden, Submit},
+        icon, lang, t, text,
     },
 };
 
@@ -46,9 +47,11 @@ pub fn sign_in(screen: Screen) -> impl IntoView {
 
 /// What would be bought and for whom, and the button.
 pub fn confirmation(screen: Screen) -> impl IntoView {
-    let (offer, visitor) =
-        screen.purchase.with_untracked(|purchase| (purchase.offer.clone(), purchase.visitor.clone()));
-    let (acting, choice) = visitor.as_ref().map(|visitor| (visitor.acting, visitor.acting().cloned())).unzip();
+    let (offer, visitor) = screen
+        .purchase
+        .with_untracked(|purchase| (purchase.offer.clone(), purchase.visitor.clone()));
+    let (acting, choice) =
+        visitor.as_ref().map(|visitor| (visitor.acting, visitor.acting().cloned())).unzip();
     let choice: Option<Choice> = choice.flatten();
     let action = ServerAction::<Buy>::new();
     let bought = move |placed: Placed| {
@@ -101,10 +104,15 @@ pub fn confirmation(screen: Screen) -> impl IntoView {
 
 /// Who buys the same app once more is told so, and where the first one is (Source: PUR-3).
 fn again(screen: Screen, before: Before) -> impl IntoView {
-    let (number, date) = (before.number, screen.zone.with_value(|zone| zone.date(before.placed_at)));
+    let (number, date) =
+        (before.number, screen.zone.with_value(|zone| zone.date(before.placed_at)));
     let words = match lang() {
-        Lang::Zh => format!("贵组织已在 {date} 购买过此应用（订单 {number}），再次购买会得到第二份。"),
-        Lang::En => format!("Your organisation bought this app on {date} (order {number}); buying again gives you a second one."),
+        Lang::Zh => {
+            format!("贵组织已在 {date} 购买过此应用（订单 {number}），再次购买会得到第二份。")
+        }
+        Lang::En => format!(
+            "Your organisation bought this app on {date} (order {number}); buying again gives you a second one."
+        ),
     };
     view! {
         <Warning text=words><a class="link" href=format!("/purchased/{}", before.order)>{t("查看那个订单", "Open that order")}</a></Warning>
@@ -113,9 +121,9 @@ fn again(screen: Screen, before: Before) -> impl IntoView {
 
 /// The order that was placed.
 pub fn order(screen: Screen) -> impl IntoView {
-    let (offer, order, visitor) = screen
-        .purchase
-        .with_untracked(|purchase| (purchase.offer.clone(), purchase.order.clone(), purchase.visitor.clone()));
+    let (offer, order, visitor) = screen.purchase.with_untracked(|purchase| {
+        (purchase.offer.clone(), purchase.order.clone(), purchase.visitor.clone())
+    });
     let order = order?;
     let acting = visitor.and_then(|visitor| visitor.acting);
     let next = text(&order.state.next_for_customer(&offer.provider_name));
@@ -144,7 +152,11 @@ pub fn order(screen: Screen) -> impl IntoView {
 }
 
 /// The way to the order, through the organisation that placed it where another is acted in.
-fn to_order(screen: Screen, order: &Placed, acting: Option<domain::identity::OrganisationId>) -> AnyView {
+fn to_order(
+    screen: Screen,
+    order: &Placed,
+    acting: Option<domain::identity::OrganisationId>,
+) -> AnyView {
     let url = format!("/purchased/{}", order.order);
     if acting == Some(order.customer) {
         return view! { <a class="btn btn-primary mt-6 w-full" href=url>{t("查看订单", "Open the order")}</a> }.into_any();

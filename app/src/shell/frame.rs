@@ -72,11 +72,11 @@ pub fn Public(
 /// What the browser fetches together with the page, so that its islands come alive at once.
 fn preloads(visit: &Visit, islands: &[&str]) -> impl IntoView + use<> {
     let assets = visit.state.assets;
-    let modules = assets.modules().map(|href| view! { <Link rel="modulepreload" href/> });
-    let wasm = assets.preloads(islands).into_iter().map(|href| {
-        view! { <Link rel="preload" as_="fetch" type_="application/wasm" crossorigin="anonymous" href/> }
+    let scripts = assets.modules().map(|url| view! { <Link rel="modulepreload" href=url/> });
+    let modules = assets.preloads(islands).into_iter().map(|url| view! {
+        <Link rel="preload" href=url as_="fetch" type_="application/wasm" crossorigin="anonymous"/>
     });
-    view! { {modules.collect_view()}{wasm.collect_view()} }
+    view! { {scripts.collect_view()}{modules.collect_view()} }
 }
 
 /// Gives the answer the status of a refusal.

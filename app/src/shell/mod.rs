@@ -82,7 +82,7 @@ pub fn preloads(assets: &AssetMap, islands: &[&str]) -> AnyView {
     let wasm = assets
         .preloads(islands)
         .into_iter()
-        .map(|href| view! { <link rel="preload" as="fetch" type="application/wasm" crossorigin="anonymous" href=href/> })
+        .map(|href| view! { <link as="fetch" rel="preload" type="application/wasm" crossorigin="anonymous" href=href/> })
         .collect_view();
     view! { {modules}{wasm} }.into_any()
 }

@@ -309,13 +309,7 @@ pub async fn call(
             let typed = CheckForm { link: sale.token.clone(), corp_id: String::new() };
             link::check(backend, who, &typed).await.map(drop)
         }
-        UseCase::LinkOpen => {
-            purchase::open(backend, who, &world.fresh_link).await?;
-            purchase::look(backend, who, &world.fresh_link).await.map(drop)
-        }
-        UseCase::PurchaseRead => {
-            purchase::confirmation(backend, who, &world.fresh_link).await.map(drop)
-        }
+        UseCase::LinkOpen => purchase::look(backend, who, &world.fresh_link).await.map(drop),
         UseCase::Purchase => common::buy(backend, who, &world.fresh_link).await.map(drop),
         UseCase::OrdersRead => order::list(backend, who, &order::Filter::default()).await.map(drop),
         UseCase::OrderRead => order::read(backend, who, world.order).await.map(drop),

@@ -12,6 +12,8 @@ pub struct Browser {
     cookies: BTreeMap<String, String>,
     /// The languages it asks for.
     pub language: &'static str,
+    /// What it calls the server; without a word it says nothing of it.
+    pub host: Option<String>,
     /// A header that it sends besides.
     pub extra: Option<(&'static str, &'static str)>,
 }
@@ -50,7 +52,8 @@ impl Browser {
     /// A browser without cookies.
     pub fn new(address: &str) -> Self {
         let cookies = BTreeMap::new();
-        Self { address: address.to_owned(), cookies, language: "zh-CN", extra: None }
+        let host = Some(address.to_owned());
+        Self { address: address.to_owned(), cookies, language: "zh-CN", host, extra: None }
     }
 
     /// Opens a page.
@@ -141,11 +144,13 @@ impl Browser {
     ) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("the program listens");
         let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept-Language: {}\r\nContent-Length: {}\r\n",
-            self.address,
+            "{method} {path} HTTP/1.1\r\nConnection: close\r\nAccept-Language: {}\r\nContent-Length: {}\r\n",
             self.language,
             body.len()
         );
+        if let Some(host) = &self.host {
+            head.extend(["Host: ", host, "\r\n"]);
+        }
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {

@@ -7,6 +7,7 @@ mod browser;
 mod commands;
 mod conditions;
 mod metrics;
+mod origin;
 mod posts;
 mod program;
 mod progress;

@@ -29,7 +29,8 @@ impl Frame {
     /// The hint and the sentence at the field, which the control names as its description.
     fn below(&self, hint: String) -> impl IntoView + use<> {
         let problem = self.problem;
-        let hint = (!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> });
+        let hint =
+            (!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> });
         view! {
             <div id=self.said.clone()>
                 {hint}
@@ -42,8 +43,9 @@ impl Frame {
 /// A label, with a word where the field may stay empty.
 #[component]
 fn Label(id: String, text: String, required: bool) -> impl IntoView {
-    let optional = (!required)
-        .then(|| view! { <span class="font-normal text-muted">{t("（选填）", " (optional)")}</span> });
+    let optional = (!required).then(
+        || view! { <span class="font-normal text-muted">{t("（选填）", " (optional)")}</span> },
+    );
     view! { <label class="mb-1 block font-medium" for=id>{text}{optional}</label> }
 }
 

@@ -1,10 +1,12 @@
 //! A field for files. With scripts each is sent as soon as it is chosen, with a bar and a way to cancel,
 //! and the form carries its id; without them the page's handler does the same with what is posted.
 
+use domain::problem::Problem;
+#[cfg(feature = "hydrate")]
 use domain::{
     file::{MAX_BYTES, MEGABYTES},
     lang::Text,
-    problem::{Kind, Problem},
+    problem::Kind,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -46,15 +48,27 @@ enum Stage {
 /// The refusal of a form whose file is still on its way.
 #[cfg(feature = "hydrate")]
 pub(super) fn under_way() -> Problem {
-    Problem::new(Kind::Conflict, "file.under_way", "ALL-4", "文件还在上传，请稍等", "A file is still on its way; wait a moment")
-        .remedy("上传完成后再提交，或取消这个文件", "Submit when it has arrived, or cancel it")
+    Problem::new(
+        Kind::Conflict,
+        "file.under_way",
+        "ALL-4",
+        "文件还在上传，请稍等",
+        "A file is still on its way; wait a moment",
+    )
+    .remedy("上传完成后再提交，或取消这个文件", "Submit when it has arrived, or cancel it")
 }
 
 /// The refusal of a form one of whose files did not arrive.
 #[cfg(feature = "hydrate")]
 pub(super) fn not_arrived() -> Problem {
-    Problem::new(Kind::Conflict, "file.not_arrived", "ALL-4", "有文件没有上传成功", "A file did not arrive")
-        .remedy("请重新上传或移除它，然后再提交", "Send it again or remove it, then submit")
+    Problem::new(
+        Kind::Conflict,
+        "file.not_arrived",
+        "ALL-4",
+        "有文件没有上传成功",
+        "A file did not arrive",
+    )
+    .remedy("请重新上传或移除它，然后再提交", "Send it again or remove it, then submit")
 }
 
 /// The refusal of a file over the limit; told when it is chosen.
@@ -88,7 +102,11 @@ fn changed() -> Problem {
 
 /// A size in bytes, as people read it.
 fn megabytes(size: f64) -> String {
-    if size >= 1_048_576.0 { format!("{:.1} MiB", size / 1_048_576.0) } else { format!("{:.0} KiB", (size / 1024.0).ceil()) }
+    if size >= 1_048_576.0 {
+        format!("{:.1} MiB", size / 1_048_576.0)
+    } else {
+        format!("{:.0} KiB", (size / 1024.0).ceil())
+    }
 }
 
 /// The field.
@@ -129,7 +147,10 @@ pub fn FileField(
     });
     let choose = move |_| {
         #[cfg(feature = "hydrate")]
-        browser::choose(&browser::Place { state, command, name, several, chosen }, control.get_untracked());
+        browser::choose(
+            &browser::Place { state, command, name, several, chosen },
+            control.get_untracked(),
+        );
         #[cfg(not(feature = "hydrate"))]
         let _ = (command, several);
     };
@@ -220,7 +241,8 @@ fn Row(
         matches!(stage.get(), Stage::Failed(problem) if problem.is_unanswered())
             .then(|| view! { <button type="button" class="btn btn-sm js-only" on:click=retry.clone()>{t("重试", "Retry")}</button> })
     };
-    let word = move || if percent().is_some() { t("取消", "Cancel") } else { t("移除", "Remove") };
+    let word =
+        move || if percent().is_some() { t("取消", "Cancel") } else { t("移除", "Remove") };
     let label = one.name.clone();
     let mark = match one.preview.clone() {
         Some(preview) => view! { <img src=preview alt="" class="size-12 shrink-0 rounded-field border border-base-300 object-cover"/> }.into_any(),
@@ -256,7 +278,10 @@ mod browser {
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{File, HtmlInputElement, ProgressEvent, Url, XmlHttpRequest};
 
-    use super::{Chosen, FormState, GetUntracked as _, MOST, Problem, RwSignal, Set as _, Stage, Staged, Update as _, WithUntracked as _, changed, too_large};
+    use super::{
+        Chosen, FormState, GetUntracked as _, MOST, Problem, RwSignal, Set as _, Stage, Staged,
+        Update as _, WithUntracked as _, changed, too_large,
+    };
 
     thread_local! {
         /// What is on its way, so that it can be cancelled.
@@ -299,7 +324,8 @@ mod browser {
 
     fn chosen(file: File, others: RwSignal<Vec<Chosen>>) -> Chosen {
         let key = others.with_untracked(|all| all.iter().map(|one| one.key + 1).max().unwrap_or(0));
-        let shown = matches!(&*file.type_(), "image/png" | "image/jpeg" | "image/webp" | "image/gif");
+        let shown =
+            matches!(&*file.type_(), "image/png" | "image/jpeg" | "image/webp" | "image/gif");
         let preview = shown.then(|| Url::create_object_url_with_blob(&file).ok()).flatten();
         Chosen {
             key,
@@ -317,7 +343,10 @@ mod browser {
 
     /// Takes a file off the list; one that is on its way is stopped.
     pub fn remove(state: FormState, chosen: RwSignal<Vec<Chosen>>, key: u32) {
-        let Some(one) = chosen.with_untracked(|all| all.iter().find(|one| one.key == key).cloned()) else { return };
+        let Some(one) = chosen.with_untracked(|all| all.iter().find(|one| one.key == key).cloned())
+        else {
+            return;
+        };
         match one.stage.get_untracked() {
             Stage::Sending(_) => {
                 let mark = mark(state, key);
@@ -377,14 +406,24 @@ mod browser {
         stage: RwSignal<Stage>,
     ) -> Result<Staged, Problem> {
         let request = XmlHttpRequest::new().map_err(|_| lost())?;
-        let encode = |text: &str| js_sys::encode_uri_component(text).as_string().unwrap_or_default();
-        let url = format!("/api/files/stage?for={}&field={}&name={}", encode(command), encode(field), encode(&file.name()));
+        let encode =
+            |text: &str| js_sys::encode_uri_component(text).as_string().unwrap_or_default();
+        let url = format!(
+            "/api/files/stage?for={}&field={}&name={}",
+            encode(command),
+            encode(field),
+            encode(&file.name())
+        );
         request.open_with_async("POST", &url, true).map_err(|_| lost())?;
         let _ = request.set_request_header("accept", "application/json");
         let _ = request.set_request_header("content-type", "application/octet-stream");
         let moved = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
             if event.length_computable() && event.total() > 0.0 {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "from 0 to 100"
+                )]
                 stage.set(Stage::Sending((event.loaded() / event.total() * 100.0) as u32));
             }
         });

@@ -6,8 +6,18 @@ mod field;
 mod file;
 mod state;
 
-use domain::{command::Posting, problem::{Kind, Problem}};
-use leptos::{prelude::*, server_fn::{ServerFn, client::Client, codec::{Json, PostUrl}, Http}};
+use domain::{
+    command::Posting,
+    problem::{Kind, Problem},
+};
+use leptos::{
+    prelude::*,
+    server_fn::{
+        Http, ServerFn,
+        client::Client,
+        codec::{Json, PostUrl},
+    },
+};
 use serde::de::DeserializeOwned;
 
 pub use field::{Area, Check, Choices, Hidden, Input, Select};
@@ -140,7 +150,9 @@ fn Summary(state: FormState) -> impl IntoView {
     };
     let again = move || {
         let label = text(&state.refusal()?.again?.label);
-        Some(view! { <button class="btn btn-sm mt-3" name="posting[go_back]" value="true">{label}</button> })
+        Some(
+            view! { <button class="btn btn-sm mt-3" name="posting[go_back]" value="true">{label}</button> },
+        )
     };
     // What was typed waits here while people sign in elsewhere.
     let door = move || {
@@ -178,7 +190,9 @@ pub fn Submit(
 ) -> impl IntoView {
     let state = expect_context::<FormState>();
     let (name, value) = sends.map(|(name, value)| (state.name(name), value)).unzip();
-    let mark = move || state.waits().then(|| view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span> });
+    let mark = move || {
+        state.waits().then(|| view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span> })
+    };
     view! {
         <button type="submit" class=format!("btn {class}") name=name value=value aria-disabled=move || state.waits().then_some("true")>{mark}{label}</button>
     }
@@ -242,7 +256,8 @@ mod browser {
     pub fn data(event: &leptos::ev::SubmitEvent) -> Option<FormData> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
         let data = FormData::new_with_form(&form).ok()?;
-        let button = event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+        let button =
+            event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
         if let Some(button) = button.filter(|button| !button.name().is_empty()) {
             data.append_with_str(&button.name(), &button.value()).ok()?;
         }

@@ -147,7 +147,8 @@ impl FormState {
             state.slow.set(false);
             #[cfg(feature = "hydrate")]
             if waits {
-                let still = move || state.slow.set(state.waits.try_get_untracked().unwrap_or(false));
+                let still =
+                    move || state.slow.set(state.waits.try_get_untracked().unwrap_or(false));
                 set_timeout(still, PATIENCE);
             }
         });
@@ -221,7 +222,9 @@ mod browser {
     use wasm_bindgen::JsCast as _;
     use web_sys::{FormData, HtmlFormElement, HtmlInputElement};
 
-    use super::{FieldProblem, FormState, PREFIX, Problem, Set as _, Update as _, WithUntracked as _};
+    use super::{
+        FieldProblem, FormState, PREFIX, Problem, Set as _, Update as _, WithUntracked as _,
+    };
     use crate::enhance::when_released;
 
     /// Looks at all that stands in a form.
@@ -285,4 +288,3 @@ mod browser {
         target.closest("form").ok()??.dyn_into().ok()
     }
 }
-

@@ -15,9 +15,9 @@ async function link() {
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL: base });
   const page = await context.newPage();
   await page.goto("/sign-in");
-  await page.locator('[name="login"]:not([type="hidden"])').fill("zhou.ying@yunqi.example");
-  await page.locator('[name="password"]:not([type="hidden"])').fill("fenfa-demo-2026");
-  await page.locator('button[value="sign-in"]').click();
+  await page.locator('input[autocomplete="username"]').fill("zhou.ying@yunqi.example");
+  await page.locator('input[autocomplete="current-password"]').fill("fenfa-demo-2026");
+  await page.locator('form:has([autocomplete="current-password"]) button').click();
   await page.goto("/manage/provider/projects?state=approved");
   await page.locator('a[href$="/links"]').first().click();
   await page.locator('input[name="application"]:enabled').first().check();

@@ -25,9 +25,9 @@ export const people = {
 export async function signIn(page: Page, login: string, secret: string = password): Promise<void> {
   await page.goto("/sign-in");
   await hydrated(page);
-  await page.locator('[name="login"]:not([type="hidden"])').fill(login);
-  await page.locator('[name="password"]:not([type="hidden"])').fill(secret);
-  await page.locator('button[value="sign-in"]').click();
+  await page.locator('input[autocomplete="username"]').fill(login);
+  await page.locator('input[autocomplete="current-password"]').fill(secret);
+  await page.locator('form:has([autocomplete="current-password"]) button').click();
   await expect(page).not.toHaveURL(/\/sign-in/);
   await hydrated(page);
 }

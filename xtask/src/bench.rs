@@ -84,7 +84,8 @@ impl Client {
         let list = fs::read_to_string(site.join(client::ISLANDS))?;
         let (build, islands) = list.split_once('\n').unwrap_or_default();
         let folder = site.join(build);
-        let size = |path: &Path| Ok::<usize, anyhow::Error>(client::brotli(&fs::read(path)?)?.len());
+        let size =
+            |path: &Path| Ok::<usize, anyhow::Error>(client::brotli(&fs::read(path)?)?.len());
         let (mut main, mut css, mut sizes) = (0, 0, BTreeMap::new());
         for path in workspace::entries(&site)?.iter().chain(&workspace::entries(&folder)?) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

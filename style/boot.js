@@ -109,12 +109,16 @@ addEventListener("click", (event) => {
 // Whether what every page needs is there: forms, menus, and the ground of all islands.
 async function begin() {
   try {
-    const modules = [import("./client/client.js"), import("./client/split.js")];
-    let split;
-    [client, split] = await Promise.all(modules);
-    islands = split.islands;
-    found.forEach(loaded);
-    await client.default({ module_or_path: new URL("./client/client.wasm", import.meta.url) });
+    const compiling = WebAssembly.compileStreaming(fetch(new URL("./client/client.wasm", import.meta.url)));
+    const imported = Promise.all([import("./client/client.js"), import("./client/split.js")]).then((modules) => {
+      let split;
+      [client, split] = modules;
+      islands = split.islands;
+      found.forEach(loaded);
+      return split;
+    });
+    const [module_or_path, split] = await Promise.all([compiling, imported]);
+    await client.default({ module_or_path });
     split.begin();
   } catch (error) {
     return failed(error);

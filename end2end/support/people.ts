@@ -25,9 +25,9 @@ export const people = {
 export async function signIn(page: Page, login: string, secret: string = password): Promise<void> {
   await page.goto("/sign-in");
   await hydrated(page);
-  await page.getByLabel(/^(邮箱或手机号|E-mail or mobile number)/).fill(login);
-  await page.getByLabel(/^(密码|Password)/).fill(secret);
-  await page.getByRole("button", { name: /^(登录|Sign in)$/ }).click();
+  await page.locator('input[autocomplete="username"]').fill(login);
+  await page.locator('input[autocomplete="current-password"]').fill(secret);
+  await page.locator('form:has([autocomplete="current-password"]) button').click();
   await expect(page).not.toHaveURL(/\/sign-in/);
   await hydrated(page);
 }

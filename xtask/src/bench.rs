@@ -1,8 +1,10 @@
 //! `cargo xtask bench`: measures in release and prints one line per figure, `name: value unit`.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::Path,
+    sync::OnceLock,
     thread,
     time::{Duration, Instant},
 };
@@ -22,9 +24,13 @@ const RUNS: usize = 5;
 type Figure = (&'static str, fn(&Path) -> Result<String>);
 
 /// Measured here, from the outside of the program.
-const OUTSIDE: [Figure; 4] = [
-    ("client_brotli_kb_all", |_| client_kb(|_| true)),
-    ("client_brotli_kb_purchase", |_| client_kb(loaded_by_every_page)),
+const OUTSIDE: [Figure; 8] = [
+    ("client_brotli_kb_purchase", |_| Ok(Client::read()?.page(&["purchase_screen"]))),
+    ("client_brotli_kb_plain_page", |_| Ok(Client::read()?.page(&[]))),
+    ("client_brotli_kb_all", |_| Ok(kb(Client::read()?.all))),
+    ("css_brotli_kb", |_| Ok(kb(Client::read()?.css))),
+    ("lcp_ms_4x", |program| in_browser(program, "lcp")),
+    ("interactive_ms_4x", |program| in_browser(program, "interactive")),
     ("idle_memory_mib", idle_memory),
     ("start_ms", start),
 ];
@@ -61,24 +67,78 @@ pub fn bench(names: &[String]) -> Result<Duration> {
     Ok(started.elapsed())
 }
 
-/// Brotli-compressed size of the client's files; icons and the web manifest are no part of it.
-fn client_kb(counts: impl Fn(&str) -> bool) -> Result<String> {
-    let mut bytes = 0;
-    for path in workspace::entries(&Profile::Release.site())? {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let code = [".wasm", ".js", ".css"].iter().any(|ending| name.ends_with(ending));
-        if code && counts(&name) {
-            bytes += client::brotli(&fs::read(&path)?)?.len();
-        }
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a client has fewer than 2^52 bytes")]
-    let kilobytes = bytes as f64 / 1000.0;
-    Ok(format!("{kilobytes:.1} kB"))
+/// Brotli-compressed sizes of the client's files in bytes; icons and the web manifest are no part.
+struct Client {
+    /// What every page loads.
+    main: usize,
+    /// The chunks of each island, by name and size.
+    islands: BTreeMap<String, Vec<(String, usize)>>,
+    /// All WASM and JavaScript.
+    all: usize,
+    css: usize,
 }
 
-/// What a page with islands, such as the purchase page, loads until it is interactive.
-fn loaded_by_every_page(name: &str) -> bool {
-    ["main.", "boot.", "client."].iter().any(|start| name.starts_with(start))
+impl Client {
+    fn read() -> Result<Self> {
+        let site = Profile::Release.site();
+        let list = fs::read_to_string(site.join(client::ISLANDS))?;
+        let (build, islands) = list.split_once('\n').unwrap_or_default();
+        let folder = site.join(build);
+        let size =
+            |path: &Path| Ok::<usize, anyhow::Error>(client::brotli(&fs::read(path)?)?.len());
+        let (mut main, mut css, mut sizes) = (0, 0, BTreeMap::new());
+        for path in workspace::entries(&site)?.iter().chain(&workspace::entries(&folder)?) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match name.rsplit_once('.') {
+                Some((_, "css")) => css += size(path)?,
+                Some((_, "js")) => main += size(path)?,
+                Some(("client", "wasm")) => main += size(path)?,
+                Some((_, "wasm")) => {
+                    sizes.insert(name, size(path)?);
+                }
+                _ => {}
+            }
+        }
+        let chunk = |name: &str| (name.to_owned(), sizes.get(name).copied().unwrap_or(0));
+        let islands = islands.lines().filter_map(|line| line.split_once(' '));
+        let islands = islands
+            .map(|(island, files)| (island.to_owned(), files.split(' ').map(chunk).collect()))
+            .collect();
+        Ok(Self { main, islands, all: main + sizes.values().sum::<usize>(), css })
+    }
+
+    /// What a page with these islands loads until it is interactive.
+    fn page(&self, islands: &[&str]) -> String {
+        let mut chunks = BTreeMap::new();
+        for island in islands {
+            let Some(files) = self.islands.get(*island) else { return "n/a".into() };
+            chunks.extend(files.iter().cloned());
+        }
+        kb(self.main + chunks.values().sum::<usize>())
+    }
+}
+
+fn kb(bytes: usize) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a client has fewer than 2^52 bytes")]
+    let kilobytes = bytes as f64 / 1000.0;
+    format!("{kilobytes:.1} kB")
+}
+
+/// Times of the first page of a purchase in Chromium; taken once for all figures.
+fn in_browser(program: &Path, name: &str) -> Result<String> {
+    static TIMES: OnceLock<serde_json::Value> = OnceLock::new();
+    if TIMES.get().is_none() {
+        prerequisites::to_test_in_browser()?;
+        let data = tempfile::tempdir()?;
+        let running = Running::start(program, data.path(), &["--demo"])?;
+        let mut node = process::command("node");
+        node.current_dir(workspace::root().join("end2end"))
+            .args(["timing.mjs", &running.url()])
+            .env("FENFA_CHROMIUM", prerequisites::chromium());
+        let _ = TIMES.set(serde_json::from_str(&process::quiet(&mut node)?)?);
+    }
+    let time = TIMES.get().and_then(|times| times[name].as_f64()).unwrap_or(f64::NAN);
+    Ok(format!("{time:.0} ms"))
 }
 
 fn idle_memory(program: &Path) -> Result<String> {
@@ -111,6 +171,20 @@ fn median(mut values: Vec<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_loads_what_its_islands_share_once() {
+        let chunk = |name: &str, size| (name.to_owned(), size);
+        let shared = || chunk("shared.wasm", 4000);
+        let islands = BTreeMap::from([
+            ("one".to_owned(), vec![shared(), chunk("one.wasm", 200)]),
+            ("two".to_owned(), vec![shared(), chunk("two.wasm", 300)]),
+        ]);
+        let client = Client { main: 10_000, islands, all: 14_500, css: 0 };
+        assert_eq!(client.page(&[]), "10.0 kB");
+        assert_eq!(client.page(&["one", "two"]), "14.5 kB");
+        assert_eq!(client.page(&["three"]), "n/a");
+    }
 
     #[test]
     fn the_median_is_the_value_in_the_middle() {

@@ -39,6 +39,7 @@ pub fn program(profile: Profile) -> PathBuf {
 /// A server started for a measurement; dropping it ends it.
 pub struct Running {
     child: Child,
+    port: u16,
     /// From the start of the process to the first good answer on `/healthz`.
     pub ready_after: Duration,
 }
@@ -58,7 +59,7 @@ impl Running {
             .stderr(Stdio::null());
         let started = Instant::now();
         let child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
-        let mut running = Self { child, ready_after: Duration::ZERO };
+        let mut running = Self { child, port, ready_after: Duration::ZERO };
         while !healthy(port) {
             if let Some(status) = running.child.try_wait()? {
                 bail!("the server ended with {status} instead of serving");
@@ -70,6 +71,11 @@ impl Running {
         }
         running.ready_after = started.elapsed();
         Ok(running)
+    }
+
+    /// Where it serves.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Resident memory in MiB.

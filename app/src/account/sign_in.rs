@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{SignInForm, api::SignIn, fields::Dropped, session::next};
 use crate::{
-    call::{echoed, fresh, visit},
+    call::{Sends as _, echoed, fresh, visit},
     kit::{
         Card,
         form::{CommandForm, Hidden},
@@ -123,11 +123,11 @@ fn demo(
     }
     let (page, after) = (visit.here(), after.to_owned());
     let (lang, acting) = (visit.lang, visit.acting());
-    let sign_in = ServerAction::<SignIn>::new;
+    let to = SignIn::target();
     let buttons = accounts.into_iter().map(move |account| {
         let role = account.role.get(lang).to_owned();
         view! {
-            <CommandForm action=sign_in() posting=fresh(acting) page=page.clone() done=after.clone() name=account.login.clone() class="m-0">
+            <CommandForm to posting=fresh(acting) page=page.clone() done=after.clone() name=account.login.clone() class="m-0">
                 <Hidden name="login" value=account.login/>
                 <Hidden name="password" value=backend::account::DEMO_PASSWORD/>
                 <button class="btn h-auto w-full justify-between gap-x-3 gap-y-0 py-2 text-left font-normal sm:flex-col sm:items-start">

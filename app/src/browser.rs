@@ -28,8 +28,14 @@ pub fn outdated(build: Option<&str>) {
     let own = document().document_element().and_then(|root| root.get_attribute("data-build"));
     if let (Some(build), Some(own)) = (build, own)
         && build != own
-        && let Ok(event) = Event::new("fenfa:outdated")
     {
+        offer_to_load_again();
+    }
+}
+
+/// Has the page offer to be loaded again.
+pub fn offer_to_load_again() {
+    if let Ok(event) = Event::new("fenfa:outdated") {
         let _ = window().dispatch_event(&event);
     }
 }

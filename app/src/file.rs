@@ -8,9 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use bytes::{Bytes, BytesMut};
 use domain::{authority::UseCase, call::malformed, identity::FileId, problem::Problem};
-use futures::TryStreamExt as _;
 use leptos::prelude::*;
 
 use crate::{
@@ -38,7 +36,7 @@ async fn stage(State(state): State<AppState>, request: Request) -> Response {
     let (visit, request, known) = Visit::of(state, request).await;
     match staged(&visit, request, known).await {
         Ok(staged) => Json(staged).into_response(),
-        Err(problem) => page::problem_json(&problem),
+        Err(problem) => page::problem_of_call(&problem),
     }
 }
 
@@ -51,22 +49,10 @@ async fn staged(
     let asked = |name| visit.query(name).unwrap_or_default();
     let use_case = stages(asked("for"), asked("field")).ok_or_else(malformed)?;
     visit.actor.may(use_case)?;
-    let content = content(request).await?;
-    let file = backend::file::stage(visit.backend(), &visit.actor, asked("name"), content).await?;
+    let content = request.into_body().into_data_stream();
+    let (backend, actor) = (visit.backend(), &visit.actor);
+    let file = backend::file::receive(backend, actor, asked("name"), content).await?;
     Ok(Staged { id: file.id.to_string(), name: file.name })
-}
-
-/// The body as it comes, given up as soon as it is more than anybody may upload.
-async fn content(request: Request) -> Result<Bytes, Problem> {
-    let mut chunks = request.into_body().into_data_stream();
-    let mut content = BytesMut::new();
-    while let Some(chunk) = chunks.try_next().await.map_err(|_| malformed())? {
-        if content.len() + chunk.len() > backend::file::MAX_BYTES {
-            return Err(backend::file::too_large());
-        }
-        content.extend_from_slice(&chunk);
-    }
-    Ok(content.freeze())
 }
 
 /// What a browser may show by itself; everything else is downloaded.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    fmt::Display,
     future::ready,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -17,8 +18,10 @@ use domain::{
     problem::{Kind, Problem},
     time::Timestamp,
 };
-use futures::{StreamExt as _, TryStreamExt as _};
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, path::Path};
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
+use object_store::{
+    ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, path::Path,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -38,6 +41,10 @@ const LATELY: Duration = Duration::from_hours(1);
 /// How long content lies unnamed before it is removed: far longer than from its being put to its
 /// being named.
 pub const UNNAMED: Duration = Duration::from_hours(24);
+/// The folder of what has not arrived whole.
+const ARRIVING: &str = "arriving";
+/// How many first bytes tell what a content is.
+const HEAD: usize = 64 * 1024;
 /// How many contents are asked for at once.
 const PORTION: usize = 512;
 
@@ -166,24 +173,99 @@ pub async fn stage(
     if content.len() > MAX_BYTES {
         return Err(too_large());
     }
-    let id = backend.id::<FileId>();
     let digest = put(backend, content.clone()).await?;
+    let size = content.len();
+    name_staged(backend, actor, name, Arrived { digest, size, media_type: sniff(&content) }).await
+}
+
+/// Content that lies in the object store.
+struct Arrived {
+    digest: String,
+    size: usize,
+    media_type: &'static str,
+}
+
+/// Gives content that has just arrived its name: from then on it is a file of this person's.
+async fn name_staged(
+    backend: &Backend,
+    actor: &Actor,
+    name: &str,
+    arrived: Arrived,
+) -> Result<StoredFile, Problem> {
     let mut tx = backend.begin().await?;
     let file = StoredFile {
-        id,
+        id: backend.id::<FileId>(),
         organisation: actor.membership().ok().map(|membership| membership.organisation),
         area: STAGED.to_owned(),
         subject: String::new(),
         name: clean_name(name),
-        media_type: sniff(&content).to_owned(),
-        size: i64::try_from(content.len()).internal()?,
-        digest,
+        media_type: arrived.media_type.to_owned(),
+        size: i64::try_from(arrived.size).internal()?,
+        digest: arrived.digest,
         uploaded_by: actor.person()?.account,
         created_at: backend.now(),
     };
     insert(&mut tx, &file).await?;
     tx.commit().await?;
     Ok(file)
+}
+
+/// Like [`stage`], for content that comes piece by piece: it goes into the store as it comes, and is
+/// given up as soon as it is too large. A stream that breaks off leaves nothing.
+pub async fn receive<E: Display>(
+    backend: &Backend,
+    actor: &Actor,
+    name: &str,
+    content: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
+) -> Result<StoredFile, Problem> {
+    actor.may(UseCase::FileUpload)?;
+    let arriving = Path::from(ARRIVING).join(backend.id::<FileId>().to_string());
+    let upload = backend.files.0.put_multipart(&arriving).await.map_err(not_stored)?;
+    let mut upload = WriteMultipart::new(upload);
+    let (digest, size, head) = match write(&mut upload, content).await {
+        Ok((_, 0, _)) => {
+            upload.abort().await.internal()?;
+            return stage(backend, actor, name, Bytes::new()).await;
+        }
+        Ok(written) => written,
+        Err(problem) => {
+            upload.abort().await.internal()?;
+            return Err(problem);
+        }
+    };
+    upload.finish().await.map_err(not_stored)?;
+    let path = Files::path(&digest);
+    let there = backend.files.0.head(&path).await;
+    if there.is_ok_and(|meta| age(&meta) < LATELY) {
+        backend.files.0.delete(&arriving).await.internal()?;
+    } else {
+        backend.files.0.rename(&arriving, &path).await.map_err(not_stored)?;
+    }
+    name_staged(backend, actor, name, Arrived { digest, size, media_type: sniff(&head) }).await
+}
+
+/// Writes what comes; gives its digest, its size, and its first bytes.
+async fn write<E: Display>(
+    upload: &mut WriteMultipart,
+    mut content: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
+) -> Result<(String, usize, Vec<u8>), Problem> {
+    let (mut hash, mut size, mut head) = (Sha256::new(), 0, Vec::new());
+    while let Some(piece) = content.next().await {
+        let piece = piece.map_err(|error| {
+            tracing::debug!(%error, "an upload broke off");
+            domain::file::broken_off()
+        })?;
+        size += piece.len();
+        if size > MAX_BYTES {
+            return Err(too_large());
+        }
+        hash.update(&piece);
+        head.extend(piece.iter().take(HEAD - head.len()));
+        // No more than two pieces of the store's size are held at a time.
+        upload.wait_for_capacity(1).await.map_err(not_stored)?;
+        upload.put(piece);
+    }
+    Ok((hex(&hash.finalize()), size, head))
 }
 
 /// Puts content into the object store; gives its digest. Content that has lain there for a while is
@@ -216,7 +298,8 @@ pub async fn sweep(backend: &Backend, unnamed: Duration) -> Result<usize, Proble
     tx.run(sql!("delete from file where area = 'staged' and created_at < $1"), args![month])
         .await?;
     tx.commit().await?;
-    let old = |meta: &ObjectMeta| is_content(meta) && age(meta) >= unnamed;
+    let ours = |meta: &ObjectMeta| is_content(meta) || has_not_arrived(meta);
+    let old = |meta: &ObjectMeta| ours(meta) && age(meta) >= unnamed;
     let old = backend.files.0.list(None).try_filter(|meta| ready(old(meta)));
     let mut portions = old.try_chunks(PORTION);
     let mut removed = 0;
@@ -227,10 +310,15 @@ pub async fn sweep(backend: &Backend, unnamed: Duration) -> Result<usize, Proble
     Ok(removed)
 }
 
-/// Whether an object is a content of ours, by its name: others may lie in the same store.
+/// Whether an object is a content, by its name: others may lie in the same store.
 fn is_content(meta: &ObjectMeta) -> bool {
     let name = meta.location.filename().unwrap_or_default();
     name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether an object was left behind by an upload that never got its name.
+fn has_not_arrived(meta: &ObjectMeta) -> bool {
+    meta.location.prefix_matches(&Path::from(ARRIVING))
 }
 
 async fn remove_unnamed(

@@ -7,8 +7,10 @@ mod provider_stage;
 use std::time::Duration;
 
 use backend::{db::testing::on_both, file, project};
+use bytes::Bytes;
 use common::code;
 use domain::{project::ProjectForm, time::Timestamp};
+use futures::stream;
 use provider_stage::Stage;
 
 /// A contract that nobody else has uploaded.
@@ -47,6 +49,35 @@ async fn what_no_file_names_any_more_is_removed_and_nothing_else() {
         assert_eq!(file::sweep(&stage.backend, Duration::ZERO).await.expect("swept"), 1);
         let again = stage.upload(who, "合同.pdf", PDF).await;
         assert_eq!(content(again).await.expect("put once more"), PDF);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all4_a_file_comes_piece_by_piece_whole_or_not_at_all() {
+    on_both(async |backend| {
+        let stage = Stage::granted(backend).await;
+        let (backend, who) = (&stage.backend, &stage.lin.actor);
+        let come = async |pieces: Vec<Result<Bytes, &'static str>>| {
+            file::receive(backend, who, "合同.pdf", stream::iter(pieces)).await
+        };
+        let whole = come(PDF.chunks(5).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect());
+        let whole = whole.await.expect("a file");
+        assert_eq!((whole.media_type.as_str(), whole.size), ("application/pdf", PDF.len() as i64));
+        assert_eq!(file::content(backend, &whole).await.expect("its content"), PDF);
+        let same = come(vec![Ok(Bytes::from_static(PDF))]).await.expect("the same once more");
+        assert_eq!(same.digest, whole.digest);
+
+        let piece = || Ok(Bytes::from(vec![b'x'; 1024 * 1024]));
+        let large = come((0..=file::MAX_BYTES / (1024 * 1024)).map(|_| piece()).collect()).await;
+        assert_eq!(code(large), "file.too_large");
+        assert_eq!(code(come(vec![piece(), Err("gone")]).await), "file.broken_off");
+        assert_eq!(come(vec![]).await.expect("an empty file").size, 0);
+
+        // Nothing is left of what did not arrive: all that lies there has a name.
+        let left = std::fs::read_dir(backend.folder.path().join("files/arriving"));
+        assert_eq!(left.map_or(0, Iterator::count), 0);
+        assert_eq!(file::sweep(backend, Duration::ZERO).await.expect("swept"), 0);
     })
     .await;
 }

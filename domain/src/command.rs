@@ -45,7 +45,7 @@ commands! {
 
 /// One step of the lifecycle as a person asks for it: what was typed, not yet checked.
 pub trait Command:
-    listed::Listed + Serialize + DeserializeOwned + Clone + Send + Sync + 'static
+    listed::Listed + Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static
 {
     /// What it is once all that was typed was found good.
     type Checked: Send;

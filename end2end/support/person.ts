@@ -69,6 +69,14 @@ export class Person {
     await hydrated(this.page);
   }
 
+  /** Does something that shows another step, which with scripts is no other page, and waits for its
+   * heading. */
+  async steps(act: () => Promise<void>, heading: Words): Promise<void> {
+    await act();
+    await expect(this.page.getByRole("heading", { level: 1, name: this.say(heading) })).toBeVisible();
+    await hydrated(this.page);
+  }
+
   button(words: Words): Locator {
     return this.place.getByRole("button", { name: this.begins(words) });
   }

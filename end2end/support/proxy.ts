@@ -11,6 +11,8 @@ export type Which = { method?: string; path?: string | RegExp } | ((asked: Asked
 export type Fate =
   /** It is passed on, and the answer comes back. */
   | { kind: "pass" }
+  /** It is passed on with another path or other headers, or its answer comes back with others. */
+  | { kind: "alter"; path?: string; asks?: Record<string, string>; answers?: Record<string, string> }
   /** It is answered here, and does not reach the server. */
   | { kind: "answer"; status: number; type: string; body: string; headers?: Record<string, string> }
   /** The connection breaks before it reaches the server. */
@@ -26,6 +28,8 @@ export type Asked = {
   /** Path and query. */
   path: string;
   headers: IncomingMessage["headers"];
+  /** What was typed into its form, where it brings one without files; complete once it was passed on. */
+  body: string;
   /** What became of it. */
   fate: Fate["kind"];
   /** What the server answered, once it did; nothing where it was not reached. */
@@ -33,6 +37,8 @@ export type Asked = {
 };
 
 export const pass: Fate = { kind: "pass" };
+type Altered = Extract<Fate, { kind: "alter" }>;
+export const alter = (how: Omit<Altered, "kind">): Altered => ({ kind: "alter", ...how });
 export const drop: Fate = { kind: "drop" };
 export const lose: Fate = { kind: "lose" };
 export const delay = (until: number | Promise<unknown>, then: Fate = pass): Fate => ({ kind: "delay", until, then });
@@ -88,7 +94,11 @@ export async function startProxy(target: string): Promise<Proxy> {
   let rules: { which: Which; fate: Fate; times: number }[] = [];
 
   const server = createServer((request, response) => {
-    const asked: Asked = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, fate: "pass" };
+    const asked: Asked = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, body: "", fate: "pass" };
+    if (request.headers["content-type"] === "application/x-www-form-urlencoded") {
+      request.on("data", (piece: Buffer) => (asked.body += piece.toString("latin1")));
+      request.pause();
+    }
     const rule = rules.findLast(({ which }) => isMeant(asked, which));
     if (rule && --rule.times === 0) rules = rules.filter((one) => one !== rule);
     const fate = rule?.fate ?? pass;
@@ -125,13 +135,15 @@ function isMeant(asked: Asked, which: Which): boolean {
 async function meet(target: string, asked: Asked, fate: Fate, request: IncomingMessage, response: ServerResponse): Promise<void> {
   switch (fate.kind) {
     case "pass":
-      return forward(target, asked, request, response, (answer) => {
+    case "alter":
+      return forward(target, asked, fate, request, response, (answer) => {
+        const other = fate.kind === "alter" ? fate.answers : {};
         // Each request has a connection of its own: what breaks is this request and no other.
-        response.writeHead(answer.statusCode ?? 502, { ...answer.headers, connection: "close" });
+        response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...other, connection: "close" });
         answer.pipe(response);
       });
     case "lose":
-      return forward(target, asked, request, response, (answer) => {
+      return forward(target, asked, fate, request, response, (answer) => {
         answer.resume().once("end", () => request.socket.destroy());
       });
     case "answer":
@@ -155,12 +167,15 @@ async function meet(target: string, asked: Asked, fate: Fate, request: IncomingM
 function forward(
   target: string,
   asked: Asked,
+  fate: Fate,
   request: IncomingMessage,
   response: ServerResponse,
   back: (answer: IncomingMessage) => void,
 ): void {
-  const { connection: _, ...headers } = request.headers;
-  const onward = ask(new URL(asked.path, target), { method: asked.method, headers, agent: false });
+  const { connection: _, ...own } = request.headers;
+  const other = fate.kind === "alter" ? fate : alter({});
+  const headers = { ...own, ...other.asks };
+  const onward = ask(new URL(other.path ?? asked.path, target), { method: asked.method, headers, agent: false });
   onward.once("response", (answer) => {
     asked.status = answer.statusCode ?? 0;
     answer.once("error", () => request.socket.destroy());
@@ -181,4 +196,12 @@ export const test = base.extend<{ between: Proxy }>({
   },
 
   baseURL: async ({ between }, use) => use(between.url),
+
+  // What the proxy does to a request is no fault behind the scenes.
+  problems: async ({ problems, between }, use) => {
+    await use(problems);
+    const provoked = between.log.filter((asked) => asked.fate !== "pass").map((asked) => `${between.url}${asked.path}`);
+    const others = problems.filter((problem) => !provoked.some((url) => problem.endsWith(url)));
+    problems.splice(0, problems.length, ...others);
+  },
 });

@@ -19,7 +19,7 @@ export type Server = {
   stop: () => Promise<void>;
 };
 
-export async function startServer(options: { demo: boolean }): Promise<Server> {
+export async function startServer(options: { demo: boolean; origin?: string }): Promise<Server> {
   const program = process.env.FENFA_BIN;
   if (!program) throw new Error("FENFA_BIN names no program; `cargo xtask test e2e` sets it.");
   const data = await mkdtemp(join(tmpdir(), "fenfa-end2end-"));
@@ -30,6 +30,7 @@ export async function startServer(options: { demo: boolean }): Promise<Server> {
 
   const start = async (demo: boolean) => {
     const args = ["serve", "--port", String(port), "--data", data, ...(demo ? ["--demo"] : [])];
+    if (options.origin) args.push("--origin", options.origin);
     const { DATABASE_URL: _, ...env } = process.env;
     child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env });
     child.stdout?.on("data", (text) => (log += text));

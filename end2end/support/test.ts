@@ -23,7 +23,7 @@ type Fixtures = {
   /** Problems seen so far; a test that provokes one takes it out again. */
   problems: string[];
   /** Starts a further, empty or demo, server that only this test uses. */
-  ownServer: (options?: Partial<Options>) => Promise<Server>;
+  ownServer: (options?: Partial<Options> & { origin?: string }) => Promise<Server>;
 };
 
 type WorkerFixtures = Options & { server: Server };
@@ -69,7 +69,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ownServer: async ({}, use) => {
     const servers: Server[] = [];
     await use(async (options = {}) => {
-      const server = await startServer({ demo: options.demo ?? false });
+      const server = await startServer({ ...options, demo: options.demo ?? false });
       servers.push(server);
       return server;
     });
@@ -89,7 +89,10 @@ function watch(context: BrowserContext, problems: string[]): void {
     }
   });
   context.on("response", (response) => {
-    const file = !["document", "fetch", "xhr"].includes(response.request().resourceType());
+    const request = response.request();
+    const asks = request.resourceType() === "document" || request.method() !== "GET";
+    // Pages, commands and what scripts ask for may be refused; the files that a page is made of may not.
+    const file = !asks && !/^\/(api|events)\//.test(new URL(request.url()).pathname);
     if (response.status() >= 500 || (file && response.status() >= 400)) {
       problems.push(`${response.status()} ${response.url()}`);
     }

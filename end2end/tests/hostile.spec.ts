@@ -14,19 +14,19 @@ const attacks = {
 type Target = {
   who: keyof typeof people | "nobody";
   path: string;
-  /** The command of the button that submits the form. */
+  /** The command of the button that submits the form, or the function that the form names. */
   command: string;
 };
 
 /** The main forms, and who gets to fill them in. */
 const targets: Target[] = [
-  { who: "nobody", path: "/sign-in", command: "sign-in" },
+  { who: "nobody", path: "/sign-in", command: "/api/account/sign-in" },
   { who: "customer", path: "/manage", command: "change" },
-  { who: "customer", path: "/manage/members", command: "invite" },
+  { who: "customer", path: "/manage/members", command: "/api/organisation/invite" },
   { who: "employee", path: "/me/preferences", command: "preferences" },
   { who: "operator", path: "/operations/organisations/new", command: "create" },
   { who: "operator", path: "/operations/calendar", command: "calendar" },
-  { who: "customer", path: "/manage/provider", command: "apply" },
+  { who: "customer", path: "/manage/provider", command: "/api/programme/apply" },
   { who: "provider", path: "/manage/provider/projects/new", command: "submit" },
   { who: "provider", path: "/manage/provider/checker", command: "check" },
   { who: "developer", path: "/apps/new", command: "create" },
@@ -63,8 +63,10 @@ test("a record's fields take anything typed as text", on("desk-zh", "desk-en-pla
 
 /** Types the text into every field of a form and submits it. */
 async function attack(page: Page, command: string, text: string): Promise<void> {
-  const button = page.locator(`button[name="_do"][value="${command}"]`);
-  const form = page.locator("form").filter({ has: button });
+  const named = command.startsWith("/");
+  const mark = page.locator(named ? `input[name="_fn"][value="${command}"]` : `button[name="_do"][value="${command}"]`);
+  const form = page.locator("form").filter({ has: mark }).first();
+  const button = named ? form.getByRole("button", { name: /^(登录|Sign in|生成邀请链接|Make the link|提交申请|Submit the application)$/ }) : mark;
   const fields = await textFields(form);
   expect(fields.length, "the form has fields to type into").toBeGreaterThan(0);
   for (const field of fields) await field.fill(text);

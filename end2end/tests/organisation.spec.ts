@@ -22,6 +22,18 @@ async function submit(page: Page, command: string, fields: Record<string, string
   await form.locator(`button[name="_do"][value="${command}"]`).click();
 }
 
+/** Fills fields by what they are called and presses a button. */
+async function give(page: Page, button: RegExp, fields: [RegExp, string][]): Promise<void> {
+  await hydrated(page);
+  for (const [label, value] of fields) await page.getByLabel(label).fill(value);
+  await page.getByRole("button", { name: button }).click();
+}
+
+const signIn = /^(登录|Sign in)$/;
+const loginField = /^(邮箱或手机号|E-mail or mobile number)/;
+const passwordField = /^(密码|Password)/;
+const current = /^(当前密码|Current password)/;
+
 /** The refusal stands over its form, whichever way it came, and takes the focus. */
 async function refused(page: Page, field?: string): Promise<void> {
   await expect(page.locator("[data-summary]:not([hidden])")).toBeVisible();
@@ -91,7 +103,8 @@ test("ORG-3 ORG-4 from an empty installation to people at work", crossed, async 
   await refused(admin);
 
   await admin.goto(at("/manage/members"));
-  await submit(admin, "invite", { invitee: "李娜", role: "developer" });
+  await admin.getByRole("radio", { name: /^(开发者|Developer)/ }).check();
+  await give(admin, /^(生成邀请链接|Make the link)$/, [[/^(邀请谁|Whom do you invite)/, "李娜"]]);
   await expect(admin).toHaveURL(at("/manage/members/invited"));
   await look(admin, "people-invited");
   const second = await link(admin);
@@ -146,9 +159,10 @@ test("ORG-4 ALL-3 sessions, password, language and look", on("desk-zh", "phone-e
   await expect(here).toHaveURL(at("/operations"));
   const there = await visitor();
   await there.goto(at("/sign-in?next=/me/preferences"));
-  await submit(there, "sign-in", { login: "ops@example.cn", password: "不对的口令 00" });
+  await give(there, signIn, [[loginField, "ops@example.cn"], [passwordField, "不对的口令 00"]]);
   await refused(there);
-  await submit(there, "sign-in", { password });
+  await expect(there.getByLabel(loginField)).toHaveValue("ops@example.cn");
+  await give(there, signIn, [[passwordField, password]]);
   await expect(there).toHaveURL(at("/me/preferences"));
 
   await here.goto(at("/me/sessions"));
@@ -161,9 +175,11 @@ test("ORG-4 ALL-3 sessions, password, language and look", on("desk-zh", "phone-e
 
   await here.goto(at("/me/preferences"));
   await look(here, "people-preferences");
-  await submit(here, "password", { current: "不对的口令 00", new: "另一个很长的口令 43" });
-  await refused(here, "current");
-  if (!usesJavaScript()) await expect(here.locator("[name=current]")).toHaveValue("");
+  await give(here, /^(修改密码|Change password)$/, [[current, "不对的口令 00"], [/^(新密码|New password)/, "另一个很长的口令 43"]]);
+  await refused(here);
+  await expect(here.getByLabel(current)).toHaveAttribute("aria-invalid", "true");
+  await expect(here.getByLabel(current)).toHaveAccessibleDescription(/./);
+  if (!usesJavaScript()) await expect(here.getByLabel(current)).toHaveValue("");
   await submit(here, "preferences", { name: "方云", language: "en", theme: "dark" });
   await expect(here.locator("html")).toHaveAttribute("lang", "en");
   await expect(here.locator("html")).toHaveAttribute("data-theme", "dark");

@@ -245,31 +245,39 @@ async function getLink(admin: Person): Promise<string> {
 
 /** PUR-2: a member has no permission, another organisation cannot buy, and neither learns more. */
 async function refusals({ employee, stranger }: Cast, link: string): Promise<void> {
-  await chooses(employee, link, customer.name);
+  await organisations(employee, link);
+  await employee.row(customer.name).sees(["没有权限", "No permission"], "陈默");
+  await expect(employee.button(customer.name)).toHaveCount(0);
+  await employee.findsItGood();
+  await employee.open(`${new URL(link).pathname}/confirm`);
   await employee.sees(["没有权限", "No permission"], "陈默", provider.name);
   expect(await employee.copies(["分发链接", "Distribution link"]), "to pass on").toContain(new URL(link).pathname);
   await employee.findsItGood();
-  await chooses(stranger, link, "禾木家居连锁");
+  await organisations(stranger, link);
+  await stranger.row("禾木家居连锁").sees(["当前组织无法购买，请联系服务商", "This organisation cannot buy; contact the provider"]);
+  await expect(stranger.button("禾木家居连锁")).toHaveCount(0);
+  await stranger.doesNotSee(customer.corpId);
+  await stranger.open(`${new URL(link).pathname}/confirm`);
   await stranger.sees(["当前组织无法购买，请联系服务商", "This organisation cannot buy; contact the provider"]);
   await stranger.sees(provider.name);
   await stranger.doesNotSee(customer.corpId, ["换一个组织", "Choose another organisation"]);
   await stranger.findsItGood();
 }
 
-/** Opens the link and chooses the organisation to buy for. */
-async function chooses(person: Person, link: string, organisation: string): Promise<void> {
+/** Opens the link and goes on to the organisations to buy for. */
+async function organisations(person: Person, link: string): Promise<void> {
   await person.open(link);
   await person.sees(["合同管理", "Contracts"], provider.name, customer.name);
-  await person.follow(["继续：选择购买的组织", "Go on: choose the organisation"]);
-  await person.press(organisation);
+  const on = person.link(["继续：选择购买的组织", "Go on: choose the organisation"]);
+  await person.steps(() => on.click(), ["选择购买的组织", "Choose the organisation"]);
 }
 
 async function buy(admin: Person, link: string): Promise<void> {
-  await chooses(admin, link, customer.name);
-  await admin.sees(["确认购买", "Confirm the purchase"], ["贵组织与服务商的版本不同", "Your edition differs"]);
+  await organisations(admin, link);
+  await admin.steps(() => admin.button(customer.name).click(), ["确认购买", "Confirm the purchase"]);
+  await admin.sees(["贵组织与服务商的版本不同", "Your edition differs"]);
   await admin.findsItGood();
-  await admin.press(["购买应用", "Buy the app"]);
-  await admin.sees(["购买完成", "Bought"]);
+  await admin.steps(() => admin.button(["购买应用", "Buy the app"]).click(), ["购买完成", "Bought"]);
   await admin.page.reload();
   await admin.sees(["购买完成", "Bought"]);
   await admin.findsItGood();

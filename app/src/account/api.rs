@@ -24,7 +24,10 @@ pub async fn sign_in(posting: Posting, command: account::SignIn) -> Result<(), P
 
 /// Ends the session that asks.
 #[server(endpoint = "account/sign-out", client = Caller)]
-pub async fn sign_out(posting: Posting, command: account::SignOut) -> Result<(), Problem> {
+pub async fn sign_out(
+    posting: Posting,
+    #[server(default)] command: account::SignOut,
+) -> Result<(), Problem> {
     let visit = call::visit();
     // Whoever is out already is told the same.
     if visit.actor.person().is_ok() {

@@ -127,7 +127,7 @@ fn demo(
     let buttons = accounts.into_iter().map(move |account| {
         let role = account.role.get(lang).to_owned();
         view! {
-            <CommandForm action=sign_in() posting=fresh(acting) page=page.clone() done=after.clone() class="m-0">
+            <CommandForm action=sign_in() posting=fresh(acting) page=page.clone() done=after.clone() name=account.login.clone() class="m-0">
                 <Hidden name="login" value=account.login/>
                 <Hidden name="password" value=backend::account::DEMO_PASSWORD/>
                 <button class="btn h-auto w-full justify-between gap-x-3 gap-y-0 py-2 text-left font-normal sm:flex-col sm:items-start">

@@ -22,7 +22,8 @@ pub trait Sends: ServerFn<Error = Problem> {
 pub struct Sent<C> {
     /// What the form was made for.
     pub posting: Posting,
-    /// What was typed.
+    /// What was typed; a form may have nothing to type.
+    #[serde(default)]
     pub command: C,
 }
 

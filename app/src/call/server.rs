@@ -47,6 +47,9 @@ use crate::{
 const API: &str = "/api/";
 /// How the framework marks an answer that is an error.
 const ERROR: &str = "serverfnerror";
+/// NUL, and the sign for what cannot be shown, as forms are encoded.
+const NUL: &str = "%00";
+const SIGN: &str = "%EF%BF%BD";
 /// The longest answer of a server function, in bytes.
 const LONGEST: usize = 64 * 1024 * 1024;
 
@@ -112,18 +115,21 @@ async fn call(State(state): State<AppState>, request: Request) -> Response {
     let mut response = match known {
         Ok(()) => match whole(&visit, request).await {
             Ok(request) => run(visit, request).await,
-            Err(problem) => page::problem_json(&problem),
+            Err(problem) => page::problem_of_call(&problem),
         },
-        Err(problem) => page::problem_json(&problem),
+        Err(problem) => page::problem_of_call(&problem),
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// The request with its body read, up to what anybody types.
+/// The request with its body read, up to what anybody types, and without NUL, which PostgreSQL does not
+/// store.
 async fn whole(visit: &Visit, request: Request) -> Result<Request, Problem> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = to_bytes(body, forms::most_text(visit)).await.map_err(|_| forms::too_long())?;
+    parts.uri = parts.uri.to_string().replace(NUL, SIGN).parse().map_err(|_| malformed())?;
+    let body = String::from_utf8_lossy(&body).replace('\0', SIGN).replace(NUL, SIGN);
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
@@ -137,7 +143,7 @@ async fn run(visit: Visit, mut request: Request) -> Response {
         request.method().clone(),
     );
     if known.is_none() {
-        let mut response = page::problem_json(&unreadable());
+        let mut response = page::problem_of_call(&unreadable());
         *response.status_mut() = StatusCode::NOT_FOUND;
         return response;
     }
@@ -234,7 +240,9 @@ async fn again(
 pub async fn echo(visit: &Visit, form: &Form, problem: &Problem) -> Option<Echo> {
     let function = form.get("_fn")?.to_owned();
     let files = names(visit, form).await;
-    Some(Echo { function, pairs: form.pairs.clone(), problem: problem.clone(), files })
+    // What a page tells its islands stands in the page.
+    let pairs = form.pairs.iter().filter(|(name, _)| !forms::is_secret(name)).cloned().collect();
+    Some(Echo { function, pairs, problem: problem.clone(), files })
 }
 
 /// The names of the staged files that a form carries, by their ids.
@@ -247,4 +255,24 @@ async fn names(visit: &Visit, form: &Form) -> BTreeMap<String, String> {
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use axum::http::Method;
+    use leptos::server_fn::axum::server_fn_paths;
+
+    use super::*;
+
+    #[test]
+    fn all5_each_command_is_one_server_function_at_its_address() {
+        let posted: BTreeSet<String> = server_fn_paths()
+            .filter(|(_, method)| *method == Method::POST)
+            .filter_map(|(path, _)| path.strip_prefix(API).map(str::to_owned))
+            .collect();
+        let commands = domain::command::ALL.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(posted, commands);
+    }
 }

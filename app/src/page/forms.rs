@@ -19,6 +19,9 @@ const MAX_TEXT_OF_STRANGERS: usize = 1024 * 1024;
 /// Five hundred rows of a hundred columns, and what stands around them.
 const MAX_PAIRS: usize = 60_000;
 
+/// Names of fields whose content must not stand in a page; they are typed again.
+const SECRET: [&str; 3] = ["password", "current", "new"];
+
 /// What was typed, as `(name, value)` in the order of the page. A file field's value is the id of
 /// the staged file, so that it survives when the form comes back.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +71,16 @@ impl Form {
     pub fn parse<T: std::str::FromStr>(&self, name: &str) -> Result<T, Problem> {
         self.text(name).trim().parse().map_err(|_| malformed())
     }
+}
+
+/// The name of a field without that of the command it belongs to.
+pub(super) fn bare(name: &str) -> &str {
+    name.strip_prefix("command[").and_then(|rest| rest.strip_suffix(']')).unwrap_or(name)
+}
+
+/// Whether what stands in the field must not stand in a page.
+pub(crate) fn is_secret(name: &str) -> bool {
+    SECRET.contains(&bare(name))
 }
 
 /// The form as a type of the domain; names that the type does not know are ignored.

@@ -10,11 +10,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Form, Layout, Page, Visit};
+use super::{
+    Form, Layout, Page, Visit,
+    forms::{bare, is_secret},
+};
 use crate::kit::{Icon, icon};
-
-/// Names of fields whose content must not stand in a page; they are typed again.
-const SECRET: [&str; 3] = ["password", "current", "new"];
 
 /// The page that holds `form` until it can be taken.
 pub(super) fn page(visit: &Visit, problem: &Problem, form: Form) -> Page {
@@ -72,15 +72,12 @@ fn content(visit: &Visit, problem: &Problem, form: &Form) -> AnyView {
     .into_any()
 }
 
-fn is_secret(name: &str) -> bool {
-    SECRET.contains(&name)
-}
-
 /// True for what a person typed or chose and would know again; ids and marks of the page are not.
 fn is_typed(name: &str, value: &str) -> bool {
     let of_page = name.starts_with('_') || matches!(value, "" | "on" | "true" | "false");
     let mark = value.parse::<FileId>().is_ok() || value.parse::<Digest>().is_ok();
-    !(of_page || mark || is_secret(name))
+    // A link's token stands in the address as well.
+    !(of_page || mark || is_secret(name) || bare(name) == "token")
 }
 
 /// What goes out again as it was.
@@ -95,12 +92,12 @@ fn kept(form: &Form) -> AnyView {
 
 fn secrets(visit: &Visit, form: &Form) -> AnyView {
     let fields = form.pairs.iter().filter(|(name, _)| is_secret(name)).map(|(name, _)| {
-        let label = match name.as_str() {
+        let label = match bare(name) {
             "current" => visit.t("当前密码", "Current password"),
             "new" => visit.t("新密码", "New password"),
             _ => visit.t("密码", "Password"),
         };
-        let id = format!("held-{name}");
+        let id = format!("held-{}", bare(name));
         view! {
             <label class="mt-6 mb-1 block font-medium" for=id.clone()>{label.to_owned()}</label>
             <input id=id name=name.clone() type="password" class="input w-full"/>

@@ -291,6 +291,11 @@ pub(crate) fn problem_json(problem: &Problem) -> Response {
     (status(problem), axum::Json(serde_json::json!({ "problem": problem }))).into_response()
 }
 
+/// The same for a call: the problem itself.
+pub(crate) fn problem_of_call(problem: &Problem) -> Response {
+    (status(problem), axum::Json(problem)).into_response()
+}
+
 /// The answer to a form that was sent to a URL without one.
 pub async fn only_to_read(State(state): State<AppState>, request: Request) -> Response {
     let problem = Problem::new(

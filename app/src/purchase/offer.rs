@@ -262,7 +262,9 @@ pub fn dead(screen: Screen, problem: Problem) -> impl IntoView {
     view! {
         <TurnedAway offer heading remedy problem>
             <a class="btn mt-6 w-full" href=url>{label}</a>
-            {visitor.map(|visitor| super::organisation::account(screen, &visitor))}
+            {visitor.map(|visitor| view! {
+                <div class="mt-6 border-t border-base-300 pt-4">{super::organisation::account(screen, &visitor)}</div>
+            })}
         </TurnedAway>
     }
 }

@@ -51,10 +51,12 @@ fn choices(screen: Screen, visitor: &Visitor) -> AnyView {
     let none = can.is_empty().then(|| view! {
         <p class="mb-3 text-muted">{t("您的组织都不能通过这个链接购买，原因如下。", "None of your organisations can buy through this link; here is why.")}</p>
     });
+    let provider = screen.purchase.with_untracked(|purchase| purchase.offer.provider_name.clone());
+    let refused = cannot.into_iter().map(|choice| refused(choice, &provider)).collect_view();
     view! {
         {none}
         {(!can.is_empty()).then(|| buyers(screen, visitor, can))}
-        <ul class="mb-6 grid gap-3 empty:hidden">{cannot.into_iter().map(refused).collect_view()}</ul>
+        <ul class="mb-6 grid gap-3 empty:hidden">{refused}</ul>
     }
     .into_any()
 }
@@ -89,8 +91,9 @@ fn named(choice: &Choice) -> impl IntoView + use<> {
 }
 
 /// An organisation that cannot buy, and why.
-fn refused(choice: Choice) -> impl IntoView {
+fn refused(choice: Choice, provider: &str) -> impl IntoView + use<> {
     let problem = choice.refusal.clone();
+    let remedy = problem.as_ref().map(|problem| remedy(problem, provider));
     view! {
         <li class="panel p-4">
             <div class="flex items-start gap-3">
@@ -100,7 +103,7 @@ fn refused(choice: Choice) -> impl IntoView {
             {problem.map(|problem| view! {
                 <p class="mt-3 flex items-start gap-2 border-t border-base-300 pt-3 text-sm">
                     <span class="mt-0.5 text-warning">{icon(Icon::Lock)}</span>
-                    <span class="min-w-0"><span class="block font-medium">{text(&problem.text)}</span><span class="block break-words text-muted">{text(&problem.remedy)}</span></span>
+                    <span class="min-w-0"><span class="block font-medium">{text(&problem.text)}</span><span class="block break-words text-muted">{remedy}</span></span>
                 </p>
             })}
         </li>
@@ -134,7 +137,7 @@ pub fn refusal(screen: Screen, problem: Problem) -> impl IntoView {
     let choice = visitor.as_ref().and_then(Visitor::acting).cloned();
     let several = visitor.as_ref().is_some_and(|visitor| visitor.choices.len() > 1);
     let (heading, reason) = said(&problem);
-    let remedy = text(&problem.remedy);
+    let remedy = remedy(&problem, &offer.provider_name);
     let way = choice.as_ref().map(|choice| pass_on(screen, choice, &problem));
     view! {
         <TurnedAway offer heading reason remedy problem>
@@ -145,6 +148,19 @@ pub fn refusal(screen: Screen, problem: Problem) -> impl IntoView {
             {several.then(|| view! { <StepLink screen step=Step::Organisation class="btn mt-6 w-full">{t("换一个组织", "Choose another organisation")}</StepLink> })}
             <div class="mt-4 border-t border-base-300 pt-4">{visitor.map(|visitor| account(screen, &visitor))}</div>
         </TurnedAway>
+    }
+}
+
+/// What to do about it, where the CorpID stands beside and the other organisations are in sight.
+fn remedy(problem: &Problem, provider: &str) -> String {
+    match (&*problem.code, lang()) {
+        ("purchase.other_organisation", Lang::Zh) => {
+            format!("请把这个组织的 CorpID 告诉「{provider}」")
+        }
+        ("purchase.other_organisation", Lang::En) => {
+            format!("Give “{provider}” the CorpID of this organisation")
+        }
+        _ => text(&problem.remedy),
     }
 }
 

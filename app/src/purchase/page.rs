@@ -5,7 +5,6 @@ use domain::{
     purchase::{Purchase, Step},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::PurchaseScreen;
 use crate::{
@@ -16,9 +15,9 @@ use crate::{
 /// What a link leads to, at one of its steps.
 #[component]
 pub fn PurchasePage(step: Step) -> impl IntoView {
-    let token = use_params_map().read_untracked().get("token").unwrap_or_default();
     let content = Suspend::new(async move {
         let visit = visit();
+        let token: String = visit.param("token").unwrap_or_default();
         match backend::purchase::look(visit.backend(), &visit.actor, &token).await {
             Ok(purchase) => screen(purchase, step).into_any(),
             Err(problem) => refused(problem).into_any(),

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use backend::args;
+use domain::identity::OrganisationId;
 
 use crate::{
     Measured, RUNS,
@@ -63,7 +64,8 @@ async fn purchases() -> Measured<f64> {
     let mut tasks = Vec::new();
     for tokens in tokens.chunks(PURCHASES).map(<[String]>::to_vec) {
         let (address, session) = (server.address.clone(), stage.buyer_token.clone());
-        tasks.push(tokio::spawn(async move { buy(&address, &session, tokens).await }));
+        let customer = stage.buyer.membership()?.organisation;
+        tasks.push(tokio::spawn(async move { buy(&address, &session, customer, tokens).await }));
     }
     let mut times = Vec::new();
     for task in tasks {
@@ -77,11 +79,20 @@ async fn purchases() -> Measured<f64> {
     Ok(times[times.len() * 99 / 100])
 }
 
-async fn buy(address: &str, session: &str, tokens: Vec<String>) -> Measured<Vec<f64>> {
+async fn buy(
+    address: &str,
+    session: &str,
+    customer: OrganisationId,
+    tokens: Vec<String>,
+) -> Measured<Vec<f64>> {
     let mut connection = Connection::open(address).await?;
     let mut times = Vec::new();
     for token in tokens {
-        let body = "_do=buy";
+        let key = uuid::Uuid::new_v4();
+        let body = format!(
+            "_fn=/api/purchase/buy&_done=/l/{token}/done&posting[key]={key}\
+             &posting[organisation]={customer}&command[token]={token}"
+        );
         let request = format!(
             "POST /l/{token}/confirm HTTP/1.1\r\nhost: {address}\r\norigin: http://{address}\r\n\
              cookie: fenfa_session={session}\r\ncontent-type: application/x-www-form-urlencoded\r\n\

@@ -1,6 +1,9 @@
 //! Requests that reach no page: each gets an answer that says what happened.
 
-use crate::program::{Served, demo, fenfa};
+use crate::{
+    browser::SIGN_IN,
+    program::{Served, demo, fenfa},
+};
 
 #[test]
 fn all4_requests_that_lead_nowhere_are_told_so() {
@@ -26,12 +29,12 @@ fn all4_requests_that_lead_nowhere_are_told_so() {
     assert!(only_read.body.contains("这个地址不接收提交的内容"), "{}", only_read.body);
 
     browser.extra = Some(("origin", "https://elsewhere.example"));
-    let foreign = browser.post("/sign-in", &[("_do", "sign-in")]);
+    let foreign = browser.post("/sign-in", &[("_fn", SIGN_IN)]);
     assert_eq!(foreign.status, 403);
     for words in ["这次提交不是从本站的页面发出的", "This was not sent from a page of this site"]
     {
         assert!(foreign.body.contains(words), "{}", foreign.body);
     }
     browser.extra = Some(("origin", "https://fenfa.example"));
-    assert_ne!(browser.post("/sign-in", &[("_do", "sign-in")]).status, 403, "the site's own forms");
+    assert_ne!(browser.post("/sign-in", &[("_fn", SIGN_IN)]).status, 403, "the site's own forms");
 }

@@ -6,6 +6,9 @@ use std::{
     net::TcpStream,
 };
 
+/// Signs in.
+pub const SIGN_IN: &str = "/api/account/sign-in";
+
 /// A browser of one person.
 pub struct Browser {
     address: String,
@@ -14,6 +17,8 @@ pub struct Browser {
     pub language: &'static str,
     /// What it calls the server; without a word it says nothing of it.
     pub host: Option<String>,
+    /// Whether it drops cookies that are meant for https only, as browsers do over http.
+    pub drops_secure: bool,
     /// A header that it sends besides.
     pub extra: Option<(&'static str, &'static str)>,
 }
@@ -36,16 +41,43 @@ impl Answer {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The page's text, without its tags and what stands in them.
+    pub fn text(&self) -> String {
+        self.body
+            .split('<')
+            .filter_map(|piece| piece.split_once('>'))
+            .map(|(_, text)| text)
+            .collect()
+    }
+
     /// The value of the first field called `name`.
     pub fn field(&self, name: &str) -> Option<String> {
         let input = self.body.split("<input").skip(1).find(|input| {
             let tag = input.split('>').next().unwrap_or("");
             tag.contains(&format!("name=\"{name}\""))
         })?;
-        let value = input.split('>').next()?.split("value=\"").nth(1)?.split('"').next()?;
-        let plain = value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-        Some(plain.replace("&amp;", "&"))
+        attribute(input.split('>').next()?, "value")
     }
+
+    /// What the first form for a server function was made for: its function, where it leads, its key,
+    /// its organisation.
+    pub fn made_for(&self, function: &str) -> Vec<(String, String)> {
+        let form =
+            self.body.split("<form").skip(1).find(|form| form.contains(&format!("\"{function}\"")));
+        let form = form.unwrap_or_else(|| panic!("a form for {function}: {}", self.body));
+        let form = form.split("</form>").next().unwrap_or_default();
+        let tags = form.split("<input").skip(1).filter_map(|input| input.split('>').next());
+        let pairs =
+            tags.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)));
+        pairs.filter(|(name, _)| name.starts_with('_') || name.starts_with("posting[")).collect()
+    }
+}
+
+/// What a tag says under a name, as people read it.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+    let plain = value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    Some(plain.replace("&amp;", "&"))
 }
 
 impl Browser {
@@ -53,7 +85,14 @@ impl Browser {
     pub fn new(address: &str) -> Self {
         let cookies = BTreeMap::new();
         let host = Some(address.to_owned());
-        Self { address: address.to_owned(), cookies, language: "zh-CN", host, extra: None }
+        Self {
+            address: address.to_owned(),
+            cookies,
+            language: "zh-CN",
+            host,
+            drops_secure: false,
+            extra: None,
+        }
     }
 
     /// Opens a page.
@@ -69,6 +108,19 @@ impl Browser {
             .collect();
         let kind = ("content-type", "application/x-www-form-urlencoded");
         self.ask("POST", path, &[kind], body.join("&").as_bytes())
+    }
+
+    /// Opens a page, fills in its form for a server function, and sends it.
+    pub fn give(&mut self, page: &str, function: &str, typed: &[(&str, &str)]) -> Answer {
+        let made = self.get(page).made_for(function);
+        let made = made.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.post(page, &made.chain(typed.iter().copied()).collect::<Vec<_>>())
+    }
+
+    /// Signs in by the form of the sign-in page.
+    pub fn sign_in(&mut self, login: &str, password: &str) -> Answer {
+        let typed = [("command[login]", login), ("command[password]", password)];
+        self.give("/sign-in", SIGN_IN, &typed)
     }
 
     /// Posts a form with a file: field, name, content.
@@ -121,6 +173,9 @@ impl Browser {
         let answer = parse(&bytes);
         for (_, value) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let pair = value.split(';').next().unwrap_or("");
+            if self.drops_secure && value.contains("; Secure") {
+                continue;
+            }
             if let Some((name, value)) = pair.split_once('=') {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }

@@ -13,8 +13,7 @@ const DEFINITION: &str = r#"{"content": {"pages": [{"id": "FORM-AAAABBBBCCCCDDDD
     "children": [{"componentName": "TextField", "props": {"fieldId": "textField_a1b2c3d4", "label": "名称"}}]}]}]}]}}"#;
 
 fn signs_in(served: &Served, password: &str) -> bool {
-    let pairs = [("_do", "sign-in"), ("login", LOGIN), ("password", password)];
-    served.browser().post("/sign-in", &pairs).status == 303
+    served.browser().sign_in(LOGIN, password).status == 303
 }
 
 #[test]

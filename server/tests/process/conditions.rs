@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{
-    browser::{Answer, Browser},
+    browser::{Answer, Browser, SIGN_IN},
     program::{Database, Served, clean, demo, fenfa, files, until},
     proxy::Proxy,
 };
@@ -159,10 +159,18 @@ fn while_it_is_away(served: &Served, zhou: &mut Browser, id: &str) {
         serde_json::from_str(&zhou.fetch(NEW_PROJECT, &typed).body).expect("JSON");
     assert_eq!(scripted["problem"]["code"], "installation.unavailable");
 
-    let pairs = [("_do", "sign-in"), ("login", ADMIN), ("password", "not for the page")];
-    let held = served.browser().post("/sign-in", &pairs);
+    let mut stranger = served.browser();
+    let key = uuid::Uuid::new_v4().to_string();
+    let pairs = [
+        ("_fn", SIGN_IN),
+        ("posting[key]", &*key),
+        ("posting[organisation]", ""),
+        ("command[login]", ADMIN),
+        ("command[password]", "not for the page"),
+    ];
+    let held = stranger.post("/sign-in", &pairs);
     is_unavailable(&held, LOST);
-    keeps(&held, &pairs[..2]);
+    keeps(&held, &pairs[..4]);
     assert!(!held.body.contains("not for the page"), "a password is typed again");
     assert!(held.body.contains("type=\"password\""));
 }

@@ -14,4 +14,5 @@ mod progress;
 mod proxy;
 mod records;
 mod sales;
+mod sign_in;
 mod stop;

@@ -10,13 +10,13 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    browser::{Answer, Browser},
+    browser::{Answer, Browser, SIGN_IN},
     conditions::ADMIN,
     program::{Database, Served, complained, demo, fenfa, run},
 };
 
 /// Makes a link as the demo's provider does; the page that shows it to be copied.
-fn make_link(zhou: &mut Browser, folder: &Path) -> String {
+pub fn make_link(zhou: &mut Browser, folder: &Path) -> String {
     let database = Database::of(folder);
     let newest = |column: &str| {
         database.text(&format!("select {column} from link order by id desc limit 1"))
@@ -63,7 +63,7 @@ fn lnk3_without_an_origin_pages_open_on_this_machine_only() {
         zhou.host = host;
         is_misdirected(&zhou.get(&page));
         is_misdirected(&zhou.get("/no/such/page"));
-        is_misdirected(&zhou.post("/sign-in", &[("_do", "sign-in")]));
+        is_misdirected(&zhou.post("/sign-in", &[("_fn", SIGN_IN)]));
     }
     // A proxy's word about the host is no better.
     zhou.host = Some("fenfa.example".into());
@@ -140,10 +140,10 @@ fn all4_scripts_are_told_the_same_as_a_problem() {
     let folder = demo();
     let served = Served::over(folder.path());
     let mut browser = served.browser();
-    let call = |browser: &mut Browser| browser.ask("POST", "/api/session/sign-in", &[], b"");
+    let call = |browser: &mut Browser| browser.ask("POST", SIGN_IN, &[], b"");
 
     browser.host = Some("fenfa.example".into());
-    for answer in [browser.fetch("/sign-in", &[("_do", "sign-in")]), call(&mut browser)] {
+    for answer in [browser.fetch("/sign-in", &[("_fn", SIGN_IN)]), call(&mut browser)] {
         assert_eq!(answer.status, 421);
         let told = problem(&answer);
         assert_eq!(told["code"], "request.misdirected");
@@ -154,7 +154,7 @@ fn all4_scripts_are_told_the_same_as_a_problem() {
     }
     browser.host = Some(served.address.clone());
     browser.extra = Some(("origin", "https://elsewhere.example"));
-    for answer in [browser.fetch("/sign-in", &[("_do", "sign-in")]), call(&mut browser)] {
+    for answer in [browser.fetch("/sign-in", &[("_fn", SIGN_IN)]), call(&mut browser)] {
         assert_eq!(answer.status, 403);
         assert_eq!(problem(&answer)["code"], "request.foreign");
     }
@@ -171,7 +171,7 @@ fn every_answer_names_the_build_of_the_client() {
         browser.get("/healthz"),
         browser.get("/no/such/page"),
         browser.get("/favicon.ico"),
-        browser.fetch("/sign-in", &[("_do", "sign-in")]),
+        browser.fetch("/sign-in", &[("_fn", SIGN_IN)]),
         {
             browser.host = Some("fenfa.example".into());
             browser.get("/")

@@ -29,8 +29,16 @@ fn all4_a_form_whose_session_has_ended_is_kept_and_taken_after_signing_in() {
     assert!(in_place.body.contains("account.session_ended"), "{}", in_place.body);
     // Where nothing was typed, the way leads to the sign-in and back.
     let token = Database::of(folder.path()).text("select token from link limit 1");
-    let bare = zhou.post(&format!("/l/{token}/confirm"), &[("_do", "buy")]);
-    let way = format!("/sign-in?next=/l/{token}/confirm");
+    let confirm = format!("/l/{token}/confirm");
+    let key = uuid::Uuid::new_v4().to_string();
+    let pairs = [
+        ("_fn", "/api/purchase/buy"),
+        ("posting[key]", &*key),
+        ("posting[organisation]", ""),
+        ("command[token]", &*token),
+    ];
+    let bare = zhou.post(&confirm, &pairs);
+    let way = format!("/sign-in?next={confirm}");
     assert_eq!((bare.status, bare.header("location")), (303, Some(way.as_str())));
 
     let mut again = served.signed_in(ADMIN);
@@ -43,8 +51,10 @@ fn all4_strangers_cannot_send_more_than_a_stranger_types() {
     let folder = tempfile::tempdir().expect("a folder");
     let served = Served::over(folder.path());
     let mut stranger = served.browser();
-    let long = format!("login={}", "a".repeat(900_000));
-    assert_eq!(stranger.ask("POST", "/sign-in", &[FORM], long.as_bytes()).status, 422);
+    let long = stranger.sign_in(&"a".repeat(900_000), "a password");
+    assert_eq!(long.status, 422, "{}", long.body);
+    let longer = stranger.sign_in(&"a".repeat(1_100_000), "a password");
+    assert_eq!(longer.status, 413, "{}", longer.body);
     let many = "a&".repeat(70_000);
     assert_eq!(stranger.ask("POST", "/sign-in", &[FORM], many.as_bytes()).status, 422);
 }
@@ -82,8 +92,8 @@ fn org4_an_invitations_link_is_shown_once_and_stands_in_no_address() {
     let folder = demo();
     let served = Served::over(folder.path());
     let mut zhou = served.signed_in(ADMIN);
-    let invitation = [("_do", "invite"), ("invitee", "李娜"), ("role", "member")];
-    let made = zhou.post("/manage/members", &invitation);
+    let invitation = [("command[invitee]", "李娜"), ("command[role]", "member")];
+    let made = zhou.give("/manage/members", "/api/organisation/invite", &invitation);
     let page = "/manage/members/invited";
     assert_eq!((made.status, made.header("location")), (303, Some(page)));
     let cookie = made.header("set-cookie").expect("a cookie");
@@ -110,8 +120,15 @@ fn all4_nul_is_no_failure_of_the_database() {
             assert_eq!(answer.status, 200, "{list}?{query}: {}", answer.body);
         }
     }
-    let refused = served.browser().post("/sign-in", &[("login", "a\0b"), ("password", "\0")]);
+    let refused = served.browser().sign_in("a\0b", "\0");
     assert_eq!(refused.status, 422, "{}", refused.body);
+    // Calls by scripts are no different.
+    assert_eq!(zhou.get("/api/purchase/look?token=%00").status, 404);
+    let made = zhou.get("/manage/members").made_for("/api/organisation/invite");
+    let made = made.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let typed = [("command[invitee]", "a\0b"), ("command[role]", "member")];
+    let called = zhou.fetch("/api/organisation/invite", &made.chain(typed).collect::<Vec<_>>());
+    assert_eq!(called.status, 200, "{}", called.body);
 }
 
 #[test]

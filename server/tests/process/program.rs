@@ -107,10 +107,7 @@ impl Served {
     /// A browser in which somebody of the demo has signed in.
     pub fn signed_in(&self, login: &str) -> Browser {
         let mut browser = self.browser();
-        let answer = browser.post(
-            "/sign-in",
-            &[("_do", "sign-in"), ("login", login), ("password", backend::account::DEMO_PASSWORD)],
-        );
+        let answer = browser.sign_in(login, backend::account::DEMO_PASSWORD);
         assert_eq!(answer.status, 303, "{login} signs in: {}", answer.body);
         browser
     }

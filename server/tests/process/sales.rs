@@ -125,10 +125,11 @@ fn lnk3_pur3_a_bought_link_is_not_passed_on_and_leads_its_buyer_to_the_order() {
         "update session set organisation_id = (select m.organisation_id from member m \
          where m.account_id = session.account_id and m.organisation_id <> '{customer}' limit 1)"
     ));
-    let page = buyer.get(&format!("/l/{token}")).body;
+    let page = buyer.get(&format!("/l/{token}")).text();
     assert!(page.contains("切换到") && !page.contains("一个链接只能购买一次"), "{page}");
-    let pairs = [("_form", "choose"), ("_do", "choose"), ("organisation", customer.as_str())];
-    let chosen = buyer.post(&format!("/l/{token}/organisation"), &pairs);
+    let typed = [("command[organisation]", customer.as_str())];
+    let switch = "/api/account/switch-organisation";
+    let chosen = buyer.give(&format!("/l/{token}/organisation"), switch, &typed);
     let there = format!("/purchased/{order}");
     assert_eq!(chosen.header("location"), Some(there.as_str()), "{}", chosen.body);
     assert_eq!(buyer.get(&there).status, 200);

@@ -1,12 +1,11 @@
 //! A field for files. With scripts each is sent as soon as it is chosen, with a bar and a way to cancel,
 //! and the form carries its id; without them the page's handler does the same with what is posted.
 
-use domain::problem::Problem;
+use domain::problem::{Kind, Problem};
 #[cfg(feature = "hydrate")]
 use domain::{
     file::{MAX_BYTES, MEGABYTES},
     lang::Text,
-    problem::Kind,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -37,6 +36,10 @@ struct Chosen {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "only scripts send a file by itself")
+)]
 enum Stage {
     /// On its way: so many of a hundred parts.
     Sending(u32),
@@ -138,13 +141,27 @@ pub fn FileField(
     let kept = state.files_kept(name).into_iter().zip(0..);
     let kept = kept.map(|((id, name), key)| Chosen::kept(key, id, name)).collect::<Vec<_>>();
     let chosen = RwSignal::new(kept);
+    // From then on ids are sent, and the control speaks the page's language.
+    let live = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
-        // What is sent from here on are ids.
         if let Some(control) = control.get() {
             let _ = control.remove_attribute("name");
+            live.set(true);
         }
     });
+    let word = if several {
+        t("选择文件（可多选）", "Choose files")
+    } else {
+        t("选择文件", "Choose a file")
+    };
+    let (button, shape) =
+        (id.clone(), move || if live.get() { "peer sr-only" } else { "file-input w-full" });
+    let button = move || {
+        live.get().then(|| view! {
+        <label class="btn peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-primary" for=button.clone()>{icon(Icon::Upload)}{word}</label>
+    })
+    };
     let choose = move |_| {
         #[cfg(feature = "hydrate")]
         browser::choose(
@@ -162,8 +179,9 @@ pub fn FileField(
             <ul class="mb-2 grid gap-2 empty:hidden">
                 <For each=move || chosen.get() key=|one| one.key children=rows/>
             </ul>
-            <input node_ref=control id=id.clone() name=state.name(name) type="file" multiple=several accept=accept class="file-input w-full"
+            <input node_ref=control id=id.clone() name=state.name(name) type="file" multiple=several accept=accept class=shape
                 on:change=choose aria-describedby=said.clone() aria-invalid=move || problem.get().map(|_| "true")/>
+            {button}
             <div id=said>
                 {(!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> })}
                 <p class="mt-1 text-sm text-error" hidden=move || problem.get().is_none()>{move || problem.get()}</p>
@@ -238,7 +256,7 @@ fn Row(
             .then(|| view! { <span class="text-success" aria-hidden="true">{icon(Icon::Check)}</span><span class="sr-only">{t("已上传", "Arrived")}</span> })
     };
     let again = move || {
-        matches!(stage.get(), Stage::Failed(problem) if problem.is_unanswered())
+        matches!(stage.get(), Stage::Failed(problem) if may_go_well(&problem))
             .then(|| view! { <button type="button" class="btn btn-sm js-only" on:click=retry.clone()>{t("重试", "Retry")}</button> })
     };
     let word =
@@ -263,6 +281,11 @@ fn Row(
     }
 }
 
+/// Whether the same file may arrive where it is sent once more.
+fn may_go_well(problem: &Problem) -> bool {
+    matches!(problem.kind, Kind::Unavailable | Kind::Throttled | Kind::Unauthenticated)
+}
+
 /// Without this many bytes a file is surely small enough.
 #[cfg(feature = "hydrate")]
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
@@ -271,6 +294,8 @@ const MOST: f64 = MAX_BYTES as f64;
 #[cfg(feature = "hydrate")]
 mod browser {
     //! Choosing and sending files.
+
+    use std::cell::{Cell, RefCell};
 
     use domain::call::{Heard, judge, lost, unreadable};
     use leptos::__reexports::send_wrapper::SendWrapper;
@@ -284,8 +309,10 @@ mod browser {
     };
 
     thread_local! {
-        /// What is on its way, so that it can be cancelled.
-        static UNDER_WAY: std::cell::RefCell<Vec<(String, XmlHttpRequest)>> = const { std::cell::RefCell::new(Vec::new()) };
+        /// What is on its way, so that it can be cancelled: the number of the attempt, the file's mark.
+        static UNDER_WAY: RefCell<Vec<(u32, String, XmlHttpRequest)>> = const { RefCell::new(Vec::new()) };
+        /// How many attempts there were. A file that takes another's place has the same mark.
+        static ATTEMPTS: Cell<u32> = const { Cell::new(0) };
     }
 
     /// Where files are chosen for.
@@ -351,8 +378,8 @@ mod browser {
             Stage::Sending(_) => {
                 let mark = mark(state, key);
                 let found = UNDER_WAY.with_borrow_mut(|all| {
-                    let at = all.iter().position(|(of, _)| *of == mark)?;
-                    Some(all.swap_remove(at).1)
+                    let at = all.iter().position(|(_, of, _)| *of == mark)?;
+                    Some(all.swap_remove(at).2)
                 });
                 state.count_uploads(|counts| counts.0 = counts.0.saturating_sub(1));
                 if let Some(request) = found {
@@ -377,10 +404,12 @@ mod browser {
         state.count_uploads(|counts| counts.0 += 1);
         let (stage, mark) = (one.stage, mark(state, one.key));
         stage.set(Stage::Sending(0));
+        let attempt = ATTEMPTS.get() + 1;
+        ATTEMPTS.set(attempt);
         leptos::task::spawn_local(async move {
-            let outcome = upload(&file, command, field, &mark, stage).await;
+            let outcome = upload(&file, command, field, (attempt, mark), stage).await;
             let mine = UNDER_WAY.with_borrow_mut(|all| {
-                let at = all.iter().position(|(of, _)| *of == mark);
+                let at = all.iter().position(|(one, ..)| *one == attempt);
                 at.map(|at| all.swap_remove(at)).is_some()
             });
             // What was cancelled is told to nobody.
@@ -402,7 +431,7 @@ mod browser {
         file: &File,
         command: &str,
         field: &str,
-        mark: &str,
+        (attempt, mark): (u32, String),
         stage: RwSignal<Stage>,
     ) -> Result<Staged, Problem> {
         let request = XmlHttpRequest::new().map_err(|_| lost())?;
@@ -430,7 +459,7 @@ mod browser {
         if let Ok(upload) = request.upload() {
             upload.set_onprogress(Some(moved.as_ref().unchecked_ref()));
         }
-        UNDER_WAY.with_borrow_mut(|all| all.push((mark.to_owned(), request.clone())));
+        UNDER_WAY.with_borrow_mut(|all| all.push((attempt, mark, request.clone())));
         let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
         request.send_with_opt_blob(Some(file)).map_err(|_| lost())?;
         let _ = JsFuture::from(ended).await;

@@ -5,6 +5,8 @@
 mod field;
 mod file;
 mod state;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 use domain::{
     command::Posting,
@@ -43,6 +45,9 @@ pub fn CommandForm<F>(
     /// What a screen does with the answer instead of loading `done`.
     #[prop(optional, into)]
     on_done: Option<Callback<F::Output>>,
+    /// What tells it from other forms of the same command on the page.
+    #[prop(optional, into)]
+    name: String,
     /// The fields and buttons.
     children: Children,
     /// Classes of the form.
@@ -60,7 +65,7 @@ where
     F::Output: Clone + Send + Sync + 'static,
     F::Client: Client<Problem>,
 {
-    let state = FormState::of::<F>(posting);
+    let state = FormState::of::<F>(posting, &name);
     provide_context(state);
     let pending = action.pending();
     state.follow_pending(pending);
@@ -99,6 +104,7 @@ where
     };
     // Built before the summary, which says by name which fields are at fault.
     let content = children();
+    let name = (!name.is_empty()).then(|| view! { <input type="hidden" name="_form" value=name/> });
     let kind = state.has_files().then_some("multipart/form-data");
     view! {
         <form method="post" action=page enctype=kind class=class novalidate
@@ -106,6 +112,7 @@ where
             on:submit=submit on:input=typed on:focusout=left>
             <input type="hidden" name="_fn" value=F::PATH/>
             <input type="hidden" name="_done" value=done/>
+            {name}
             <input type="hidden" name="posting[key]" value=move || state.posting().key.to_string()/>
             <input type="hidden" name="posting[organisation]" value=move || state.posting().organisation.map(|id| id.to_string()).unwrap_or_default()/>
             <Summary state/>

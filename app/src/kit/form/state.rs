@@ -29,6 +29,7 @@ pub struct FormState {
     labels: StoredValue<Vec<(String, String)>>,
     files: StoredValue<bool>,
     /// The uploads under way, and those that failed.
+    #[cfg(feature = "hydrate")]
     uploads: RwSignal<(u32, u32)>,
     waits: RwSignal<bool>,
     slow: RwSignal<bool>,
@@ -37,8 +38,11 @@ pub struct FormState {
 impl FormState {
     /// Of the form for `F`, with what was posted to it and refused, where its page is shown again
     /// because of that.
-    pub(super) fn of<F: Sends>(posting: Posting) -> Self {
-        let echo = use_context::<Echo>().filter(|echo| echo.function == F::PATH);
+    pub(super) fn of<F: Sends>(posting: Posting, name: &str) -> Self {
+        let posted = |echo: &Echo| {
+            echo.function == F::PATH && echo.value("_form").unwrap_or_default() == name
+        };
+        let echo = use_context::<Echo>().filter(posted);
         #[cfg(feature = "ssr")]
         if echo.is_some()
             && let Some(told) = use_context::<crate::call::server::Told>()
@@ -56,6 +60,7 @@ impl FormState {
             judged: RwSignal::default(),
             labels: StoredValue::default(),
             files: StoredValue::new(false),
+            #[cfg(feature = "hydrate")]
             uploads: RwSignal::default(),
             waits: RwSignal::new(false),
             slow: RwSignal::new(false),
@@ -156,6 +161,10 @@ impl FormState {
 
     /// The command was not done.
     pub(super) fn refused(&self, problem: Problem) {
+        #[cfg(feature = "hydrate")]
+        if problem.code == domain::call::unreadable().code {
+            crate::browser::offer_to_load_again();
+        }
         self.judged.update(Vec::clear);
         self.posting.update(|posting| {
             if let Some(again) = &problem.again {
@@ -184,6 +193,7 @@ impl FormState {
     }
 
     /// Changes how many uploads are under way, and how many failed.
+    #[cfg(feature = "hydrate")]
     pub(super) fn count_uploads(&self, change: impl FnOnce(&mut (u32, u32))) {
         self.uploads.update(change);
     }

@@ -106,18 +106,20 @@ addEventListener("click", (event) => {
   for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
 });
 
+// Loads both scripts and has the chunks of all islands on their way as well.
+async function scripts() {
+  const [script, split] = await Promise.all([import("./client/client.js"), import("./client/split.js")]);
+  client = script;
+  islands = split.islands;
+  found.forEach(loaded);
+  return split;
+}
+
 // Whether what every page needs is there: forms, menus, and the ground of all islands.
 async function begin() {
   try {
     const compiling = WebAssembly.compileStreaming(fetch(new URL("./client/client.wasm", import.meta.url)));
-    const imported = Promise.all([import("./client/client.js"), import("./client/split.js")]).then((modules) => {
-      let split;
-      [client, split] = modules;
-      islands = split.islands;
-      found.forEach(loaded);
-      return split;
-    });
-    const [module_or_path, split] = await Promise.all([compiling, imported]);
+    const [module_or_path, split] = await Promise.all([compiling, scripts()]);
     await client.default({ module_or_path });
     split.begin();
   } catch (error) {

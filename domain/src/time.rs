@@ -1,6 +1,6 @@
 //! Moments, civil dates and how they are shown in an organisation's time zone (Source: ALL-3).
 
-use jiff::{SignedDuration, civil};
+use jiff::civil;
 use serde::{Deserialize, Serialize};
 
 use crate::lang::{Lang, Text};
@@ -51,10 +51,50 @@ impl Default for Zone {
     }
 }
 
+/// Counted out here, as are days below: the library's arithmetic would bring all that it can say of
+/// errors into the client.
 fn civil_at(micros: i64, offset: i32) -> civil::DateTime {
-    let epoch = civil::date(1970, 1, 1).at(0, 0, 0, 0);
     let local = micros.saturating_add(i64::from(offset) * Timestamp::SECOND);
-    epoch.checked_add(SignedDuration::from_micros(local)).unwrap_or(epoch)
+    let (days, within) = (local.div_euclid(Timestamp::DAY), local.rem_euclid(Timestamp::DAY));
+    let part = |unit: i64, of: i64| i8::try_from(within / unit % of).unwrap_or(0);
+    let nanos = i32::try_from(within % Timestamp::SECOND * 1000).unwrap_or(0);
+    let (hour, minute) = (part(Timestamp::HOUR, 24), part(Timestamp::MINUTE, 60));
+    let time = civil::Time::new(hour, minute, part(Timestamp::SECOND, 60), nanos);
+    civil::DateTime::from_parts(
+        date_at(days).unwrap_or(EPOCH),
+        time.unwrap_or(civil::Time::midnight()),
+    )
+}
+
+const EPOCH: civil::Date = civil::date(1970, 1, 1);
+
+/// Days before 1970-01-01 in a calendar whose years begin in March of the year 0, which ends them
+/// with the leap day.
+const FIRST: i64 = 719_468;
+/// Days in 400 years.
+const ERA: i64 = 146_097;
+
+/// The date that is `days` after 1970-01-01; none beyond the years -9999 to 9999.
+fn date_at(days: i64) -> Option<civil::Date> {
+    let days = days.checked_add(FIRST)?;
+    let (era, day) = (days.div_euclid(ERA), days.rem_euclid(ERA));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let march = (5 * day + 2) / 153;
+    let day = day - (153 * march + 2) / 5 + 1;
+    let month = if march < 10 { march + 3 } else { march - 9 };
+    let year = year + 400 * era + i64::from(month <= 2);
+    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    civil::Date::new(i16::try_from(year).ok()?, month, day).ok()
+}
+
+/// How many days a date is after 1970-01-01.
+fn days_to(date: civil::Date) -> i64 {
+    let (month, day) = (i64::from(date.month()), i64::from(date.day()));
+    let year = i64::from(date.year()) - i64::from(month <= 2);
+    let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
+    let march = if month > 2 { month - 3 } else { month + 9 };
+    era * ERA + 365 * year + year / 4 - year / 100 + (153 * march + 2) / 5 + day - 1 - FIRST
 }
 
 /// `14:05`. Written out here: the library's formatter would be a tenth of the client.
@@ -90,9 +130,7 @@ impl Zone {
 
     /// The last moment of a civil date here (its midnight less one microsecond).
     pub fn end_of(&self, date: Date) -> Timestamp {
-        let epoch = civil::date(1970, 1, 1);
-        let days = epoch.duration_until(date.0).as_hours() / 24;
-        let local = (days + 1) * Timestamp::DAY - 1;
+        let local = (days_to(date.0) + 1) * Timestamp::DAY - 1;
         let guess = Timestamp(local - i64::from(self.offset(Timestamp(local))) * Timestamp::SECOND);
         Timestamp(local - i64::from(self.offset(guess)) * Timestamp::SECOND)
     }
@@ -170,7 +208,7 @@ impl Date {
     /// `days` later (or earlier, when negative).
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
-        Self(self.0.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(self.0))
+        Self(days_to(self.0).checked_add(days).and_then(date_at).unwrap_or(self.0))
     }
 
     /// `YYYYMMDD`, as in human-readable numbers.
@@ -228,6 +266,20 @@ mod tests {
         assert_eq!(zone.start_of(day).rfc3339(), "2026-03-08T08:00:00Z");
         assert_eq!(zone.start_of(day.plus_days(1)).rfc3339(), "2026-03-09T07:00:00Z");
         assert_eq!(zone.date(change), day);
+    }
+
+    #[test]
+    fn days_are_counted_as_the_calendar_has_them() {
+        let mut date = civil::Date::MIN;
+        let first = days_to(date);
+        for days in first..=days_to(civil::Date::MAX) {
+            assert_eq!((days_to(date), date_at(days)), (days, Some(date)));
+            date = date.tomorrow().unwrap_or(date);
+        }
+        assert_eq!(date_at(first - 1), None);
+        assert_eq!(date_at(days_to(civil::Date::MAX) + 1), None);
+        let before = civil_at(-1, 0);
+        assert_eq!(before, civil::date(1969, 12, 31).at(23, 59, 59, 999_999_000));
     }
 
     #[test]

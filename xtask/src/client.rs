@@ -18,7 +18,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     process,
     report::step,
-    split,
+    slim, split,
     workspace::{self, Profile},
 };
 
@@ -41,6 +41,7 @@ pub fn build(profile: Profile) -> Result<()> {
         workspace::root().join("xtask/src/client.rs"),
         workspace::root().join("xtask/src/split.rs"),
         workspace::root().join("xtask/src/merge.rs"),
+        workspace::root().join("xtask/src/slim.rs"),
         workspace::root().join("style/package-lock.json"),
         workspace::root().join("style/boot.js"),
         workspace::root().join("style/main.css"),
@@ -61,8 +62,11 @@ pub fn build(profile: Profile) -> Result<()> {
     files.insert(ISLANDS.into(), list(&build, &chunks).into_bytes());
     files.extend(loaded.into_iter().map(|(name, content)| (format!("{build}/{name}"), content)));
     let icon = named(&mut files, "icon.svg", fs::read(asset("icon.svg"))?);
-    let boot = fs::read_to_string(workspace::root().join("style/boot.js"))?
+    let mut boot = fs::read_to_string(workspace::root().join("style/boot.js"))?
         .replace("./client/", &format!("./{build}/"));
+    if profile == Profile::Release {
+        boot = slim::script(&boot);
+    }
     named(&mut files, "boot.js", boot.into_bytes());
     named(&mut files, "main.css", css);
     let manifest = fs::read_to_string(asset("manifest.webmanifest"))?;
@@ -106,15 +110,23 @@ fn bind(profile: Profile, input: &Path, islands: &[String]) -> Result<Client> {
         .demangle(false)
         .generate(folder.path())?;
     fs::remove_file(&parts.main)?;
-    fs::rename(folder.path().join("client_bg.wasm"), folder.path().join("client.wasm"))?;
+    let main = fs::read(folder.path().join("client_bg.wasm"))?;
+    fs::remove_file(folder.path().join("client_bg.wasm"))?;
+    let mut script = fs::read_to_string(folder.path().join("client.js"))?
+        .replace("client_bg.wasm", "client.wasm");
+    check_exports(islands, &script)?;
+    let wasm = folder.path().join("client.wasm");
     if release {
+        let (main, named) = slim::names(&main, &script)?;
+        fs::write(&wasm, main)?;
+        script = slim::script(&named);
         optimise(folder.path())?;
+    } else {
+        fs::write(&wasm, main)?;
     }
     let mut files = Files::new();
     collect(folder.path(), folder.path(), &mut files)?;
-    let script = text(&files, "client.js")?.replace("client_bg.wasm", "client.wasm");
     let chunks = split::chunks(&parts.needed, islands)?;
-    check_exports(islands, &script)?;
     let linked = split::link(&text(&files, split::SCRIPT)?, &parts.needed, islands)?;
     files.insert("client.js".into(), script.into_bytes());
     files.insert(split::SCRIPT.into(), linked.into_bytes());
@@ -163,7 +175,7 @@ fn optimise(folder: &Path) -> Result<()> {
         loop {
             let next = wasm.lock().map_err(|_| anyhow!("shrinking broke off"))?.next();
             let Some(path) = next else { return Ok(()) };
-            fs::write(path, split::without_custom_sections(&fs::read(path)?)?)?;
+            fs::write(path, slim::wasm(&fs::read(path)?)?)?;
             shrink(path)?;
         }
     };

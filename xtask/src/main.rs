@@ -10,6 +10,7 @@ mod process;
 mod report;
 mod run;
 mod server;
+mod slim;
 mod split;
 mod test;
 mod workspace;

@@ -190,34 +190,6 @@ pub fn link(
     Ok(linked)
 }
 
-/// A module without names, producers, relocations and whatever else a browser does not read.
-pub fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
-    let (header, mut rest) = wasm.split_at_checked(8).context("no WASM")?;
-    let mut kept = header.to_vec();
-    while let Some((id, content)) = rest.split_first() {
-        let (size, length) = number(content).context("a section without a size")?;
-        let whole = 1 + length + size;
-        let (section, after) = rest.split_at_checked(whole).context("a section cut short")?;
-        if *id != 0 {
-            kept.extend_from_slice(section);
-        }
-        rest = after;
-    }
-    Ok(kept)
-}
-
-/// A number in LEB128 and how many bytes it took.
-fn number(bytes: &[u8]) -> Option<(usize, usize)> {
-    let mut value = 0;
-    for (index, byte) in bytes.iter().take(5).enumerate() {
-        value |= usize::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Some((value, index + 1));
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,14 +244,5 @@ mod tests {
         assert!(linked.contains(call), "{linked}");
         assert!(linked.contains("Rail: __wasm_split_load_rail_loader_1.load,"), "{linked}");
         assert!(link("another", &BTreeMap::new(), &[]).is_err());
-    }
-
-    #[test]
-    fn only_custom_sections_are_left_out() {
-        let header = b"\0asm\x01\0\0\0";
-        let (custom, types) = (b"\0\x05\x04name", b"\x01\x81\0\0");
-        let wasm = [&header[..], custom, types].concat();
-        assert_eq!(without_custom_sections(&wasm).unwrap(), [&header[..], types].concat());
-        assert!(without_custom_sections(&wasm[..wasm.len() - 1]).is_err());
     }
 }

@@ -299,11 +299,14 @@ mod browser {
     };
 
     thread_local! {
-        /// What is on its way, so that it can be cancelled: the number of the attempt, the file's mark.
-        static UNDER_WAY: RefCell<Vec<(u32, String, XmlHttpRequest)>> = const { RefCell::new(Vec::new()) };
-        /// How many attempts there were. A file that takes another's place has the same mark.
-        static ATTEMPTS: Cell<u32> = const { Cell::new(0) };
+        /// What is on its way, by the file's key, so that it can be cancelled.
+        static UNDER_WAY: RefCell<Vec<(u32, XmlHttpRequest)>> = const { RefCell::new(Vec::new()) };
+        /// The last key. None is used twice: a file that takes another's place is a row of its own.
+        static KEYS: Cell<u32> = const { Cell::new(KEPT) };
     }
+
+    /// The keys up to here are of files that came with the page.
+    const KEPT: u32 = 1 << 16;
 
     /// Where files are chosen for.
     pub struct Place {
@@ -324,7 +327,7 @@ mod browser {
         }
         for index in 0..files.length() {
             let Some(file) = files.get(index) else { continue };
-            let one = chosen(file, place.chosen);
+            let one = chosen(file);
             place.chosen.update(|chosen| chosen.push(one.clone()));
             let size = one.size.unwrap_or(0);
             if size > MAX_BYTES as u64 {
@@ -338,8 +341,9 @@ mod browser {
         control.set_value("");
     }
 
-    fn chosen(file: File, others: RwSignal<Vec<Chosen>>) -> Chosen {
-        let key = others.with_untracked(|all| all.iter().map(|one| one.key + 1).max().unwrap_or(0));
+    fn chosen(file: File) -> Chosen {
+        let key = KEYS.get() + 1;
+        KEYS.set(key);
         let shown =
             matches!(&*file.type_(), "image/png" | "image/jpeg" | "image/webp" | "image/gif");
         let preview = shown.then(|| Url::create_object_url_with_blob(&file).ok()).flatten();
@@ -358,10 +362,6 @@ mod browser {
         file.size() as u64
     }
 
-    fn mark(state: FormState, key: u32) -> String {
-        format!("{}-{key}", state.id("file"))
-    }
-
     /// Takes a file off the list; one that is on its way is stopped.
     pub fn remove(state: FormState, chosen: RwSignal<Vec<Chosen>>, key: u32) {
         let Some(one) = chosen.with_untracked(|all| all.iter().find(|one| one.key == key).cloned())
@@ -370,10 +370,9 @@ mod browser {
         };
         match one.stage.get_untracked() {
             Stage::Sending(_) => {
-                let mark = mark(state, key);
                 let found = UNDER_WAY.with_borrow_mut(|all| {
-                    let at = all.iter().position(|(_, of, _)| *of == mark)?;
-                    Some(all.swap_remove(at).2)
+                    let at = all.iter().position(|(of, _)| *of == key)?;
+                    Some(all.swap_remove(at).1)
                 });
                 state.count_uploads(|counts| counts.0 = counts.0.saturating_sub(1));
                 if let Some(request) = found {
@@ -396,14 +395,12 @@ mod browser {
             state.count_uploads(|counts| counts.1 = counts.1.saturating_sub(1));
         }
         state.count_uploads(|counts| counts.0 += 1);
-        let (stage, mark) = (one.stage, mark(state, one.key));
+        let (stage, key) = (one.stage, one.key);
         stage.set(Stage::Sending(0));
-        let attempt = ATTEMPTS.get() + 1;
-        ATTEMPTS.set(attempt);
         leptos::task::spawn_local(async move {
-            let outcome = upload(&file, state.command(), field, (attempt, mark), stage).await;
+            let outcome = upload(&file, state.command(), field, key, stage).await;
             let mine = UNDER_WAY.with_borrow_mut(|all| {
-                let at = all.iter().position(|(one, ..)| *one == attempt);
+                let at = all.iter().position(|(of, _)| *of == key);
                 at.map(|at| all.swap_remove(at)).is_some()
             });
             // What was cancelled is told to nobody.
@@ -425,7 +422,7 @@ mod browser {
         file: &File,
         command: &str,
         field: &str,
-        (attempt, mark): (u32, String),
+        key: u32,
         stage: RwSignal<Stage>,
     ) -> Result<Staged, Problem> {
         let request = XmlHttpRequest::new().map_err(|_| lost())?;
@@ -453,7 +450,7 @@ mod browser {
         if let Ok(upload) = request.upload() {
             upload.set_onprogress(Some(moved.as_ref().unchecked_ref()));
         }
-        UNDER_WAY.with_borrow_mut(|all| all.push((attempt, mark, request.clone())));
+        UNDER_WAY.with_borrow_mut(|all| all.push((key, request.clone())));
         let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
         request.send_with_opt_blob(Some(file)).map_err(|_| lost())?;
         let _ = JsFuture::from(ended).await;

@@ -47,16 +47,13 @@ pub fn CommandForm(
     /// What a screen does with the answer instead of loading `done`.
     #[prop(optional)]
     on_done: Option<Heard>,
-    /// What tells it from other forms of the same command on the page.
-    #[prop(optional, into)]
-    name: String,
     /// The fields and buttons.
     children: Children,
     /// Classes of the form.
     #[prop(default = "")]
     class: &'static str,
 ) -> impl IntoView {
-    let state = FormState::of(to, posting, &name);
+    let state = FormState::of(to, posting);
     provide_context(state);
     let go = StoredValue::new(done.clone());
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -83,7 +80,6 @@ pub fn CommandForm(
     };
     // Built before the summary, which says by name which fields are at fault.
     let content = children();
-    let name = (!name.is_empty()).then(|| view! { <input type="hidden" name="_form" value=name/> });
     let kind = state.has_files().then_some("multipart/form-data");
     let busy = Signal::derive(move || state.waits().then(|| "true".to_owned()));
     let key = Signal::derive(move || Some(state.posting().key.to_string()));
@@ -102,7 +98,6 @@ pub fn CommandForm(
             on:submit=submit on:input=typed on:focusout=left>
             <input type="hidden" name="_fn" value=to.path/>
             <input type="hidden" name="_done" value=done/>
-            {name}
             <input type="hidden" name="posting[key]" value=key/>
             <input type="hidden" name="posting[organisation]" value=place/>
             <Summary state/>

@@ -49,11 +49,8 @@ struct Known {
 impl FormState {
     /// Of the form for `to`, with what was posted to it and refused, where its page is shown again
     /// because of that.
-    pub(super) fn of(to: Target, posting: Posting, name: &str) -> Self {
-        let posted = |echo: &Echo| {
-            echo.function == to.path && echo.value("_form").unwrap_or_default() == name
-        };
-        let echo = use_context::<Echo>().filter(posted);
+    pub(super) fn of(to: Target, posting: Posting) -> Self {
+        let echo = use_context::<Echo>().filter(|echo| echo.function == to.path);
         #[cfg(feature = "ssr")]
         if echo.is_some()
             && let Some(told) = use_context::<crate::call::server::Told>()

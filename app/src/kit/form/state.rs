@@ -35,6 +35,7 @@ struct Live {
     /// That has lasted long.
     slow: bool,
     /// The uploads under way, and those that failed.
+    #[cfg(feature = "hydrate")]
     uploads: (u32, u32),
 }
 
@@ -65,6 +66,7 @@ impl FormState {
             judged: Vec::new(),
             waits: false,
             slow: false,
+            #[cfg(feature = "hydrate")]
             uploads: (0, 0),
         };
         let known = Known { echo, ..Known::default() };
@@ -82,6 +84,7 @@ impl FormState {
     }
 
     /// The command's name, by which its files are staged.
+    #[cfg(feature = "hydrate")]
     pub(super) fn command(&self) -> &'static str {
         self.to.command
     }

@@ -1,6 +1,6 @@
 // Files of a form: sent as soon as they are chosen, with a bar and a way to cancel, kept through
 // refusals, and told as what they are where they do not arrive (PRV-1, ALL-4, ALL-6).
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
@@ -56,6 +56,9 @@ test("all4 a file that was changed after it was chosen is told so", async ({ pag
     expect(between.seen({ method: "POST", path: "/api/programme/apply" })).toHaveLength(0);
 
     await writeFile(path, pdf("proof.pdf", "Another partner altogether").buffer);
+    // Browsers compare whole seconds.
+    const later = new Date(Date.now() + 10_000);
+    await utimes(path, later, later);
     rule.lift();
     await row(page, "proof.pdf").getByRole("button", { name: "重试" }).click();
     await expect(row(page, "proof.pdf")).toContainText("这个文件在选择之后被修改、移动或删除了");

@@ -1,13 +1,13 @@
 // Files of a form: sent as soon as they are chosen, with a bar and a way to cancel, kept through
 // refusals, and told as what they are where they do not arrive (PRV-1, ALL-4, ALL-6).
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { pdf, png } from "../support/files.ts";
 import { people, signIn } from "../support/people.ts";
 import { Person } from "../support/person.ts";
-import { type Fate, delay, drop, foreign, pass, test } from "../support/proxy.ts";
+import { type Fate, delay, drop, foreign, pass, startProxy, test } from "../support/proxy.ts";
 import { expect, on } from "../support/test.ts";
 
 const number = ["钉钉合作伙伴编号", "DingTalk partner number"] as const;
@@ -56,6 +56,9 @@ test("all4 a file that was changed after it was chosen is told so", async ({ pag
     expect(between.seen({ method: "POST", path: "/api/programme/apply" })).toHaveLength(0);
 
     await writeFile(path, pdf("proof.pdf", "Another partner altogether").buffer);
+    // Browsers compare whole seconds.
+    const later = new Date(Date.now() + 10_000);
+    await utimes(path, later, later);
     rule.lift();
     await row(page, "proof.pdf").getByRole("button", { name: "重试" }).click();
     await expect(row(page, "proof.pdf")).toContainText("这个文件在选择之后被修改、移动或删除了");
@@ -118,7 +121,8 @@ test("all4 a file whose sender's session has ended is told so, and arrives after
   await expect(row(page, "proof.pdf")).toContainText("已上传");
 });
 
-test("all4 without scripts a refused form keeps its file by name", on("desk-zh-plain", "phone-en-plain"), async ({ page, locale }) => {
+test("all4 without scripts a refused form keeps its file by name", on("desk-zh-plain", "phone-en-plain"), async ({ visitor, ownServer, locale }) => {
+  const page = await visitor({ baseURL: (await ownServer({ demo: true })).url });
   const admin = await applicant(page, locale);
   await admin.attach(proof, pdf("proof.pdf", "Partner"));
   await admin.isRefused(submit, ["处需要修改", "another look"]);
@@ -130,8 +134,9 @@ test("all4 without scripts a refused form keeps its file by name", on("desk-zh-p
   await expect(admin.link("proof.pdf")).toBeVisible();
 });
 
-// The last one, for it leaves the application with the operators.
-test("all4 a file on its way shows how far it is, can be cancelled, and another takes its place", on("desk-zh", "phone-en"), async ({ page, between, locale }) => {
+test("all4 a file on its way shows how far it is, can be cancelled, and another takes its place", on("desk-zh", "phone-en"), async ({ visitor, ownServer, locale }) => {
+  const between = await startProxy((await ownServer({ demo: true })).url);
+  const page = await visitor({ baseURL: between.url });
   const admin = await applicant(page, locale);
   const [held, never] = [gate(), gate()];
   const rule = between.when(staging, delay(never.until, drop));
@@ -162,4 +167,6 @@ test("all4 a file on its way shows how far it is, can be cancelled, and another 
   await expect(admin.link("third.png")).toBeVisible();
   await expect(page.getByText("first.pdf")).toHaveCount(0);
   never.open();
+  await page.close();
+  await between.stop();
 });

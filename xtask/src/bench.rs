@@ -36,10 +36,11 @@ const OUTSIDE: [Figure; 8] = [
 ];
 
 /// Measured by `server/benches/figures`, which prints lines of the same form.
-const INSIDE: [&str; 4] = [
+const INSIDE: [&str; 5] = [
     "delivery_vs_plain_inserts",
     "delivery_150_forms_ms",
     "purchase_page_share_of_bare_axum",
+    "purchase_page_cpu_us",
     "purchase_p99_ms",
 ];
 

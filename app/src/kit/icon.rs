@@ -4,18 +4,17 @@ use leptos::prelude::*;
 
 macro_rules! icons {
     ($($name:ident => $path:literal;)*) => {
-        /// An icon of the set.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[allow(missing_docs)]
-        pub enum Icon { $($name),* }
-
+        /// The icons, each a constant: a client carries those that its screens name.
+        #[allow(missing_docs, non_upper_case_globals)]
         impl Icon {
-            fn path(self) -> &'static str {
-                match self { $(Self::$name => $path),* }
-            }
+            $(pub const $name: Self = Self($path);)*
         }
     };
 }
+
+/// An icon of the set: what is inside its SVG.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Icon(&'static str);
 
 icons! {
     Alert => r#"<circle cx="12" cy="12" r="10"/><path d="M12 8v4"/><path d="M12 16h.01"/>"#;
@@ -80,7 +79,7 @@ pub fn icon(icon: Icon) -> impl IntoView {
             stroke-linecap="round"
             stroke-linejoin="round"
             aria-hidden="true"
-            inner_html=icon.path()
+            inner_html=icon.0
         ></svg>
     }
 }

@@ -52,7 +52,7 @@ pub fn landing(screen: Screen) -> impl IntoView {
     let description = (!offer.description.trim().is_empty())
         .then(|| view! { <p class="mt-4 text-muted break-words">{offer.description.clone()}</p> });
     let bought = offer.bought_at.map(|at| view! {
-        <p class="mt-4"><Badge tone=Tone::Good text=t("已购买", "Bought")/>" "<span class="text-sm text-muted"><Day at zone=screen.zone.get_value()/></span></p>
+        <p class="mt-4"><Badge tone=Tone::Good text=t("已购买", "Bought")/>" "<span class="text-sm text-muted"><Day at zone=screen.zone()/></span></p>
     });
     let (inside, provider) = (contents(&offer, None), from.clone());
     view! {

@@ -184,7 +184,7 @@ fn pass_on(screen: Screen, choice: &Choice, problem: &Problem) -> AnyView {
             let path = screen.purchase.with_untracked(|purchase| {
                 domain::link::path(&purchase.offer.token, &purchase.offer.customer_name)
             });
-            (t("分发链接", "Distribution link"), format!("{}{path}", screen.site.get_value()))
+            (t("分发链接", "Distribution link"), format!("{}{path}", screen.site()))
         }
         "purchase.other_organisation" => {
             (t("当前组织的 CorpID", "This organisation's CorpID"), choice.corp_id.clone())

@@ -20,20 +20,39 @@ pub struct Screen {
     pub purchase: RwSignal<Purchase>,
     /// The step whose address is shown.
     pub step: RwSignal<Step>,
-    /// The zone that days are told in.
-    pub zone: StoredValue<Zone>,
-    /// The site's address, for links to pass on.
-    pub site: StoredValue<String>,
+    /// What stays as it is.
+    fixed: StoredValue<Fixed>,
     /// Whether the browser did not keep the sign-in.
     pub dropped: RwSignal<bool>,
     place: NodeRef<leptos::html::Div>,
 }
 
+/// What the page brought along.
+struct Fixed {
+    zone: Zone,
+    site: String,
+}
+
 impl Screen {
+    /// The zone that days are told in.
+    pub fn zone(&self) -> Zone {
+        self.fixed.with_value(|fixed| fixed.zone.clone())
+    }
+
+    /// The site's address, for links to pass on.
+    pub fn site(&self) -> String {
+        self.fixed.with_value(|fixed| fixed.site.clone())
+    }
+
     /// The address of a step of this link.
     pub fn url(&self, step: Step) -> String {
         self.purchase
             .with_untracked(|purchase| format!("/l/{}{}", purchase.offer.token, step.path()))
+    }
+
+    /// What is shown by now.
+    fn shown(&self) -> Shown {
+        self.purchase.with(|purchase| purchase.shown(self.step.get()))
     }
 
     /// The address shown now: forms post there where scripts do not run.
@@ -113,8 +132,7 @@ pub fn PurchaseScreen(
     let screen = Screen {
         purchase: RwSignal::new(purchase),
         step: RwSignal::new(step),
-        zone: StoredValue::new(zone),
-        site: StoredValue::new(site),
+        fixed: StoredValue::new(Fixed { zone, site }),
         dropped: RwSignal::new(dropped),
         place: NodeRef::new(),
     };
@@ -123,36 +141,25 @@ pub fn PurchaseScreen(
         screen.step.set(Step::of_path(&crate::browser::path()));
         screen.attend();
     });
-    let shown =
-        Memo::new(move |_| screen.purchase.with(|purchase| purchase.shown(screen.step.get())));
-    let acting = Memo::new(move |_| {
-        screen
-            .purchase
-            .with(|purchase| purchase.visitor.as_ref().and_then(|visitor| visitor.acting))
-    });
-    let content = dynamic(move || {
-        acting.track();
-        parts(screen, shown.get())
-    });
-    let present = Signal::derive(move || match shown.get() {
+    let content = dynamic(move || parts(screen, screen.shown()));
+    let present = Signal::derive(move || match screen.shown() {
         Shown::Offer | Shown::Dead => 0,
         Shown::SignIn | Shown::Choice => 1,
         Shown::Confirmation | Shown::Refusal => 2,
         Shown::Order => 3,
     });
     // No step is ticked where nothing was done.
-    let refused = Memo::new(move |_| matches!(shown.get(), Shown::Dead | Shown::Refusal));
-    let steps = dynamic(move || match refused.get() {
-        true => ().into_any(),
-        false => {
-            let names = vec![
-                t("查看", "Look"),
-                t("选择组织", "Organisation"),
-                t("确认购买", "Confirm"),
-                t("完成", "Done"),
-            ];
-            view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }.into_any()
+    let steps = dynamic(move || {
+        if matches!(screen.shown(), Shown::Dead | Shown::Refusal) {
+            return ().into_any();
         }
+        let names = vec![
+            t("查看", "Look"),
+            t("选择组织", "Organisation"),
+            t("确认购买", "Confirm"),
+            t("完成", "Done"),
+        ];
+        view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }.into_any()
     });
     view! { <div node_ref=screen.place>{steps}{content}</div> }
 }

@@ -32,7 +32,7 @@ pub fn sign_in(screen: Screen) -> impl IntoView {
         <h1 class="text-2xl font-semibold tracking-tight">{t("登录", "Sign in")}</h1>
         <p class="mt-1 mb-6 text-muted">{t("登录后继续购买；确认之前不会购买任何东西。", "You go on with the purchase after signing in; nothing is bought before you confirm.")}</p>
         {dynamic(move || match screen.dropped.get() {
-            true => view! { <Dropped site=screen.site.get_value()/> }.into_any(),
+            true => view! { <Dropped site=screen.site()/> }.into_any(),
             false => ().into_any(),
         })}
         <Card>
@@ -107,8 +107,7 @@ pub fn confirmation(screen: Screen) -> impl IntoView {
 
 /// Who buys the same app once more is told so, and where the first one is (Source: PUR-3).
 fn again(screen: Screen, before: Before) -> impl IntoView {
-    let (number, date) =
-        (before.number, screen.zone.with_value(|zone| zone.date(before.placed_at)));
+    let (number, date) = (before.number, screen.zone().date(before.placed_at));
     let words = match lang() {
         Lang::Zh => {
             format!("贵组织已在 {date} 购买过此应用（订单 {number}），再次购买会得到第二份。")
@@ -144,7 +143,7 @@ pub fn order(screen: Screen) -> impl IntoView {
                     <Fact label=t("状态", "State")><Badge tone=Tone::Info text=text(&order.state)/></Fact>
                     <Fact label=t("购买的组织", "Bought for")>{order.customer_name.clone()}</Fact>
                     <Fact label=t("购买人", "Bought by")>{order.buyer_name.clone()}</Fact>
-                    <Fact label=t("时间", "Time")><Day at=order.placed_at zone=screen.zone.get_value()/></Fact>
+                    <Fact label=t("时间", "Time")><Day at=order.placed_at zone=screen.zone()/></Fact>
                     <Fact label=t("服务商的联系人", "The provider's contact")>{contact(&offer)}</Fact>
                 </Facts>
             </div>

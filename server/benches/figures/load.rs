@@ -19,7 +19,7 @@ pub const CONNECTIONS: usize = 32;
 
 /// A server in a process of its own; it ends with this value.
 pub struct Server {
-    _child: Child,
+    child: Child,
     /// Where it listens: `127.0.0.1:PORT`.
     pub address: String,
 }
@@ -39,7 +39,18 @@ impl Server {
         let address =
             first.split("http://").nth(1).ok_or("the server named no address")?.to_owned();
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self { _child: child, address })
+        Ok(Self { child, address })
+    }
+
+    /// The processor time that the process has used, to the hundredth of a second that Linux counts in.
+    pub fn cpu(&self) -> Measured<Duration> {
+        let id = self.child.id().ok_or("the server has ended")?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+        // The name in parentheses may hold anything; user and system time are the 12th and 13th after it.
+        let (_, rest) = stat.rsplit_once(')').ok_or("no name")?;
+        let ticks = rest.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+        let ticks = ticks.sum::<Result<u64, _>>()?;
+        Ok(Duration::from_millis(ticks * 10))
     }
 }
 
@@ -91,8 +102,22 @@ impl Connection {
     }
 }
 
-/// Requests per second of the same request over all connections, for a second and a half.
-pub async fn rate(address: &str, request: &str) -> Measured<f64> {
+/// What a server has answered, and how long that took.
+pub struct Rate {
+    /// How many requests.
+    pub requests: f64,
+    time: Duration,
+}
+
+impl Rate {
+    /// Requests per second.
+    pub fn per_second(&self) -> f64 {
+        self.requests / self.time.as_secs_f64()
+    }
+}
+
+/// The same request over all connections, for a second and a half.
+pub async fn rate(address: &str, request: &str) -> Measured<Rate> {
     const LENGTH: Duration = Duration::from_millis(1500);
     let started = Instant::now();
     let mut tasks = Vec::new();
@@ -115,5 +140,5 @@ pub async fn rate(address: &str, request: &str) -> Measured<f64> {
     for task in tasks {
         requests += f64::from(task.await??);
     }
-    Ok(requests / started.elapsed().as_secs_f64())
+    Ok(Rate { requests, time: started.elapsed() })
 }

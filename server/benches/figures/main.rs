@@ -32,8 +32,10 @@ fn main() -> Measured<()> {
                 println!("delivery_150_forms_ms: {sent:.1} ms");
             }
         }
-        if wanted("purchase_page_share_of_bare_axum") {
-            println!("purchase_page_share_of_bare_axum: {:.4}", purchase::page_share().await?);
+        if wanted("purchase_page_share_of_bare_axum") || wanted("purchase_page_cpu_us") {
+            let page = purchase::page().await?;
+            println!("purchase_page_share_of_bare_axum: {:.4}", page.share);
+            println!("purchase_page_cpu_us: {:.0} µs", page.cpu);
         }
         if wanted("purchase_p99_ms") {
             println!("purchase_p99_ms: {:.1} ms", purchase::p99().await?);

@@ -21,8 +21,16 @@ async fn serve(stage: &Stage) -> Measured<Server> {
     Server::start(&program, &["serve", "--demo", "--port", "0", "--data", &data]).await
 }
 
-/// Requests per second of the signed-in confirm page, as a share of a bare axum handler's.
-pub async fn page_share() -> Measured<f64> {
+/// What the signed-in confirm page costs.
+pub struct PageCost {
+    /// Its requests per second, as a share of a bare axum handler's.
+    pub share: f64,
+    /// Processor time for each request, in microseconds.
+    pub cpu: f64,
+}
+
+/// Loads the confirm page and the bare handler in turns, as many rounds as there are runs.
+pub async fn page() -> Measured<PageCost> {
     let stage = Stage::new().await?;
     let token = stage.link(stage.app().await?).await?;
     let server = serve(&stage).await?;
@@ -33,14 +41,17 @@ pub async fn page_share() -> Measured<f64> {
         server.address, stage.buyer_token
     );
     let plain = format!("GET / HTTP/1.1\r\nhost: {}\r\n\r\n", bare.address);
-    let mut shares = Vec::new();
+    let (mut shares, mut costs) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
+        let before = server.cpu()?;
         let of_page = rate(&server.address, &page).await?;
+        costs.push((server.cpu()? - before).as_secs_f64() * 1e6 / of_page.requests);
         let of_bare = rate(&bare.address, &plain).await?;
-        eprintln!("purchase page {of_page:.0}/s, bare axum {of_bare:.0}/s");
-        shares.push(of_page / of_bare);
+        let (pages, plains) = (of_page.per_second(), of_bare.per_second());
+        eprintln!("purchase page {pages:.0}/s, bare axum {plains:.0}/s");
+        shares.push(pages / plains);
     }
-    Ok(median(shares))
+    Ok(PageCost { share: median(shares), cpu: median(costs) })
 }
 
 /// The 99th percentile of a purchase in milliseconds, each of its own link.

@@ -226,7 +226,8 @@ fn placed(order: Order) -> Placed {
     Placed {
         order: order.id,
         number: order.number,
-        state: order.state,
+        next: order.state.next_for_customer(&order.provider_name),
+        state: order.state.label(),
         customer: order.customer,
         customer_name: order.customer_name,
         buyer_name: order.buyer_name,
@@ -294,7 +295,8 @@ async fn place(
     Ok(Placed {
         order: id,
         number,
-        state,
+        next: state.next_for_customer(&offer.provider_name),
+        state: state.label(),
         customer: customer.id,
         customer_name: customer.name,
         buyer_name: person.name.clone(),

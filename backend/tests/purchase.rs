@@ -350,7 +350,7 @@ async fn pur3_once_somebody_bought_their_admins_see_the_order_and_nobody_can_buy
         assert!(seen.offer.bought_at.is_some());
         let placed = seen.order.expect("the order");
         assert_eq!((placed.order, placed.customer), (order, sale.customer));
-        assert_eq!((&*placed.buyer_name, placed.state.code()), ("王芳", "pending"));
+        assert_eq!((&*placed.buyer_name, &*placed.state.zh), ("王芳", "待发送"));
         // The answer to whoever presses again is the same.
         let again = made(&sale.backend, &sale.wang.actor, &Buy { token: sale.token.clone() });
         let again = purchase::purchase(&sale.backend, &sale.wang.actor, again).await;

@@ -1,8 +1,10 @@
 //! How a call to the server goes wrong, as a [`Problem`]: what server functions answer when they do not
 //! answer (Source: ALL-4, architecture "Errors").
 
+use serde::{Serialize, de::DeserializeOwned};
 use server_fn::{
-    codec::JsonEncoding,
+    Bytes, ContentType, Decodes, Encodes, Format, FormatType,
+    codec::Post,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 
@@ -11,8 +13,39 @@ use crate::{
     problem::{Kind, Problem},
 };
 
+/// JSON, read as text like the props of islands: the library's own reads bytes, and every type that comes
+/// both ways would be read by code of its own, twice in the client.
+pub struct AsJson;
+
+/// What server functions answer in.
+pub type Json = Post<AsJson>;
+
+impl ContentType for AsJson {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for AsJson {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for AsJson {
+    type Error = serde_json::Error;
+
+    fn encode(value: &T) -> Result<Bytes, serde_json::Error> {
+        serde_json::to_vec(value).map(Bytes::from)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for AsJson {
+    type Error = serde_json::Error;
+
+    fn decode(bytes: Bytes) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&String::from_utf8_lossy(&bytes))
+    }
+}
+
 impl FromServerFnError for Problem {
-    type Encoder = JsonEncoding;
+    type Encoder = AsJson;
 
     /// The words of the library are for developers: none of them is shown.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {

@@ -6,7 +6,7 @@ use crate::{
     command::Command,
     identity::{OrderId, OrganisationId},
     lang::Text,
-    order::{OrderState, bought_already},
+    order::bought_already,
     organisation::{Edition, Role},
     problem::Problem,
     time::Timestamp,
@@ -238,7 +238,9 @@ pub struct Placed {
     /// Its number.
     pub number: String,
     /// Where it stands.
-    pub state: OrderState,
+    pub state: Text,
+    /// Who acts next.
+    pub next: Text,
     /// The organisation that placed it.
     pub customer: OrganisationId,
     /// Its name.

@@ -154,7 +154,7 @@ async function meet(target: string, asked: Asked, fate: Fate, request: IncomingM
       });
       return;
     case "drop":
-      request.socket.destroy();
+      request.resume().once("end", () => request.socket.destroy());
       return;
     case "delay": {
       const { until } = fate;

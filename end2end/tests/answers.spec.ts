@@ -63,7 +63,13 @@ for (const [name, { fate, told, again }] of Object.entries(fates)) {
 
     rule.lift();
     await press();
+    if (name === "lose") {
+      // The session that nobody heard of is not given away a second time; another press makes another.
+      await isTold(page, ["这次登录已经完成，但浏览器没有收到回应", "请再按一次登录"]);
+      await press();
+    }
     await expect(page).not.toHaveURL(/\/sign-in/);
+    expect(keys(between.seen(signingIn)).size).toBe(name === "lose" ? 2 : 1);
   });
 }
 
@@ -113,20 +119,33 @@ test("all5 an invitation all of whose answers are lost is told so, and the next 
   await admin.sees("何俊");
 });
 
-test("all5 without scripts an invitation whose answer is lost is made once when it is sent again", on("desk-zh-plain", "phone-en-plain"), async ({ page, between, locale }) => {
+test("all5 without scripts an invitation whose answer is lost is made once when the page is loaded again", on("desk-zh-plain", "phone-en-plain"), async ({ page, between, locale }) => {
   const admin = new Person(page, locale ?? "zh-CN");
   await signIn(page, people.customer);
   await admin.open("/manage/members");
   await admin.fill(["邀请谁", "Whom do you invite"], "李娜");
-  const rule = between.when({ method: "POST", path: "/manage/members" }, lose);
+  const posting = { method: "POST", path: "/manage/members" };
+  const rule = between.when(posting, lose);
   await admin.button(["生成邀请链接", "Make the link"]).click();
-  await expect.poll(() => between.seen({ method: "POST", path: "/manage/members" }).some((one) => one.status)).toBe(true);
+  await expect.poll(() => page.url()).toMatch(/^chrome-error:/);
   rule.lift();
-  await page.goBack();
-  await expect(admin.field(["邀请谁", "Whom do you invite"]), "what was typed is there again").toHaveValue("李娜");
-  await admin.press(["生成邀请链接", "Make the link"]);
+  await page.reload();
   expect(await admin.copies(["邀请链接", "Invitation link"])).toMatch(/\/invitation\/[\w-]+$/);
   expect(await invited(admin, "李娜")).toBe(1);
+});
+
+test("all5 without scripts going back after an invitation shows it, and an empty form for another", on("desk-zh-plain", "phone-en-plain"), async ({ page, between, locale }) => {
+  const admin = new Person(page, locale ?? "zh-CN");
+  await signIn(page, people.customer);
+  await admin.open("/manage/members");
+  await admin.fill(["邀请谁", "Whom do you invite"], "孙七");
+  await admin.press(["生成邀请链接", "Make the link"]);
+  await page.goBack();
+  await expect(admin.page.locator("tr").filter({ hasText: "孙七" })).toHaveCount(1);
+  await expect(admin.field(["邀请谁", "Whom do you invite"])).toHaveValue("");
+  const used = keys(between.seen({ method: "POST", path: "/manage/members" }));
+  const fresh = await page.locator('form:has([name="command[invitee]"]) [name="posting[key]"]').inputValue();
+  expect(used.has(fresh), "under a key of its own").toBe(false);
 });
 
 /** Makes a link for the customer, as its provider does. */
@@ -181,16 +200,16 @@ test("pur3 all5 a purchase all of whose answers are lost is told so, and is one 
 
 test("all4 an answer that takes long is told to be waited for", async ({ page, between }) => {
   const admin = await inviter(page);
-  await admin.fill("邀请谁", "方岚");
+  await admin.fill("邀请谁", "赵六");
   let go = () => {};
   between.when(inviting, { kind: "delay", until: new Promise<void>((free) => (go = free)), then: pass }, 1);
   await admin.button("生成邀请链接").click();
   await expect(page.locator("form[data-busy]")).toBeVisible();
   await admin.sees("服务器还没有回应");
-  await admin.button("生成邀请链接").click();
+  await admin.button("生成邀请链接").click({ force: true });
   await admin.goes(async () => go());
   expect(between.seen(inviting), "a second press sends nothing").toHaveLength(1);
-  expect(await invited(admin, "方岚")).toBe(1);
+  expect(await invited(admin, "赵六")).toBe(1);
 });
 
 /** A wrong password, which keeps the page. */

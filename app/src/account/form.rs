@@ -8,7 +8,7 @@ use super::{
     fields::SignInFields,
 };
 use crate::{
-    call::{Echo, fresh},
+    call::{Echo, Sends as _, fresh},
     kit::{
         form::{CommandForm, Input, Submit},
         t,
@@ -25,9 +25,9 @@ pub fn SignInForm(
     echo: Option<Echo>,
 ) -> impl IntoView {
     provide_echo(echo);
-    let action = ServerAction::<SignIn>::new();
+    let to = SignIn::target();
     view! {
-        <CommandForm action posting=fresh(acting) page done=next>
+        <CommandForm to posting=fresh(acting) page done=next>
             <SignInFields login/>
             <Submit label=t("登录", "Sign in") class="btn-primary w-full"/>
         </CommandForm>
@@ -42,9 +42,9 @@ pub fn PasswordForm(
     echo: Option<Echo>,
 ) -> impl IntoView {
     provide_echo(echo);
-    let action = ServerAction::<ChangePassword>::new();
+    let to = ChangePassword::target();
     view! {
-        <CommandForm action posting=fresh(acting) page done="/me/preferences">
+        <CommandForm to posting=fresh(acting) page done="/me/preferences">
             <Input name="current" label=t("当前密码", "Current password") kind="password" required=true autocomplete="current-password"/>
             <Input name="new" label=t("新密码", "New password") kind="password" required=true autocomplete="new-password"
                 hint=t("至少 10 个字符；修改后其他设备上的登录全部结束", "At least 10 characters; all your other sessions end")/>

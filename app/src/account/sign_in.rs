@@ -1,15 +1,12 @@
 //! The sign-in page; with the demo loaded it offers the demo's accounts.
 
 use domain::problem::Problem;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{SignInForm, api::SignIn, fields::Dropped, session::next};
 use crate::{
     call::{echoed, fresh, visit},
-    kit::{
-        Card,
-        form::{CommandForm, Hidden},
-    },
+    kit::Card,
     page::Visit,
     shell::{Public, Refused},
 };
@@ -123,17 +120,23 @@ fn demo(
     }
     let (page, after) = (visit.here(), after.to_owned());
     let (lang, acting) = (visit.lang, visit.acting());
-    let sign_in = ServerAction::<SignIn>::new;
     let buttons = accounts.into_iter().map(move |account| {
         let role = account.role.get(lang).to_owned();
+        let posting = fresh(acting);
+        let made_in = posting.organisation.map(|id| id.to_string()).unwrap_or_default();
+        // Not the form of the kit: of all forms for this function only the one above tells a refusal.
         view! {
-            <CommandForm action=sign_in() posting=fresh(acting) page=page.clone() done=after.clone() name=account.login.clone() class="m-0">
-                <Hidden name="login" value=account.login/>
-                <Hidden name="password" value=backend::account::DEMO_PASSWORD/>
+            <form method="post" action=page.clone() class="m-0">
+                <input type="hidden" name="_fn" value=SignIn::PATH/>
+                <input type="hidden" name="_done" value=after.clone()/>
+                <input type="hidden" name="posting[key]" value=posting.key.to_string()/>
+                <input type="hidden" name="posting[organisation]" value=made_in/>
+                <input type="hidden" name="command[login]" value=account.login/>
+                <input type="hidden" name="command[password]" value=backend::account::DEMO_PASSWORD/>
                 <button class="btn h-auto w-full justify-between gap-x-3 gap-y-0 py-2 text-left font-normal sm:flex-col sm:items-start">
                     <span class="font-medium">{account.name}</span><span class="text-sm text-muted">{role}</span>
                 </button>
-            </CommandForm>
+            </form>
         }
     });
     let title = visit.t("演示账号", "Demo accounts").to_owned();

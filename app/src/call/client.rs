@@ -6,14 +6,14 @@
 pub type Caller = leptos::server_fn::client::browser::BrowserClient;
 
 #[cfg(feature = "hydrate")]
-pub use browser::Caller;
+pub use browser::{Caller, send};
 
 #[cfg(feature = "hydrate")]
 mod browser {
     use std::{future::Future, time::Duration};
 
     use domain::{
-        call::{Heard, judge, lost},
+        call::{Heard, judge, lost, unreadable},
         problem::Problem,
     };
     use futures::{Sink, Stream};
@@ -45,20 +45,7 @@ mod browser {
         type Response = Answer;
 
         fn send(request: BrowserRequest) -> impl Future<Output = Result<Answer, Problem>> + Send {
-            SendWrapper::new(async move {
-                let call = Call::of(&request).await;
-                let mut pauses = AGAIN.iter();
-                loop {
-                    let problem = match call.make().await {
-                        Ok(answer) => return Ok(answer),
-                        Err(problem) => problem,
-                    };
-                    match pauses.next() {
-                        Some(pause) if problem.is_unanswered() => sleep(*pause).await,
-                        _ => return Err(problem),
-                    }
-                }
-            })
+            SendWrapper::new(async move { Call::of(&request).await.answered().await })
         }
 
         fn open_websocket(
@@ -87,7 +74,32 @@ mod browser {
         form: Option<String>,
     }
 
+    /// Sends what a form would post to a server function; gives its answer in JSON.
+    pub async fn send(path: &'static str, form: String) -> Result<String, Problem> {
+        let call = Call { url: path.to_owned(), form: Some(form) };
+        let answer = call.answered().await?;
+        if answer.status < 400 {
+            return Ok(answer.body);
+        }
+        Err(serde_json::from_str(&answer.body).unwrap_or_else(|_| unreadable()))
+    }
+
     impl Call {
+        /// The answer. A call that gets none is made again.
+        async fn answered(&self) -> Result<Answer, Problem> {
+            let mut pauses = AGAIN.iter();
+            loop {
+                let problem = match self.make().await {
+                    Ok(answer) => return Ok(answer),
+                    Err(problem) => problem,
+                };
+                match pauses.next() {
+                    Some(pause) if problem.is_unanswered() => sleep(*pause).await,
+                    _ => return Err(problem),
+                }
+            }
+        }
+
         async fn of(request: &BrowserRequest) -> Self {
             let form = request.text().await.unwrap_or_default();
             Self { url: request.url(), form: (request.method() == Method::POST).then_some(form) }

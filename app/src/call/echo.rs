@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
+    call::malformed,
     command::{Command, Posting},
     identity::OrganisationId,
     problem::Problem,
@@ -14,17 +15,27 @@ use serde::{Deserialize, Serialize};
 pub trait Sends: ServerFn<Error = Problem> {
     /// The command.
     type Command: Command;
+
+    /// What a form of it needs to know.
+    fn target() -> Target {
+        Target { path: Self::PATH, command: Self::Command::NAME, check: check::<Self::Command> }
+    }
 }
 
-/// The arguments of such a function, as its form has them.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(bound = "C: Command")]
-pub struct Sent<C> {
-    /// What the form was made for.
-    pub posting: Posting,
-    /// What was typed; a form may have nothing to type.
-    #[serde(default)]
-    pub command: C,
+/// Where the form of a command sends it, and what finds out before that what is wrong with it. One form
+/// serves all commands, so that the browser loads its code once.
+#[derive(Clone, Copy)]
+pub struct Target {
+    /// The address of the server function.
+    pub path: &'static str,
+    /// The name of the command.
+    pub command: &'static str,
+    /// Checks what was typed, as a JSON object of texts.
+    pub check: fn(&str) -> Result<(), Problem>,
+}
+
+fn check<C: Command>(typed: &str) -> Result<(), Problem> {
+    serde_json::from_str::<C>(typed).map_err(|_| malformed())?.check().map(drop)
 }
 
 /// What was posted without scripts and refused: the page is shown again with it.

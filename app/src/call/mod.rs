@@ -8,8 +8,10 @@ pub mod server;
 mod speak;
 
 pub use client::Caller;
+#[cfg(feature = "hydrate")]
+pub use client::send;
 #[cfg(feature = "ssr")]
 pub use echo::echoed;
-pub use echo::{Echo, Sends, Sent, fresh};
+pub use echo::{Echo, Sends, Target, fresh};
 #[cfg(feature = "ssr")]
 pub use speak::{asking, cookie, hand, say, visit};

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "ssr")]
 pub mod chart;
+mod dynamic;
 #[cfg(feature = "ssr")]
 mod field;
 pub mod form;
@@ -19,6 +20,7 @@ mod stored;
 mod tone;
 mod words;
 
+pub use dynamic::dynamic;
 #[cfg(feature = "ssr")]
 pub use field::{Field, Fields, area_content, file_summary, form_multipart, form_post, postback};
 pub use icon::{Icon, icon};

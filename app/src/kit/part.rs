@@ -83,7 +83,10 @@ pub fn Copyable(#[prop(into)] label: String, #[prop(into)] text: String) -> impl
             let _ = (&text, copied);
         }
     };
-    let word = move || if copied.get() { t("已复制", "Copied") } else { t("复制", "Copy") };
+    let word = Signal::derive(move || {
+        let word = if copied.get() { t("已复制", "Copied") } else { t("复制", "Copy") };
+        Some(word.to_owned())
+    });
     view! {
         <div class="flex w-full items-center gap-2">
             <input node_ref=field class="input w-full font-mono text-sm" readonly value=text aria-label=label/>
@@ -100,9 +103,12 @@ pub fn Steps(
     #[prop(into)] present: Signal<usize>,
 ) -> impl IntoView {
     let items = names.into_iter().enumerate().map(|(index, name)| {
-        let class = move || if index <= present.get() { "step step-primary" } else { "step" };
-        let here = move || (index == present.get()).then_some("step");
-        let done = move || (index < present.get()).then_some("✓");
+        let class = Signal::derive(move || {
+            let class = if index <= present.get() { "step step-primary" } else { "step" };
+            class.to_owned()
+        });
+        let here = Signal::derive(move || (index == present.get()).then(|| "step".to_owned()));
+        let done = Signal::derive(move || (index < present.get()).then(|| "✓".to_owned()));
         view! { <li class=class aria-current=here data-content=done><span class="text-xs sm:text-sm">{name}</span></li> }
     });
     view! { <ol class="steps mb-8 w-full" aria-label=label>{items.collect_view()}</ol> }

@@ -1,6 +1,7 @@
 //! The server functions of an organisation.
 
 use domain::{
+    call::Json,
     command::Posting,
     organisation::{InvitationForm, Invited},
     problem::Problem,
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 use crate::call::{Caller, Sends};
 
 /// Invites somebody into the organisation acted in (Source: ORG-4).
-#[server(endpoint = "organisation/invite", client = Caller)]
+#[server(endpoint = "organisation/invite", output = Json, client = Caller)]
 pub async fn invite(posting: Posting, command: InvitationForm) -> Result<Invited, Problem> {
     let visit = crate::call::asking(&posting).await?;
     let command = domain::command::Checked::of(posting, &command)?;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::api::Invite;
 use crate::{
     account::provide_echo,
-    call::{Echo, fresh},
+    call::{Echo, Sends as _, fresh},
     kit::{
         form::{Choices, CommandForm, Input, Submit},
         t, text,
@@ -21,12 +21,12 @@ pub fn InviteForm(
     echo: Option<Echo>,
 ) -> impl IntoView {
     provide_echo(echo);
-    let action = ServerAction::<Invite>::new();
+    let to = Invite::target();
     let roles = Role::ALL
         .iter()
         .map(|role| (role.code().to_owned(), text(&role.label()), says(*role).to_owned()));
     view! {
-        <CommandForm action posting=fresh(acting) page done=super::INVITED>
+        <CommandForm to posting=fresh(acting) page done=super::INVITED>
             <Input name="invitee" label=t("邀请谁", "Whom do you invite") required=true autocomplete="off"
                 hint=t("姓名，只用来辨认这条邀请", "A name, to tell the invitations apart")/>
             <Choices name="role" label=t("身份", "Role") options=roles.collect() value="member"/>

@@ -1,12 +1,12 @@
 //! The server functions of the provider programme.
 
-use domain::{command::Posting, identity::ProgrammeId, problem::Problem};
+use domain::{call::Json, command::Posting, identity::ProgrammeId, problem::Problem};
 use leptos::prelude::*;
 
 use crate::call::{Caller, Sends};
 
 /// Applies for the distribution permission (Source: PRV-1).
-#[server(endpoint = "programme/apply", client = Caller)]
+#[server(endpoint = "programme/apply", output = Json, client = Caller)]
 pub async fn apply(
     posting: Posting,
     command: domain::programme::ApplyForm,

@@ -1,12 +1,12 @@
 //! The form that applies for the distribution permission, with its proof.
 
-use domain::{command::Command as _, identity::OrganisationId};
+use domain::identity::OrganisationId;
 use leptos::prelude::*;
 
 use super::{ACCEPT, api::Apply};
 use crate::{
     account::provide_echo,
-    call::{Echo, fresh},
+    call::{Echo, Sends as _, fresh},
     kit::{
         form::{Check, CommandForm, FileField, Input, Submit},
         t,
@@ -21,12 +21,12 @@ pub fn ApplyForm(
     echo: Option<Echo>,
 ) -> impl IntoView {
     provide_echo(echo);
-    let action = ServerAction::<Apply>::new();
+    let to = Apply::target();
     view! {
-        <CommandForm action posting=fresh(acting) page done="/manage/provider">
+        <CommandForm to posting=fresh(acting) page done="/manage/provider">
             <Input name="partner_number" label=t("钉钉合作伙伴编号", "DingTalk partner number") required=true placeholder="DP-2026-001"
                 hint=t("在钉钉合作伙伴平台的「我的资料」中可以找到", "Shown under “My profile” on the DingTalk partner site")/>
-            <FileField name="file" command=domain::programme::ApplyForm::NAME label=t("合作伙伴证明", "Proof of partnership") accept=ACCEPT
+            <FileField name="file" label=t("合作伙伴证明", "Proof of partnership") accept=ACCEPT
                 hint=t("PDF、图片或 Word，不超过 20 MiB", "PDF, image or Word, up to 20 MiB")/>
             <Check name="senior" label=t("我们是高级合作伙伴", "We are a senior partner")
                 hint=t("仅作标记，不影响审核", "A mark only; it does not change the review")/>

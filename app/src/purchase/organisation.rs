@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     account::api::{SignOut, SwitchOrganisation},
-    call::fresh,
+    call::{Sends as _, fresh},
     kit::{
         Card, Copyable, Icon, Mono,
-        form::{Choose, CommandForm, Submit},
+        form::{Choose, CommandForm, Submit, heard},
         icon, lang, t, text,
     },
 };
@@ -63,7 +63,7 @@ fn choices(screen: Screen, visitor: &Visitor) -> AnyView {
 
 /// The organisations that can buy, as buttons.
 fn buyers(screen: Screen, visitor: &Visitor, choices: Vec<Choice>) -> impl IntoView + use<> {
-    let action = ServerAction::<SwitchOrganisation>::new();
+    let to = SwitchOrganisation::target();
     let rows = choices.into_iter().map(|choice| view! {
         <Choose name="organisation" value=choice.organisation.to_string() class="panel panel-link flex w-full items-center gap-3 p-4 text-left">
             <span class="text-primary">{icon(Icon::Building)}</span>
@@ -72,8 +72,8 @@ fn buyers(screen: Screen, visitor: &Visitor, choices: Vec<Choice>) -> impl IntoV
         </Choose>
     });
     view! {
-        <CommandForm action posting=fresh(visitor.acting) page=screen.here() done=screen.url(Step::Confirm)
-            on_done=move |()| screen.renew(Step::Confirm) class="mb-3">
+        <CommandForm to posting=fresh(visitor.acting) page=screen.here() done=screen.url(Step::Confirm)
+            on_done=heard(move |()| screen.renew(Step::Confirm)) class="mb-3">
             <div class="grid gap-3">{rows.collect_view()}</div>
         </CommandForm>
     }
@@ -112,7 +112,7 @@ fn refused(choice: Choice, provider: &str) -> impl IntoView + use<> {
 
 /// Who is signed in, and the door for somebody else.
 pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
-    let action = ServerAction::<SignOut>::new();
+    let to = SignOut::target();
     let who = match lang() {
         Lang::Zh => format!("已登录：{}", visitor.name),
         Lang::En => format!("Signed in as {}", visitor.name),
@@ -121,8 +121,8 @@ pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
     let after =
         if screen.step.get_untracked() == Step::Look { Step::Look } else { Step::Organisation };
     view! {
-        <CommandForm action posting=fresh(acting) page=screen.here() done=screen.url(after)
-            on_done=move |()| screen.renew(after) class="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <CommandForm to posting=fresh(acting) page=screen.here() done=screen.url(after)
+            on_done=heard(move |()| screen.renew(after)) class="flex flex-wrap items-center gap-x-4 gap-y-2">
             <p class="min-w-0 flex-1 basis-52 text-sm text-muted">{who}" "<span class="break-all" translate="no">{login}</span></p>
             <Submit label=t("用其他账号登录", "Sign in with another account") class="btn-sm"/>
         </CommandForm>

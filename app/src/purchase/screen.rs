@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::{offer, organisation, steps};
 use crate::{
     call::Echo,
-    kit::{Steps, t},
+    kit::{Steps, dynamic, t},
 };
 
 /// What all parts of the screen share.
@@ -130,10 +130,10 @@ pub fn PurchaseScreen(
             .purchase
             .with(|purchase| purchase.visitor.as_ref().and_then(|visitor| visitor.acting))
     });
-    let content = move || {
+    let content = dynamic(move || {
         acting.track();
         parts(screen, shown.get())
-    };
+    });
     let present = Signal::derive(move || match shown.get() {
         Shown::Offer | Shown::Dead => 0,
         Shown::SignIn | Shown::Choice => 1,
@@ -141,17 +141,19 @@ pub fn PurchaseScreen(
         Shown::Order => 3,
     });
     // No step is ticked where nothing was done.
-    let steps = move || {
-        (!matches!(shown.get(), Shown::Dead | Shown::Refusal)).then(|| {
+    let refused = Memo::new(move |_| matches!(shown.get(), Shown::Dead | Shown::Refusal));
+    let steps = dynamic(move || match refused.get() {
+        true => ().into_any(),
+        false => {
             let names = vec![
                 t("查看", "Look"),
                 t("选择组织", "Organisation"),
                 t("确认购买", "Confirm"),
                 t("完成", "Done"),
             ];
-            view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }
-        })
-    };
+            view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }.into_any()
+        }
+    });
     view! { <div node_ref=screen.place>{steps}{content}</div> }
 }
 

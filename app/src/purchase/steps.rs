@@ -16,26 +16,29 @@ use crate::{
         api::{SignIn, SwitchOrganisation},
         fields::{Dropped, SignInFields},
     },
-    call::fresh,
+    call::{Sends as _, fresh},
     kit::{
-        Badge, Card, Day, Fact, Facts, Icon, Mono, Tone, Warning,
-        form::{CommandForm, Hidden, Submit},
+        Badge, Card, Day, Fact, Facts, Icon, Mono, Tone, Warning, dynamic,
+        form::{CommandForm, Hidden, Submit, heard},
         icon, lang, t, text,
     },
 };
 
 /// Who it is, before anything can be chosen. Where people go on is what they had asked for.
 pub fn sign_in(screen: Screen) -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
+    let to = SignIn::target();
     let offer = screen.purchase.with_untracked(|purchase| purchase.offer.clone());
     view! {
         <h1 class="text-2xl font-semibold tracking-tight">{t("登录", "Sign in")}</h1>
         <p class="mt-1 mb-6 text-muted">{t("登录后继续购买；确认之前不会购买任何东西。", "You go on with the purchase after signing in; nothing is bought before you confirm.")}</p>
-        {move || screen.dropped.get().then(|| view! { <Dropped site=screen.site.get_value()/> })}
+        {dynamic(move || match screen.dropped.get() {
+            true => view! { <Dropped site=screen.site.get_value()/> }.into_any(),
+            false => ().into_any(),
+        })}
         <Card>
             {offered(&offer)}
             <div class="mt-6 border-t border-base-300 pt-6">
-                <CommandForm action posting=fresh(None) page=screen.here() done=screen.here() on_done=move |()| screen.signed_in()>
+                <CommandForm to posting=fresh(None) page=screen.here() done=screen.here() on_done=heard(move |()| screen.signed_in())>
                     <SignInFields login=""/>
                     <Submit label=t("登录", "Sign in") class="btn-primary w-full"/>
                 </CommandForm>
@@ -53,7 +56,7 @@ pub fn confirmation(screen: Screen) -> impl IntoView {
     let (acting, choice) =
         visitor.as_ref().map(|visitor| (visitor.acting, visitor.acting().cloned())).unzip();
     let choice: Option<Choice> = choice.flatten();
-    let action = ServerAction::<Buy>::new();
+    let to = Buy::target();
     let bought = move |placed: Placed| {
         screen.purchase.update(|purchase| purchase.order = Some(placed));
         screen.go(Step::Done);
@@ -93,7 +96,7 @@ pub fn confirmation(screen: Screen) -> impl IntoView {
         })}
         {inside}
         <div class="panel p-4 max-sm:sticky max-sm:bottom-0 max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0 max-sm:shadow-lg sm:p-6">
-            <CommandForm action posting=fresh(acting.flatten()) page=screen.here() done=url on_done=bought>
+            <CommandForm to posting=fresh(acting.flatten()) page=screen.here() done=url on_done=heard(bought)>
                 <p class="mb-3 text-sm text-muted">{t("按下后会生成一个订单，由服务商发送应用。重复按下不会重复购买。", "This places one order; the provider then sends the app. Pressing twice does not buy twice.")}</p>
                 <Hidden name="token" value=token/>
                 <Submit label=t("购买应用", "Buy the app") class="btn-primary w-full"/>
@@ -126,7 +129,7 @@ pub fn order(screen: Screen) -> impl IntoView {
     });
     let order = order?;
     let acting = visitor.and_then(|visitor| visitor.acting);
-    let next = text(&order.state.next_for_customer(&offer.provider_name));
+    let next = text(&order.next);
     let way = to_order(screen, &order, acting);
     Some(view! {
         <Card>
@@ -138,7 +141,7 @@ pub fn order(screen: Screen) -> impl IntoView {
             <div class="mt-4 border-t border-base-300 pt-2">
                 <Facts>
                     <Fact label=t("订单号", "Order")><Mono text=order.number.clone()/></Fact>
-                    <Fact label=t("状态", "State")><Badge tone=Tone::Info text=text(&order.state.label())/></Fact>
+                    <Fact label=t("状态", "State")><Badge tone=Tone::Info text=text(&order.state)/></Fact>
                     <Fact label=t("购买的组织", "Bought for")>{order.customer_name.clone()}</Fact>
                     <Fact label=t("购买人", "Bought by")>{order.buyer_name.clone()}</Fact>
                     <Fact label=t("时间", "Time")><Day at=order.placed_at zone=screen.zone.get_value()/></Fact>
@@ -161,7 +164,7 @@ fn to_order(
     if acting == Some(order.customer) {
         return view! { <a class="btn btn-primary mt-6 w-full" href=url>{t("查看订单", "Open the order")}</a> }.into_any();
     }
-    let action = ServerAction::<SwitchOrganisation>::new();
+    let to = SwitchOrganisation::target();
     let name = &order.customer_name;
     let label = match lang() {
         Lang::Zh => format!("切换到「{name}」并查看订单"),
@@ -169,7 +172,7 @@ fn to_order(
     };
     let customer = order.customer.to_string();
     view! {
-        <CommandForm action posting=fresh(acting) page=screen.here() done=url class="mt-6">
+        <CommandForm to posting=fresh(acting) page=screen.here() done=url class="mt-6">
             <Hidden name="organisation" value=customer/>
             <Submit label class="btn-primary h-auto w-full py-2"/>
         </CommandForm>

@@ -21,9 +21,9 @@ impl Frame {
         Self { state, said: format!("{id}-said"), problem: state.problem(name), id }
     }
 
-    fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + Send + 'static {
+    fn invalid(&self) -> Signal<Option<String>> {
         let problem = self.problem;
-        move || problem.get().map(|_| "true")
+        Signal::derive(move || problem.with(Option::is_some).then(|| "true".to_owned()))
     }
 
     /// The hint and the sentence at the field, which the control names as its description.
@@ -34,7 +34,7 @@ impl Frame {
         view! {
             <div id=self.said.clone()>
                 {hint}
-                <p class="mt-1 text-sm text-error" hidden=move || problem.get().is_none()>{move || problem.get()}</p>
+                <p class="mt-1 text-sm text-error empty:hidden">{problem}</p>
             </div>
         }
     }

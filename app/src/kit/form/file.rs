@@ -27,7 +27,7 @@ pub struct Staged {
 struct Chosen {
     key: u32,
     name: String,
-    size: Option<f64>,
+    size: Option<u64>,
     /// A picture's address within this page.
     preview: Option<String>,
     stage: RwSignal<Stage>,
@@ -76,7 +76,7 @@ pub(super) fn not_arrived() -> Problem {
 
 /// The refusal of a file over the limit; told when it is chosen.
 #[cfg(feature = "hydrate")]
-fn too_large(size: f64) -> Problem {
+fn too_large(size: u64) -> Problem {
     let size = megabytes(size);
     Problem::with(
         Kind::TooLarge,
@@ -104,12 +104,12 @@ fn changed() -> Problem {
 }
 
 /// A size in bytes, as people read it.
-fn megabytes(size: f64) -> String {
-    if size >= 1_048_576.0 {
-        format!("{:.1} MiB", size / 1_048_576.0)
-    } else {
-        format!("{:.0} KiB", (size / 1024.0).ceil())
+fn megabytes(size: u64) -> String {
+    const MEGABYTE: u64 = 1024 * 1024;
+    if size < MEGABYTE {
+        return format!("{} KiB", size.div_ceil(1024));
     }
+    format!("{}.{} MiB", size / MEGABYTE, size % MEGABYTE * 10 / MEGABYTE)
 }
 
 /// The field.
@@ -117,8 +117,6 @@ fn megabytes(size: f64) -> String {
 pub fn FileField(
     /// The command's field.
     name: &'static str,
-    /// The command, which says who may stage files for it.
-    command: &'static str,
     /// What it is.
     #[prop(into)]
     label: String,
@@ -164,15 +162,13 @@ pub fn FileField(
     };
     let choose = move |_| {
         #[cfg(feature = "hydrate")]
-        browser::choose(
-            &browser::Place { state, command, name, several, chosen },
-            control.get_untracked(),
-        );
+        browser::choose(&browser::Place { state, name, several, chosen }, control.get_untracked());
         #[cfg(not(feature = "hydrate"))]
-        let _ = (command, several);
+        let _ = several;
     };
     let sent_as = StoredValue::new(state.name(name));
-    let rows = move |one: Chosen| view! { <Row one name=sent_as.get_value() state command field=name chosen/> };
+    let rows =
+        move |one: Chosen| view! { <Row one name=sent_as.get_value() state field=name chosen/> };
     view! {
         <div class="mb-5">
             <label class="mb-1 block font-medium" for=id.clone()>{label}</label>
@@ -184,7 +180,7 @@ pub fn FileField(
             {button}
             <div id=said>
                 {(!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> })}
-                <p class="mt-1 text-sm text-error" hidden=move || problem.get().is_none()>{move || problem.get()}</p>
+                <p class="mt-1 text-sm text-error empty:hidden">{problem}</p>
             </div>
         </div>
     }
@@ -210,7 +206,6 @@ fn Row(
     one: Chosen,
     name: String,
     state: FormState,
-    command: &'static str,
     field: &'static str,
     chosen: RwSignal<Vec<Chosen>>,
 ) -> impl IntoView {
@@ -225,9 +220,9 @@ fn Row(
     let file = one.clone();
     let retry = move |_| {
         #[cfg(feature = "hydrate")]
-        browser::send(state, command, field, &file);
+        browser::send(state, field, &file);
         #[cfg(not(feature = "hydrate"))]
-        let _ = (&file, command, field);
+        let _ = (&file, field);
     };
     let sends = move || match stage.get() {
         Stage::Kept(id) => id,
@@ -286,11 +281,6 @@ fn may_go_well(problem: &Problem) -> bool {
     matches!(problem.kind, Kind::Unavailable | Kind::Throttled | Kind::Unauthenticated)
 }
 
-/// Without this many bytes a file is surely small enough.
-#[cfg(feature = "hydrate")]
-#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-const MOST: f64 = MAX_BYTES as f64;
-
 #[cfg(feature = "hydrate")]
 mod browser {
     //! Choosing and sending files.
@@ -304,21 +294,23 @@ mod browser {
     use web_sys::{File, HtmlInputElement, ProgressEvent, Url, XmlHttpRequest};
 
     use super::{
-        Chosen, FormState, GetUntracked as _, MOST, Problem, RwSignal, Set as _, Stage, Staged,
-        Update as _, WithUntracked as _, changed, too_large,
+        Chosen, FormState, GetUntracked as _, MAX_BYTES, Problem, RwSignal, Set as _, Stage,
+        Staged, Update as _, WithUntracked as _, changed, too_large,
     };
 
     thread_local! {
-        /// What is on its way, so that it can be cancelled: the number of the attempt, the file's mark.
-        static UNDER_WAY: RefCell<Vec<(u32, String, XmlHttpRequest)>> = const { RefCell::new(Vec::new()) };
-        /// How many attempts there were. A file that takes another's place has the same mark.
-        static ATTEMPTS: Cell<u32> = const { Cell::new(0) };
+        /// What is on its way, by the file's key, so that it can be cancelled.
+        static UNDER_WAY: RefCell<Vec<(u32, XmlHttpRequest)>> = const { RefCell::new(Vec::new()) };
+        /// The last key. None is used twice: a file that takes another's place is a row of its own.
+        static KEYS: Cell<u32> = const { Cell::new(KEPT) };
     }
+
+    /// The keys up to here are of files that came with the page.
+    const KEPT: u32 = 1 << 16;
 
     /// Where files are chosen for.
     pub struct Place {
         pub state: FormState,
-        pub command: &'static str,
         pub name: &'static str,
         pub several: bool,
         pub chosen: RwSignal<Vec<Chosen>>,
@@ -335,37 +327,39 @@ mod browser {
         }
         for index in 0..files.length() {
             let Some(file) = files.get(index) else { continue };
-            let one = chosen(file, place.chosen);
+            let one = chosen(file);
             place.chosen.update(|chosen| chosen.push(one.clone()));
-            let size = one.size.unwrap_or(0.0);
-            if size > MOST {
+            let size = one.size.unwrap_or(0);
+            if size > MAX_BYTES as u64 {
                 one.stage.set(Stage::Failed(too_large(size)));
                 place.state.count_uploads(|counts| counts.1 += 1);
             } else {
-                send(place.state, place.command, place.name, &one);
+                send(place.state, place.name, &one);
             }
         }
         // The same file can be chosen once more.
         control.set_value("");
     }
 
-    fn chosen(file: File, others: RwSignal<Vec<Chosen>>) -> Chosen {
-        let key = others.with_untracked(|all| all.iter().map(|one| one.key + 1).max().unwrap_or(0));
+    fn chosen(file: File) -> Chosen {
+        let key = KEYS.get() + 1;
+        KEYS.set(key);
         let shown =
             matches!(&*file.type_(), "image/png" | "image/jpeg" | "image/webp" | "image/gif");
         let preview = shown.then(|| Url::create_object_url_with_blob(&file).ok()).flatten();
         Chosen {
             key,
             name: file.name(),
-            size: Some(file.size()),
+            size: Some(bytes(&file)),
             preview,
             stage: RwSignal::new(Stage::Sending(0)),
             file: Some(SendWrapper::new(file)),
         }
     }
 
-    fn mark(state: FormState, key: u32) -> String {
-        format!("{}-{key}", state.id("file"))
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes")]
+    fn bytes(file: &File) -> u64 {
+        file.size() as u64
     }
 
     /// Takes a file off the list; one that is on its way is stopped.
@@ -376,10 +370,9 @@ mod browser {
         };
         match one.stage.get_untracked() {
             Stage::Sending(_) => {
-                let mark = mark(state, key);
                 let found = UNDER_WAY.with_borrow_mut(|all| {
-                    let at = all.iter().position(|(_, of, _)| *of == mark)?;
-                    Some(all.swap_remove(at).2)
+                    let at = all.iter().position(|(of, _)| *of == key)?;
+                    Some(all.swap_remove(at).1)
                 });
                 state.count_uploads(|counts| counts.0 = counts.0.saturating_sub(1));
                 if let Some(request) = found {
@@ -396,20 +389,18 @@ mod browser {
     }
 
     /// Sends a file, for the first time or again.
-    pub fn send(state: FormState, command: &'static str, field: &'static str, one: &Chosen) {
+    pub fn send(state: FormState, field: &'static str, one: &Chosen) {
         let Some(file) = one.file.clone() else { return };
         if matches!(one.stage.get_untracked(), Stage::Failed(_)) {
             state.count_uploads(|counts| counts.1 = counts.1.saturating_sub(1));
         }
         state.count_uploads(|counts| counts.0 += 1);
-        let (stage, mark) = (one.stage, mark(state, one.key));
+        let (stage, key) = (one.stage, one.key);
         stage.set(Stage::Sending(0));
-        let attempt = ATTEMPTS.get() + 1;
-        ATTEMPTS.set(attempt);
         leptos::task::spawn_local(async move {
-            let outcome = upload(&file, command, field, (attempt, mark), stage).await;
+            let outcome = upload(&file, state.command(), field, key, stage).await;
             let mine = UNDER_WAY.with_borrow_mut(|all| {
-                let at = all.iter().position(|(one, ..)| *one == attempt);
+                let at = all.iter().position(|(of, _)| *of == key);
                 at.map(|at| all.swap_remove(at)).is_some()
             });
             // What was cancelled is told to nobody.
@@ -431,7 +422,7 @@ mod browser {
         file: &File,
         command: &str,
         field: &str,
-        (attempt, mark): (u32, String),
+        key: u32,
         stage: RwSignal<Stage>,
     ) -> Result<Staged, Problem> {
         let request = XmlHttpRequest::new().map_err(|_| lost())?;
@@ -459,7 +450,7 @@ mod browser {
         if let Ok(upload) = request.upload() {
             upload.set_onprogress(Some(moved.as_ref().unchecked_ref()));
         }
-        UNDER_WAY.with_borrow_mut(|all| all.push((attempt, mark, request.clone())));
+        UNDER_WAY.with_borrow_mut(|all| all.push((key, request.clone())));
         let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
         request.send_with_opt_blob(Some(file)).map_err(|_| lost())?;
         let _ = JsFuture::from(ended).await;

@@ -8,123 +8,113 @@ mod state;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
-use domain::{
-    command::Posting,
-    problem::{Kind, Problem},
-};
-use leptos::{
-    prelude::*,
-    server_fn::{
-        Http, ServerFn,
-        client::Client,
-        codec::{Json, PostUrl},
-    },
-};
+use domain::{command::Posting, problem::Kind};
+use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
 pub use field::{Area, Check, Choices, Hidden, Input, Select};
 pub use file::{FileField, Staged};
 pub use state::FormState;
 
-use super::{Icon, icon, lang, t, text};
-use crate::call::Sends;
+use super::{Icon, dynamic, icon, lang, t, text};
+use crate::call::Target;
 
-/// The form of the command that `F` carries.
+/// What a screen does with the answer to its command, which comes in JSON.
+pub type Heard = Callback<String>;
+
+/// Hears an answer as what it is. An answer of another shape is another version's: the page is loaded
+/// again, which shows what was done.
+pub fn heard<A: DeserializeOwned>(hear: impl Fn(A) + Send + Sync + 'static) -> Heard {
+    Callback::new(move |answer: String| match serde_json::from_str(&answer) {
+        Ok(answer) => hear(answer),
+        Err(_) => leave(""),
+    })
+}
+
+/// The form of a command.
 #[component]
-pub fn CommandForm<F>(
-    /// Calls the function.
-    action: ServerAction<F>,
+pub fn CommandForm(
+    /// The server function that carries the command.
+    to: Target,
     /// What it is made for.
     posting: Posting,
     /// The URL of the page it stands on: it posts there where scripts do not run.
     #[prop(into)]
     page: String,
-    /// Where people are afterwards; a screen that goes on by itself has `on_done` as well.
+    /// Where people are afterwards; a screen that goes on by itself hears the answer as well.
     #[prop(into)]
     done: String,
     /// What a screen does with the answer instead of loading `done`.
-    #[prop(optional, into)]
-    on_done: Option<Callback<F::Output>>,
-    /// What tells it from other forms of the same command on the page.
-    #[prop(optional, into)]
-    name: String,
+    #[prop(optional)]
+    on_done: Option<Heard>,
     /// The fields and buttons.
     children: Children,
     /// Classes of the form.
     #[prop(default = "")]
     class: &'static str,
-) -> impl IntoView
-where
-    F: Sends
-        + ServerFn<Protocol = Http<PostUrl, Json>>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    F::Output: Clone + Send + Sync + 'static,
-    F::Client: Client<Problem>,
-{
-    let state = FormState::of::<F>(posting, &name);
+) -> impl IntoView {
+    let state = FormState::of(to, posting);
     provide_context(state);
-    let pending = action.pending();
-    state.follow_pending(pending);
-    let go = done.clone();
-    Effect::new(move |_| match action.value().get() {
-        Some(Ok(answer)) => {
-            state.settled();
-            match on_done {
-                Some(heard) => heard.run(answer),
-                None => leave(&go),
-            }
-        }
-        Some(Err(problem)) => state.refused(problem),
-        None => {}
-    });
+    let go = StoredValue::new(done.clone());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         #[cfg(feature = "hydrate")]
-        if !pending.get_untracked() {
-            submit::<F>(state, action, &event);
-        }
+        state.submit(&event, move |answer| match on_done {
+            Some(heard) => heard.run(answer),
+            None => leave(&go.get_value()),
+        });
         #[cfg(not(feature = "hydrate"))]
-        let _ = pending;
+        let _ = (on_done, go);
     };
     let typed = move |event: leptos::ev::Event| {
         #[cfg(feature = "hydrate")]
-        state.typed(&event, &browser::check::<F>);
+        state.typed(&event);
         #[cfg(not(feature = "hydrate"))]
         let _ = event;
     };
     let left = move |event: leptos::ev::FocusEvent| {
         #[cfg(feature = "hydrate")]
-        state.left(&event, &browser::check::<F>);
+        state.left(&event);
         #[cfg(not(feature = "hydrate"))]
         let _ = event;
     };
     // Built before the summary, which says by name which fields are at fault.
     let content = children();
-    let name = (!name.is_empty()).then(|| view! { <input type="hidden" name="_form" value=name/> });
     let kind = state.has_files().then_some("multipart/form-data");
+    let busy = Signal::derive(move || state.waits().then(|| "true".to_owned()));
+    let key = Signal::derive(move || Some(state.posting().key.to_string()));
+    let place = Signal::derive(move || {
+        Some(state.posting().organisation.map(|id| id.to_string()).unwrap_or_default())
+    });
+    let slow = Signal::derive(move || {
+        let words = t(
+            "服务器还没有回应，正在自动重试；不会执行两遍。",
+            "No answer yet; trying again by itself. Nothing is done twice.",
+        );
+        state.slow().then(|| words.to_owned())
+    });
     view! {
-        <form method="post" action=page enctype=kind class=class novalidate
-            aria-busy=move || pending.get().to_string() data-busy=move || pending.get().then_some("")
+        <form method="post" action=page enctype=kind class=class novalidate aria-busy=busy data-busy=busy
             on:submit=submit on:input=typed on:focusout=left>
-            <input type="hidden" name="_fn" value=F::PATH/>
+            <input type="hidden" name="_fn" value=to.path/>
             <input type="hidden" name="_done" value=done/>
-            {name}
-            <input type="hidden" name="posting[key]" value=move || state.posting().key.to_string()/>
-            <input type="hidden" name="posting[organisation]" value=move || state.posting().organisation.map(|id| id.to_string()).unwrap_or_default()/>
+            <input type="hidden" name="posting[key]" value=key/>
+            <input type="hidden" name="posting[organisation]" value=place/>
             <Summary state/>
             {content}
-            <p class="mt-3 text-sm text-muted empty:hidden" role="status">{move || state.slow().then(|| t("服务器还没有回应，正在自动重试；不会执行两遍。", "No answer yet; trying again by itself. Nothing is done twice."))}</p>
+            <p class="mt-3 text-sm text-muted empty:hidden" role="status">{slow}</p>
         </form>
     }
 }
 
+/// Goes to a page; to this one again where none is named.
 fn leave(url: &str) {
     #[cfg(feature = "hydrate")]
-    crate::browser::leave(url);
+    if url.is_empty() {
+        crate::browser::leave(&crate::browser::path());
+    } else {
+        crate::browser::leave(url);
+    }
     #[cfg(not(feature = "hydrate"))]
     let _ = url;
 }
@@ -139,33 +129,33 @@ fn Summary(state: FormState) -> impl IntoView {
             let _ = place.focus();
         }
     });
-    let hidden = move || state.refusal().is_none();
-    let sentence = move || state.refusal().map(|problem| text(&problem.text));
-    let remedy = move || state.refusal().map(|problem| text(&problem.remedy));
-    let reference = move || {
+    let hidden = Signal::derive(move || state.refusal().is_none());
+    let sentence = Signal::derive(move || state.refusal().map(|problem| text(&problem.text)));
+    let remedy = Signal::derive(move || state.refusal().map(|problem| text(&problem.remedy)));
+    let reference = Signal::derive(move || {
         let number = state.refusal()?.reference?;
         Some(format!("{} {number}", t("编号", "Reference")))
-    };
-    let lines = move || {
-        let problem = state.refusal()?;
-        let lines = problem.fields.iter().map(|field| {
+    });
+    let lines = dynamic(move || {
+        let fields = state.refusal().map(|problem| problem.fields).unwrap_or_default();
+        let lines = fields.into_iter().map(|field| {
             let target = format!("#{}", state.id(&field.name));
             let line = field.line(&state.label(&field.name), lang());
             view! { <li><a class="link inline-block py-0.5 align-top leading-6" href=target rel="external">{line}</a></li> }
         });
-        Some(lines.collect_view())
-    };
-    let again = move || {
-        let label = text(&state.refusal()?.again?.label);
-        Some(
-            view! { <button class="btn btn-sm mt-3" name="posting[go_back]" value="true">{label}</button> },
-        )
-    };
-    // What was typed waits here while people sign in elsewhere.
-    let door = move || {
-        let ended = state.refusal()?.kind == Kind::Unauthenticated;
-        ended.then(|| view! { <a class="link mt-2 inline-block text-sm" href="/sign-in" target="_blank">{t("在新窗口登录", "Sign in in a new window")}</a> })
-    };
+        lines.collect_view().into_any()
+    });
+    let ways = dynamic(move || {
+        let Some(problem) = state.refusal() else { return ().into_any() };
+        if let Some(again) = problem.again {
+            return view! { <button class="btn btn-sm mt-3" name="posting[go_back]" value="true">{text(&again.label)}</button> }.into_any();
+        }
+        // What was typed waits here while people sign in elsewhere.
+        if problem.kind == Kind::Unauthenticated {
+            return view! { <a class="link mt-2 inline-block text-sm" href="/sign-in" target="_blank">{t("在新窗口登录", "Sign in in a new window")}</a> }.into_any();
+        }
+        ().into_any()
+    });
     // A refusal that came with the page takes the focus without scripts.
     let came = state.refusal_untracked().is_some();
     view! {
@@ -176,7 +166,7 @@ fn Summary(state: FormState) -> impl IntoView {
                 <p class="text-sm">{remedy}</p>
                 <p class="text-sm empty:hidden">{reference}</p>
                 <ul class="mt-1 list-disc pl-5 text-sm empty:hidden">{lines}</ul>
-                {again}{door}
+                {ways}
             </div>
         </div>
     }
@@ -197,11 +187,16 @@ pub fn Submit(
 ) -> impl IntoView {
     let state = expect_context::<FormState>();
     let (name, value) = sends.map(|(name, value)| (state.name(name), value)).unzip();
-    let mark = move || {
-        state.waits().then(|| view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span> })
-    };
+    let mark = dynamic(move || match state.waits() {
+        true => {
+            view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span> }
+                .into_any()
+        }
+        false => ().into_any(),
+    });
+    let waits = Signal::derive(move || state.waits().then(|| "true".to_owned()));
     view! {
-        <button type="submit" class=format!("btn {class}") name=name value=value aria-disabled=move || state.waits().then_some("true")>{mark}{label}</button>
+        <button type="submit" class=format!("btn {class}") name=name value=value aria-disabled=waits>{mark}{label}</button>
     }
 }
 
@@ -219,67 +214,4 @@ pub fn Choose(
 ) -> impl IntoView {
     let state = expect_context::<FormState>();
     view! { <button type="submit" class=class name=state.name(name) value=value>{children()}</button> }
-}
-
-#[cfg(feature = "hydrate")]
-fn submit<F>(state: FormState, action: ServerAction<F>, event: &leptos::ev::SubmitEvent)
-where
-    F: Sends
-        + ServerFn<Protocol = Http<PostUrl, Json>>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    F::Output: Send + Sync + 'static,
-    F::Client: Client<Problem>,
-{
-    if let Some(problem) = state.uploads() {
-        state.refused(problem);
-        return;
-    }
-    let Some(data) = browser::data(event) else { return };
-    match browser::read::<F>(&data) {
-        Ok(call) => {
-            action.dispatch(call);
-        }
-        Err(problem) => state.refused(problem),
-    }
-}
-
-#[cfg(feature = "hydrate")]
-mod browser {
-    //! Reading the form out of the page.
-
-    use domain::{call::malformed, command::Command as _};
-    use leptos::form::FromFormData as _;
-    use wasm_bindgen::JsCast as _;
-    use web_sys::{FormData, HtmlButtonElement, HtmlFormElement};
-
-    use super::{DeserializeOwned, Problem, Sends};
-    use crate::call::Sent;
-
-    /// What would be sent, with the value of the button that was pressed.
-    pub fn data(event: &leptos::ev::SubmitEvent) -> Option<FormData> {
-        let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
-        let data = FormData::new_with_form(&form).ok()?;
-        let button =
-            event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
-        if let Some(button) = button.filter(|button| !button.name().is_empty()) {
-            data.append_with_str(&button.name(), &button.value()).ok()?;
-        }
-        Some(data)
-    }
-
-    /// What is wrong with what stands in the form.
-    pub fn check<F: Sends>(data: &FormData) -> Result<(), Problem> {
-        let sent = Sent::<F::Command>::from_form_data(data).map_err(|_| malformed())?;
-        sent.command.check().map(drop)
-    }
-
-    /// The call, where nothing is wrong.
-    pub fn read<F: Sends + DeserializeOwned>(data: &FormData) -> Result<F, Problem> {
-        check::<F>(data)?;
-        F::from_form_data(data).map_err(|_| malformed())
-    }
 }

@@ -1,48 +1,57 @@
 //! What the fields of one form know: what was typed before, what is wrong, what is under way.
 
 use domain::{
-    command::{Command as _, Posting},
+    command::Posting,
     problem::{FieldProblem, Problem},
 };
 use leptos::prelude::*;
 
-use crate::call::{Echo, Sends};
+use super::text;
+use crate::call::{Echo, Target};
 
 /// The name of a field of the command as the form has it.
 const PREFIX: &str = "command";
-/// How long an answer may take before people are told that it is waited for.
-#[cfg(feature = "hydrate")]
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// The state of one form; its fields find it in their context.
 #[derive(Clone, Copy)]
 pub struct FormState {
-    form: &'static str,
-    echo: StoredValue<Option<Echo>>,
-    posting: RwSignal<Posting>,
+    to: Target,
+    live: RwSignal<Live>,
+    known: StoredValue<Known>,
+}
+
+/// What changes while the form is looked at.
+#[derive(Clone)]
+struct Live {
+    posting: Posting,
     /// Why it was not taken.
-    refusal: RwSignal<Option<Problem>>,
+    refusal: Option<Problem>,
     /// What is wrong by the last look at what stands in it.
-    found: RwSignal<Vec<FieldProblem>>,
+    found: Vec<FieldProblem>,
     /// The fields that were changed or left since the refusal: of these only the last look counts.
-    judged: RwSignal<Vec<String>>,
-    labels: StoredValue<Vec<(String, String)>>,
-    files: StoredValue<bool>,
+    judged: Vec<String>,
+    /// An answer is waited for.
+    waits: bool,
+    /// That has lasted long.
+    slow: bool,
     /// The uploads under way, and those that failed.
     #[cfg(feature = "hydrate")]
-    uploads: RwSignal<(u32, u32)>,
-    waits: RwSignal<bool>,
-    slow: RwSignal<bool>,
+    uploads: (u32, u32),
+}
+
+/// What the form is made with.
+#[derive(Default)]
+struct Known {
+    echo: Option<Echo>,
+    labels: Vec<(String, String)>,
+    files: bool,
 }
 
 impl FormState {
-    /// Of the form for `F`, with what was posted to it and refused, where its page is shown again
+    /// Of the form for `to`, with what was posted to it and refused, where its page is shown again
     /// because of that.
-    pub(super) fn of<F: Sends>(posting: Posting, name: &str) -> Self {
-        let posted = |echo: &Echo| {
-            echo.function == F::PATH && echo.value("_form").unwrap_or_default() == name
-        };
-        let echo = use_context::<Echo>().filter(posted);
+    pub(super) fn of(to: Target, posting: Posting) -> Self {
+        let echo = use_context::<Echo>().filter(|echo| echo.function == to.path);
         #[cfg(feature = "ssr")]
         if echo.is_some()
             && let Some(told) = use_context::<crate::call::server::Told>()
@@ -50,21 +59,18 @@ impl FormState {
             told.tell();
         }
         let posting = echo.as_ref().map_or(posting, |echo| kept(echo).unwrap_or(posting));
-        let refusal = echo.as_ref().map(|echo| echo.problem.clone());
-        Self {
-            form: F::Command::NAME,
-            echo: StoredValue::new(echo),
-            posting: RwSignal::new(posting),
-            refusal: RwSignal::new(refusal),
-            found: RwSignal::default(),
-            judged: RwSignal::default(),
-            labels: StoredValue::default(),
-            files: StoredValue::new(false),
+        let live = Live {
+            posting,
+            refusal: echo.as_ref().map(|echo| echo.problem.clone()),
+            found: Vec::new(),
+            judged: Vec::new(),
+            waits: false,
+            slow: false,
             #[cfg(feature = "hydrate")]
-            uploads: RwSignal::default(),
-            waits: RwSignal::new(false),
-            slow: RwSignal::new(false),
-        }
+            uploads: (0, 0),
+        };
+        let known = Known { echo, ..Known::default() };
+        Self { to, live: RwSignal::new(live), known: StoredValue::new(known) }
     }
 
     /// The name of a control for the command's field `name`.
@@ -74,13 +80,19 @@ impl FormState {
 
     /// The id of the control.
     pub fn id(&self, name: &str) -> String {
-        format!("f-{}-{name}", self.form.replace('/', "-"))
+        format!("f-{}-{name}", self.to.command.replace('/', "-"))
+    }
+
+    /// The command's name, by which its files are staged.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn command(&self) -> &'static str {
+        self.to.command
     }
 
     /// What stands in the control at first: what was posted, else `default`.
     pub fn value(&self, name: &str, default: String) -> String {
-        let posted = self.echo.with_value(|echo| {
-            let echo = echo.as_ref()?;
+        let posted = self.known.with_value(|known| {
+            let echo = known.echo.as_ref()?;
             Some(echo.value(&self.name(name)).unwrap_or_default().to_owned())
         });
         posted.unwrap_or(default)
@@ -89,8 +101,8 @@ impl FormState {
     /// All values posted under `name`, each with the name of the file it stands for.
     pub(super) fn files_kept(&self, name: &str) -> Vec<(String, String)> {
         let name = self.name(name);
-        self.echo.with_value(|echo| {
-            let Some(echo) = echo else { return Vec::new() };
+        self.known.with_value(|known| {
+            let Some(echo) = &known.echo else { return Vec::new() };
             let ids = echo.pairs.iter().filter(|(key, id)| *key == name && !id.is_empty());
             ids.filter_map(|(_, id)| Some((id.clone(), echo.files.get(id)?.clone()))).collect()
         })
@@ -98,114 +110,65 @@ impl FormState {
 
     /// Notes what the field is called, for the summary.
     pub fn call(&self, name: &str, label: &str) {
-        self.labels.update_value(|labels| labels.push((name.to_owned(), label.to_owned())));
+        self.known.update_value(|known| known.labels.push((name.to_owned(), label.to_owned())));
     }
 
     pub(super) fn label(&self, name: &str) -> String {
-        self.labels.with_value(|labels| {
-            let found = labels.iter().find(|(key, _)| key == name);
+        self.known.with_value(|known| {
+            let found = known.labels.iter().find(|(key, _)| key == name);
             found.map(|(_, label)| label.clone()).unwrap_or_default()
         })
     }
 
-    /// What is wrong with the field `name`.
-    pub fn problem(&self, name: &'static str) -> Signal<Option<String>> {
-        let state = *self;
-        Signal::derive(move || {
-            let told = |fields: &[FieldProblem]| {
-                fields.iter().find(|field| field.name == name).map(|field| super::text(&field.text))
-            };
-            if state.judged.with(|judged| judged.iter().any(|judged| judged == name)) {
-                return state.found.with(|found| told(found));
-            }
-            state.refusal.with(|refusal| told(&refusal.as_ref()?.fields))
-        })
-    }
-
-    pub(super) fn posting(&self) -> Posting {
-        self.posting.get()
-    }
-
-    pub(super) fn refusal(&self) -> Option<Problem> {
-        self.refusal.get()
-    }
-
-    pub(super) fn refusal_untracked(&self) -> Option<Problem> {
-        self.refusal.get_untracked()
-    }
-
-    /// Whether an answer is waited for.
-    pub(super) fn waits(&self) -> bool {
-        self.waits.get()
-    }
-
-    /// Whether that has lasted long.
-    pub(super) fn slow(&self) -> bool {
-        self.slow.get()
-    }
-
-    pub(super) fn follow_pending(&self, pending: Memo<bool>) {
-        let state = *self;
-        Effect::new(move |_| {
-            let waits = pending.get();
-            state.waits.set(waits);
-            state.slow.set(false);
-            #[cfg(feature = "hydrate")]
-            if waits {
-                let still =
-                    move || state.slow.set(state.waits.try_get_untracked().unwrap_or(false));
-                set_timeout(still, PATIENCE);
-            }
-        });
-    }
-
-    /// The command was not done.
-    pub(super) fn refused(&self, problem: Problem) {
-        #[cfg(feature = "hydrate")]
-        if problem.code == domain::call::unreadable().code {
-            crate::browser::offer_to_load_again();
-        }
-        self.judged.update(Vec::clear);
-        self.posting.update(|posting| {
-            if let Some(again) = &problem.again {
-                posting.organisation = again.organisation;
-            }
-            if is_spent(&problem) {
-                *posting = crate::call::fresh(posting.organisation);
-            }
-        });
-        self.refusal.set(Some(problem));
-    }
-
-    /// The command was done: the form is for another one from now on.
-    pub(super) fn settled(&self) {
-        self.judged.update(Vec::clear);
-        self.refusal.set(None);
-        self.posting.update(|posting| *posting = crate::call::fresh(posting.organisation));
-    }
-
     pub(super) fn set_has_files(&self) {
-        self.files.set_value(true);
+        self.known.update_value(|known| known.files = true);
     }
 
     pub(super) fn has_files(&self) -> bool {
-        self.files.get_value()
+        self.known.with_value(|known| known.files)
+    }
+
+    /// What is wrong with the field `name`.
+    pub fn problem(&self, name: &'static str) -> Signal<Option<String>> {
+        let live = self.live;
+        Signal::derive(move || live.with(|live| live.at(name).map(|field| text(&field.text))))
+    }
+
+    pub(super) fn posting(&self) -> Posting {
+        self.live.with(|live| live.posting)
+    }
+
+    pub(super) fn refusal(&self) -> Option<Problem> {
+        self.live.with(|live| live.refusal.clone())
+    }
+
+    pub(super) fn refusal_untracked(&self) -> Option<Problem> {
+        self.live.with_untracked(|live| live.refusal.clone())
+    }
+
+    pub(super) fn waits(&self) -> bool {
+        self.live.with(|live| live.waits)
+    }
+
+    pub(super) fn slow(&self) -> bool {
+        self.live.with(|live| live.slow)
     }
 
     /// Changes how many uploads are under way, and how many failed.
     #[cfg(feature = "hydrate")]
     pub(super) fn count_uploads(&self, change: impl FnOnce(&mut (u32, u32))) {
-        self.uploads.update(change);
+        self.live.update(|live| change(&mut live.uploads));
     }
+}
 
-    /// Why the form cannot be sent yet: a file is still on its way, or did not arrive.
-    #[cfg(feature = "hydrate")]
-    pub(super) fn uploads(&self) -> Option<Problem> {
-        match self.uploads.get_untracked() {
-            (0, 0) => None,
-            (0, _) => Some(super::file::not_arrived()),
-            _ => Some(super::file::under_way()),
-        }
+impl Live {
+    fn at(&self, name: &str) -> Option<&FieldProblem> {
+        let told = if self.judged.iter().any(|judged| judged == name) {
+            &self.found
+        } else {
+            &self.refusal.as_ref()?.fields
+        };
+        told.iter().find(|field| field.name == name)
     }
 }
 
@@ -227,68 +190,172 @@ fn kept(echo: &Echo) -> Option<Posting> {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    //! Looking at what is typed.
+    //! Looking at what is typed, and sending it.
 
-    use wasm_bindgen::JsCast as _;
-    use web_sys::{FormData, HtmlFormElement, HtmlInputElement};
+    use std::time::Duration;
+
+    use leptos::task::spawn_local;
+    use wasm_bindgen::{JsCast as _, JsValue};
+    use web_sys::{
+        FormData, HtmlButtonElement, HtmlFormElement, HtmlInputElement, UrlSearchParams,
+    };
 
     use super::{
-        FieldProblem, FormState, PREFIX, Problem, Set as _, Update as _, WithUntracked as _,
+        super::file::{not_arrived, under_way},
+        FormState, PREFIX, Problem, Update as _, WithUntracked as _, is_spent, set_timeout,
     };
-    use crate::enhance::when_released;
+    use crate::{
+        call::{fresh, send},
+        enhance::when_released,
+    };
 
-    /// Looks at all that stands in a form.
-    type Check = dyn Fn(&FormData) -> Result<(), Problem>;
+    /// How long an answer may take before people are told that it is waited for.
+    const PATIENCE: Duration = Duration::from_secs(3);
 
     impl FormState {
-        /// Something was typed: what was wrong there may be right by now.
-        pub fn typed(&self, event: &web_sys::Event, check: &Check) {
-            let Some((name, _)) = field(event) else { return };
-            let told = |fields: &[FieldProblem]| fields.iter().any(|field| field.name == name);
-            let was_wrong = self.refusal.with_untracked(|refusal| {
-                refusal.as_ref().is_some_and(|problem| told(&problem.fields))
+        /// Sends the command, unless it is being sent; then does something with its answer.
+        pub fn submit(&self, event: &leptos::ev::SubmitEvent, done: impl FnOnce(String) + 'static) {
+            let state = *self;
+            if self.live.with_untracked(|live| live.waits) {
+                return;
+            }
+            let Some(data) = data(event) else { return };
+            let wrong = self.uploads().or_else(|| (self.to.check)(&typed(&data)).err());
+            if let Some(problem) = wrong {
+                self.refused(problem);
+                return;
+            }
+            self.live.update(|live| live.waits = true);
+            let still = move || {
+                let _ = state.live.try_update(|live| live.slow = live.waits);
+            };
+            set_timeout(still, PATIENCE);
+            spawn_local(async move {
+                match send(state.to.path, encoded(&data)).await {
+                    Ok(answer) => {
+                        state.settled();
+                        done(answer);
+                    }
+                    Err(problem) => state.refused(problem),
+                }
             });
-            let judged = self.judged.with_untracked(|judged| judged.contains(&name));
-            if was_wrong || judged {
-                self.judge(event, name, check);
+        }
+
+        /// Why the form cannot be sent yet: a file is still on its way, or did not arrive.
+        fn uploads(&self) -> Option<Problem> {
+            match self.live.with_untracked(|live| live.uploads) {
+                (0, 0) => None,
+                (0, _) => Some(not_arrived()),
+                _ => Some(under_way()),
+            }
+        }
+
+        /// The command was not done.
+        fn refused(&self, problem: Problem) {
+            let _ = self.live.try_update(|live| {
+                (live.waits, live.slow) = (false, false);
+                live.judged.clear();
+                if let Some(again) = &problem.again {
+                    live.posting.organisation = again.organisation;
+                }
+                if is_spent(&problem) {
+                    live.posting = fresh(live.posting.organisation);
+                }
+                live.refusal = Some(problem);
+            });
+        }
+
+        /// The command was done: the form is for another one from now on.
+        fn settled(&self) {
+            let _ = self.live.try_update(|live| {
+                (live.waits, live.slow) = (false, false);
+                live.judged.clear();
+                live.refusal = None;
+                live.posting = fresh(live.posting.organisation);
+            });
+        }
+
+        /// Something was typed: what was wrong there may be right by now.
+        pub fn typed(&self, event: &web_sys::Event) {
+            let Some((name, _)) = field(event) else { return };
+            let told = self
+                .live
+                .with_untracked(|live| live.judged.contains(&name) || live.at(&name).is_some());
+            if told {
+                self.judge(event, name);
             }
         }
 
         /// A field was left: what is wrong with it is said now.
-        pub fn left(&self, event: &web_sys::FocusEvent, check: &Check) {
+        pub fn left(&self, event: &web_sys::FocusEvent) {
             if let Some((name, true)) = field(event) {
-                self.judge(event, name, check);
+                self.judge(event, name);
             }
         }
 
-        fn judge(&self, event: &web_sys::Event, name: String, check: &Check) {
+        fn judge(&self, event: &web_sys::Event, name: String) {
             let Some(form) = form(event) else { return };
             let Ok(data) = FormData::new_with_form(&form) else { return };
-            let found = check(&data).err().map(|problem| problem.fields).unwrap_or_default();
-            let state = *self;
+            let checked = (self.to.check)(&typed(&data));
+            let found = checked.err().map(|problem| problem.fields).unwrap_or_default();
+            let live = self.live;
             // A sentence that appears between press and release would move the button away.
             when_released(move || {
-                state.found.set(found);
-                state.judged.update(|judged| {
-                    if !judged.contains(&name) {
-                        judged.push(name);
+                let _ = live.try_update(|live| {
+                    live.found = found;
+                    if !live.judged.contains(&name) {
+                        live.judged.push(name);
                     }
                 });
             });
         }
     }
 
-    /// The command's field that an event is about, and whether anything stands in it.
+    /// What would be sent, with the value of the button that was pressed.
+    fn data(event: &leptos::ev::SubmitEvent) -> Option<FormData> {
+        let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+        let data = FormData::new_with_form(&form).ok()?;
+        let button =
+            event.submitter().and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+        if let Some(button) = button.filter(|button| !button.name().is_empty()) {
+            data.append_with_str(&button.name(), &button.value()).ok()?;
+        }
+        Some(data)
+    }
+
+    /// As a form without scripts would post it.
+    fn encoded(data: &FormData) -> String {
+        let pairs = UrlSearchParams::new_with_str_sequence_sequence(data);
+        pairs.map(|pairs| pairs.to_string().into()).unwrap_or_default()
+    }
+
+    /// The command's fields as a JSON object of texts.
+    fn typed(data: &FormData) -> String {
+        let fields = js_sys::Object::new();
+        let pairs = js_sys::try_iter(data).ok().flatten();
+        for pair in pairs.into_iter().flatten().filter_map(Result::ok) {
+            let pair: js_sys::Array = pair.unchecked_into();
+            let name = pair.get(0).as_string().unwrap_or_default();
+            if let Some(name) = inner(&name) {
+                let _ = js_sys::Reflect::set(&fields, &JsValue::from_str(name), &pair.get(1));
+            }
+        }
+        js_sys::JSON::stringify(&fields).map(String::from).unwrap_or_default()
+    }
+
+    /// The command's field that a control is for.
+    fn inner(name: &str) -> Option<&str> {
+        name.strip_prefix(PREFIX)?.strip_prefix('[')?.split(']').next()
+    }
+
+    /// The command's field that an event is about, and whether anything was typed into it.
     fn field(event: &web_sys::Event) -> Option<(String, bool)> {
         let target = event.target()?;
-        let name = js_sys::Reflect::get(&target, &"name".into()).ok()?.as_string()?;
-        let name = name.strip_prefix(PREFIX)?.strip_prefix('[')?.split(']').next()?.to_owned();
+        let text = |name: &str| js_sys::Reflect::get(&target, &name.into()).ok()?.as_string();
+        let name = inner(&text("name")?)?.to_owned();
         let filled = match target.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::type_) {
             Some(kind) if matches!(&*kind, "checkbox" | "radio" | "file") => false,
-            _ => {
-                let value = js_sys::Reflect::get(&target, &"value".into()).ok()?;
-                !value.as_string().unwrap_or_default().is_empty()
-            }
+            _ => !text("value").unwrap_or_default().is_empty(),
         };
         Some((name, filled))
     }

@@ -10,7 +10,10 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{Area, Check, Choices, CommandForm, FileField, Hidden, Input, Select, Submit};
-use crate::{call::Echo, programme::api::Apply};
+use crate::{
+    call::{Echo, Sends as _},
+    programme::api::Apply,
+};
 
 /// What would end any place it stands in.
 const HOSTILE: &str = "\"'></textarea></option></title><script>alert(1)</script>&lt;<!--";
@@ -42,17 +45,17 @@ fn render(echo: Echo) -> String {
         provide_context(echo);
         let option = || (HOSTILE.to_owned(), HOSTILE.to_owned());
         let choice = || (HOSTILE.to_owned(), HOSTILE.to_owned(), HOSTILE.to_owned());
-        let action = ServerAction::<Apply>::new();
+        let to = Apply::target();
         let posting = Posting::new([7; 16], None);
         view! {
-            <CommandForm action posting page=HOSTILE done=HOSTILE>
+            <CommandForm to posting page=HOSTILE done=HOSTILE>
                 <Input name="line" label=HOSTILE hint=HOSTILE/>
                 <Area name="lines" label=HOSTILE hint=HOSTILE/>
                 <Select name="one" label=HOSTILE hint=HOSTILE options=vec![option()]/>
                 <Choices name="each" label=HOSTILE options=vec![choice()]/>
                 <Check name="agreed" label=HOSTILE hint=HOSTILE/>
                 <Hidden name="hidden" value=HOSTILE/>
-                <FileField name="file" command="programme/apply" label=HOSTILE hint=HOSTILE accept=".pdf"/>
+                <FileField name="file" label=HOSTILE hint=HOSTILE accept=".pdf"/>
                 <Submit label=HOSTILE sends=("pressed", HOSTILE.to_owned())/>
             </CommandForm>
         }

@@ -2,7 +2,9 @@
 //! `target/site-release`; without them (a plain `cargo check`) the program has none.
 
 use std::{
-    env, fs, io,
+    env,
+    fmt::Write as _,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -31,13 +33,12 @@ const ISLANDS: &str = "islands.txt";
 fn build_and_islands(text: &str) -> String {
     let mut lines = text.lines();
     let build = lines.next().unwrap_or("missing");
-    let islands: String = lines
-        .filter_map(|line| line.split_once(' '))
-        .map(|(island, chunks)| {
-            let chunks: Vec<&str> = chunks.split(' ').collect();
-            format!("    ({island:?}, &{chunks:?}),\n")
-        })
-        .collect();
+    let mut islands = String::new();
+    for (island, chunks) in lines.filter_map(|line| line.split_once(' ')) {
+        let chunks: Vec<&str> = chunks.split(' ').collect();
+        // Writing to a string cannot fail.
+        let _ = writeln!(islands, "    ({island:?}, &{chunks:?}),");
+    }
     format!(
         "pub const BUILD: &str = {build:?};\n\
          pub static ISLANDS: &[(&str, &[&str])] = &[\n{islands}];\n"

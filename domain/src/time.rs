@@ -60,10 +60,7 @@ fn civil_at(micros: i64, offset: i32) -> civil::DateTime {
     let nanos = i32::try_from(within % Timestamp::SECOND * 1000).unwrap_or(0);
     let (hour, minute) = (part(Timestamp::HOUR, 24), part(Timestamp::MINUTE, 60));
     let time = civil::Time::new(hour, minute, part(Timestamp::SECOND, 60), nanos);
-    civil::DateTime::from_parts(
-        date_at(days).unwrap_or(EPOCH),
-        time.unwrap_or(civil::Time::midnight()),
-    )
+    civil::DateTime::from_parts(date_at(days).unwrap_or(EPOCH), time.unwrap_or_default())
 }
 
 const EPOCH: civil::Date = civil::date(1970, 1, 1);

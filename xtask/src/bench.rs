@@ -92,8 +92,7 @@ impl Client {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             match name.rsplit_once('.') {
                 Some((_, "css")) => css += size(path)?,
-                Some((_, "js")) => main += size(path)?,
-                Some(("client", "wasm")) => main += size(path)?,
+                Some((_, "js") | ("client", "wasm")) => main += size(path)?,
                 Some((_, "wasm")) => {
                     sizes.insert(name, size(path)?);
                 }

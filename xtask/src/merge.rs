@@ -66,7 +66,7 @@ impl Whole {
         for payload in Parser::new(0).parse_all(chunk) {
             match payload? {
                 Payload::TypeSection(types) => {
-                    told(numbers.parse_type_section(&mut self.types, types))?
+                    told(numbers.parse_type_section(&mut self.types, types))?;
                 }
                 Payload::ImportSection(imports) => {
                     for import in imports.into_imports() {

@@ -102,10 +102,13 @@ impl Screen {
 
     /// The new step's heading takes the focus, and is in sight.
     fn attend(&self) {
+        let place = self.place.get_untracked();
         #[cfg(feature = "hydrate")]
-        if let Some(place) = self.place.get_untracked() {
+        if let Some(place) = place {
             request_animation_frame(move || crate::browser::attend(&place));
         }
+        #[cfg(not(feature = "hydrate"))]
+        drop(place);
     }
 }
 

@@ -26,15 +26,18 @@ use crate::{
 
 /// Who it is, before anything can be chosen. Where people go on is what they had asked for.
 pub fn sign_in(screen: Screen) -> impl IntoView {
+    let dropped = dynamic(move || {
+        if !screen.dropped.get() {
+            return ().into_any();
+        }
+        view! { <Dropped site=screen.site()/> }.into_any()
+    });
     let to = SignIn::target();
     let offer = screen.purchase.with_untracked(|purchase| purchase.offer.clone());
     view! {
         <h1 class="text-2xl font-semibold tracking-tight">{t("登录", "Sign in")}</h1>
         <p class="mt-1 mb-6 text-muted">{t("登录后继续购买；确认之前不会购买任何东西。", "You go on with the purchase after signing in; nothing is bought before you confirm.")}</p>
-        {dynamic(move || match screen.dropped.get() {
-            true => view! { <Dropped site=screen.site()/> }.into_any(),
-            false => ().into_any(),
-        })}
+        {dropped}
         <Card>
             {offered(&offer)}
             <div class="mt-6 border-t border-base-300 pt-6">

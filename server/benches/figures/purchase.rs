@@ -45,7 +45,7 @@ pub async fn page() -> Measured<PageCost> {
     for _ in 0..RUNS {
         let before = server.cpu()?;
         let of_page = rate(&server.address, &page).await?;
-        costs.push((server.cpu()? - before).as_secs_f64() * 1e6 / of_page.requests);
+        costs.push(server.cpu()?.saturating_sub(before).as_secs_f64() * 1e6 / of_page.requests);
         let of_bare = rate(&bare.address, &plain).await?;
         let (pages, plains) = (of_page.per_second(), of_bare.per_second());
         eprintln!("purchase page {pages:.0}/s, bare axum {plains:.0}/s");

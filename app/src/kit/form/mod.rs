@@ -187,12 +187,12 @@ pub fn Submit(
 ) -> impl IntoView {
     let state = expect_context::<FormState>();
     let (name, value) = sends.map(|(name, value)| (state.name(name), value)).unzip();
-    let mark = dynamic(move || match state.waits() {
-        true => {
-            view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span> }
-                .into_any()
+    let mark = dynamic(move || {
+        if !state.waits() {
+            return ().into_any();
         }
-        false => ().into_any(),
+        view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span> }
+            .into_any()
     });
     let waits = Signal::derive(move || state.waits().then(|| "true".to_owned()));
     view! {

@@ -1,6 +1,7 @@
 // Answers that are lost, or that somebody else gives in the server's place: each is told as what it
 // is, what was typed is kept, and once the way is free the same press does it (ALL-4, ALL-5).
 import type { Page } from "@playwright/test";
+import { newLink } from "../support/links.ts";
 import { password, people, signIn } from "../support/people.ts";
 import { Person } from "../support/person.ts";
 import { type Asked, type Fate, alter, answer, drop, foreign, lose, pass, test } from "../support/proxy.ts";
@@ -147,17 +148,6 @@ test("all5 without scripts going back after an invitation shows it, and an empty
   const fresh = await page.locator('form:has([name="command[invitee]"]) [name="posting[key]"]').inputValue();
   expect(used.has(fresh), "under a key of its own").toBe(false);
 });
-
-/** Makes a link for the customer, as its provider does. */
-async function newLink(page: Page, locale: string): Promise<string> {
-  await signIn(page, people.provider);
-  const admin = new Person(page, locale);
-  await admin.open("/manage/provider/projects?state=approved");
-  await admin.row("澄川环保工程").follow("获取分发链接");
-  await admin.place.locator('input[name="application"]:enabled').first().check();
-  await admin.press("获取分发链接");
-  return new URL(await admin.copies("分发链接")).pathname;
-}
 
 /** A buyer before the button, and how many orders there were. */
 async function buyer(page: Page, visitor: () => Promise<Page>): Promise<{ buyer: Person; orders: () => Promise<number> }> {

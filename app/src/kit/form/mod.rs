@@ -123,11 +123,13 @@ fn leave(url: &str) {
 #[component]
 fn Summary(state: FormState) -> impl IntoView {
     let place = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
-        let refused = state.refusal().is_some();
-        if let Some(place) = place.get().filter(|_| refused) {
+    // Each refusal takes the focus once: afterwards people are among the fields.
+    Effect::new(move |before: Option<u32>| {
+        let refusals = state.refusals();
+        if let Some(place) = place.get().filter(|_| refusals > before.unwrap_or(0)) {
             let _ = place.focus();
         }
+        refusals
     });
     let hidden = Signal::derive(move || state.refusal().is_none());
     let sentence = Signal::derive(move || state.refusal().map(|problem| text(&problem.text)));

@@ -26,6 +26,8 @@ struct Live {
     posting: Posting,
     /// Why it was not taken.
     refusal: Option<Problem>,
+    /// How often it was not taken.
+    refusals: u32,
     /// What is wrong by the last look at what stands in it.
     found: Vec<FieldProblem>,
     /// The fields that were changed or left since the refusal: of these only the last look counts.
@@ -62,6 +64,7 @@ impl FormState {
         let live = Live {
             posting,
             refusal: echo.as_ref().map(|echo| echo.problem.clone()),
+            refusals: u32::from(echo.is_some()),
             found: Vec::new(),
             judged: Vec::new(),
             waits: false,
@@ -140,6 +143,10 @@ impl FormState {
 
     pub(super) fn refusal(&self) -> Option<Problem> {
         self.live.with(|live| live.refusal.clone())
+    }
+
+    pub(super) fn refusals(&self) -> u32 {
+        self.live.with(|live| live.refusals)
     }
 
     pub(super) fn refusal_untracked(&self) -> Option<Problem> {
@@ -262,6 +269,7 @@ mod browser {
                     live.posting = fresh(live.posting.organisation);
                 }
                 live.refusal = Some(problem);
+                live.refusals += 1;
             });
         }
 

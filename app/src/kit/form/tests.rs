@@ -62,7 +62,8 @@ fn render(echo: Echo) -> String {
         .to_html()
     });
     owner.unset_with_forced_cleanup();
-    html
+    // How the framework marks the place of a part that is empty.
+    html.replace("<!--<() />-->", "")
 }
 
 /// Everything that stands between `<` and `>`.

@@ -201,6 +201,7 @@ mod browser {
 
     use std::time::Duration;
 
+    use domain::call::unreadable;
     use leptos::task::spawn_local;
     use wasm_bindgen::{JsCast as _, JsValue};
     use web_sys::{
@@ -212,6 +213,7 @@ mod browser {
         FormState, PREFIX, Problem, Update as _, WithUntracked as _, is_spent, set_timeout,
     };
     use crate::{
+        browser::offer_to_load_again,
         call::{fresh, send},
         enhance::when_released,
     };
@@ -259,6 +261,9 @@ mod browser {
 
         /// The command was not done.
         fn refused(&self, problem: Problem) {
+            if problem.code == unreadable().code {
+                offer_to_load_again();
+            }
             let _ = self.live.try_update(|live| {
                 (live.waits, live.slow) = (false, false);
                 live.judged.clear();

@@ -40,7 +40,6 @@ use super::Echo;
 use crate::{
     account::next,
     page::{self, AppState, Form, SAME_MOMENT, Visit, forms, policy},
-    shell::Chrome,
 };
 
 /// Where all server functions are.
@@ -87,12 +86,9 @@ async fn show(State(state): State<AppState>, request: Request) -> Response {
 
 /// The page at the request's address.
 async fn render(visit: Visit, request: Request, echo: Option<Echo>, told: Told) -> Response {
-    // The header shows less where storage is out of reach; the page says what there is to say.
-    let chrome = Chrome::load(&visit).await.unwrap_or_default();
     let kept = visit.clone();
     let context = move || {
         provide_context(visit.clone());
-        provide_context(chrome.clone());
         provide_context(told.clone());
         if let Some(echo) = &echo {
             provide_context(echo.clone());

@@ -19,7 +19,7 @@ use crate::{
 pub use frame::{Public, Refused, page, refuse_with};
 
 /// What the header shows of a signed-in person, loaded before the page is built.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Chrome {
     organisations: Vec<Belonging>,
 }

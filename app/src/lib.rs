@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod design;
 #[cfg(feature = "hydrate")]
 pub mod enhance;
+pub mod handed;
 pub mod islands;
 pub mod kit;
 pub mod live;

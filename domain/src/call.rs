@@ -13,8 +13,7 @@ use crate::{
     problem::{Kind, Problem},
 };
 
-/// JSON, read as text like the props of islands: the library's own reads bytes, and every type that comes
-/// both ways would be read by code of its own, twice in the client.
+/// JSON, read by the client's one reader (see [`crate::json`]).
 pub struct AsJson;
 
 /// What server functions answer in.
@@ -37,10 +36,10 @@ impl<T: Serialize> Encodes<T> for AsJson {
 }
 
 impl<T: DeserializeOwned> Decodes<T> for AsJson {
-    type Error = serde_json::Error;
+    type Error = crate::json::Unreadable;
 
-    fn decode(bytes: Bytes) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&String::from_utf8_lossy(&bytes))
+    fn decode(bytes: Bytes) -> Result<T, crate::json::Unreadable> {
+        crate::json::read(&String::from_utf8_lossy(&bytes))
     }
 }
 

@@ -16,6 +16,7 @@ pub mod delivery;
 pub mod design;
 pub mod file;
 pub mod identity;
+pub mod json;
 pub mod lang;
 pub mod lifecycle;
 pub mod link;

@@ -20,15 +20,22 @@ use crate::{
 /// Runs behind every figure that is a median.
 const RUNS: usize = 5;
 
+/// A figure of the client's files: its name, and how it is taken.
+type OfClient = (&'static str, fn(&Client) -> String);
+
+/// Measured of the files that browsers load.
+const CLIENT: [OfClient; 4] = [
+    ("client_brotli_kb_purchase", |client| client.page(&["purchase_screen"])),
+    ("client_brotli_kb_plain_page", |client| client.page(&[])),
+    ("client_brotli_kb_all", |client| kb(client.all)),
+    ("css_brotli_kb", |client| kb(client.css)),
+];
+
 /// A figure: its name, and how it is taken of the program.
 type Figure = (&'static str, fn(&Path) -> Result<String>);
 
 /// Measured here, from the outside of the program.
-const OUTSIDE: [Figure; 8] = [
-    ("client_brotli_kb_purchase", |_| Ok(Client::read()?.page(&["purchase_screen"]))),
-    ("client_brotli_kb_plain_page", |_| Ok(Client::read()?.page(&[]))),
-    ("client_brotli_kb_all", |_| Ok(kb(Client::read()?.all))),
-    ("css_brotli_kb", |_| Ok(kb(Client::read()?.css))),
+const OUTSIDE: [Figure; 4] = [
     ("lcp_ms_4x", |program| in_browser(program, "lcp")),
     ("interactive_ms_4x", |program| in_browser(program, "interactive")),
     ("idle_memory_mib", idle_memory),
@@ -47,13 +54,27 @@ const INSIDE: [&str; 5] = [
 /// Measures the figures named, or all.
 pub fn bench(names: &[String]) -> Result<Duration> {
     let started = Instant::now();
-    let known = || OUTSIDE.iter().map(|(name, _)| *name).chain(INSIDE);
+    let of_client = CLIENT.iter().map(|(name, _)| *name);
+    let known = || of_client.clone().chain(OUTSIDE.iter().map(|(name, _)| *name)).chain(INSIDE);
     if let Some(unknown) = names.iter().find(|name| !known().any(|other| other == *name)) {
         let all: Vec<&str> = known().collect();
         bail!("there is no figure `{unknown}`; there are: {}", all.join(" "));
     }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|other| other == name);
     prerequisites::to_build()?;
+    client::build(Profile::Release)?;
+    let client = Client::read()?;
+    for (name, measure) in CLIENT.iter().filter(|(name, _)| wanted(name)) {
+        println!("{name}: {}", measure(&client));
+    }
+    if known().skip(CLIENT.len()).any(wanted) {
+        of_program(wanted)?;
+    }
+    Ok(started.elapsed())
+}
+
+/// Measures those figures of the program that are wanted.
+fn of_program(wanted: impl Fn(&str) -> bool) -> Result<()> {
     let program = server::build(Profile::Release)?;
     let inside: Vec<&str> = INSIDE.into_iter().filter(|name| wanted(name)).collect();
     if !inside.is_empty() {
@@ -65,7 +86,7 @@ pub fn bench(names: &[String]) -> Result<Duration> {
     for (name, measure) in OUTSIDE.iter().filter(|(name, _)| wanted(name)) {
         println!("{name}: {}", measure(&program)?);
     }
-    Ok(started.elapsed())
+    Ok(())
 }
 
 /// Brotli-compressed sizes of the client's files in bytes; icons and the web manifest are no part.

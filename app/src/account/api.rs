@@ -3,7 +3,7 @@
 use domain::{account, call::Json, command::Posting, problem::Problem};
 use leptos::prelude::*;
 
-use crate::call::{Caller, Sends};
+use crate::call::Sends;
 #[cfg(feature = "ssr")]
 use {
     crate::{call, page::SESSION_COOKIE},
@@ -11,7 +11,7 @@ use {
 };
 
 /// Signs in: the session's secret goes into a cookie that scripts cannot read.
-#[server(endpoint = "account/sign-in", output = Json, client = Caller)]
+#[server(endpoint = "account/sign-in", output = Json)]
 pub async fn sign_in(posting: Posting, command: account::SignIn) -> Result<(), Problem> {
     let visit = call::asking(&posting).await?;
     let command = Checked::of(posting, &command)?;
@@ -23,7 +23,7 @@ pub async fn sign_in(posting: Posting, command: account::SignIn) -> Result<(), P
 }
 
 /// Ends the session that asks.
-#[server(endpoint = "account/sign-out", output = Json, client = Caller)]
+#[server(endpoint = "account/sign-out", output = Json)]
 pub async fn sign_out(
     posting: Posting,
     #[server(default)] command: account::SignOut,
@@ -41,7 +41,7 @@ pub async fn sign_out(
 }
 
 /// Acts in another organisation from now on (Source: ORG-1).
-#[server(endpoint = "account/switch-organisation", output = Json, client = Caller)]
+#[server(endpoint = "account/switch-organisation", output = Json)]
 pub async fn switch_organisation(
     posting: Posting,
     command: account::SwitchOrganisation,
@@ -52,7 +52,7 @@ pub async fn switch_organisation(
 }
 
 /// Changes one's own password and ends all other sessions.
-#[server(endpoint = "account/change-password", output = Json, client = Caller)]
+#[server(endpoint = "account/change-password", output = Json)]
 pub async fn change_password(
     posting: Posting,
     command: account::ChangePassword,

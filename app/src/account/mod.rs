@@ -17,7 +17,7 @@ mod sign_in;
 #[cfg(feature = "ssr")]
 use crate::page::{self, AppState};
 
-pub use form::{PasswordForm, SignInForm, provide_echo};
+pub use form::{PasswordForm, SignInForm};
 #[cfg(feature = "ssr")]
 pub use {
     preferences::unknown_command,

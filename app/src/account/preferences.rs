@@ -9,7 +9,8 @@ use leptos::prelude::*;
 
 use super::PasswordForm;
 use crate::{
-    call::echoed,
+    call::Standing,
+    handed::hand,
     kit::{Field, Fields, actions, card, form_post, heading},
     page::{Form, Go, Page, Visit, decode},
 };
@@ -56,8 +57,7 @@ pub async fn page(visit: Visit) -> Result<Page, Problem> {
 }
 
 fn password(visit: &Visit) -> AnyView {
-    let (page, acting) = (visit.here(), visit.acting());
-    view! { <PasswordForm page acting echo=echoed()/> }.into_any()
+    view! { {hand(Standing::of(visit))}<PasswordForm/> }.into_any()
 }
 
 /// Saves the preferences.

@@ -3,9 +3,10 @@
 use domain::problem::Problem;
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{SignInForm, api::SignIn, fields::Dropped, session::next};
+use super::{SignInForm, api::SignIn, fields::Dropped, form::SigningIn, session::next};
 use crate::{
-    call::{echoed, fresh, visit},
+    call::{Standing, fresh, visit},
+    handed::hand,
     kit::Card,
     page::Visit,
     shell::{Public, Refused},
@@ -66,14 +67,14 @@ fn form(visit: &Visit, found: Found) -> impl IntoView + use<> {
         )
         .to_owned();
     let demo = demo(visit, found.demo, &after);
-    let (page, acting) = (visit.here(), visit.acting());
+    let handing = hand(SigningIn { at: Standing::of(visit), next: after, login });
     view! {
         <Public title=title.clone() islands=&["sign_in_form"]>
             <h1 class="text-2xl font-semibold tracking-tight">{title}</h1>
             <p class="mt-1 mb-6 text-muted">{lead}</p>
             {dropped.then(|| view! { <Dropped site/> })}
             <Card>
-                <SignInForm page next=after login acting echo=echoed()/>
+                {handing}<SignInForm/>
                 <p class="mt-4 text-sm text-muted">{help}</p>
             </Card>
             {demo}
@@ -100,6 +101,7 @@ fn welcome(visit: &Visit) -> impl IntoView + use<> {
         <p class="mt-6 text-sm text-muted">{visit.t("只想看看？停止程序，在空的数据目录上用 ", "Only looking? Stop the program and start it over an empty data folder with ").to_owned()}
             <code>"fenfa serve --demo"</code>{visit.t(" 启动演示。", ", which loads a demo.").to_owned()}</p>
     };
+    let handing = hand(SigningIn { at: Standing::of(visit), next: after, login });
     view! {
         <Public title=title.clone() islands=&[]>
             <h1 class="mb-2 text-2xl font-semibold">{title}</h1>

@@ -35,7 +35,7 @@ pub struct Target {
 }
 
 fn check<C: Command>(typed: &str) -> Result<(), Problem> {
-    serde_json::from_str::<C>(typed).map_err(|_| malformed())?.check().map(drop)
+    domain::json::read::<C>(typed).map_err(|_| malformed())?.check().map(drop)
 }
 
 /// What was posted without scripts and refused: the page is shown again with it.
@@ -62,6 +62,33 @@ impl Echo {
 #[cfg(feature = "ssr")]
 pub fn echoed() -> Option<Echo> {
     leptos::prelude::use_context()
+}
+
+/// Where the form of a command stands; its page hands that to the island.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The URL of the page.
+    page: String,
+    /// The organisation acted in.
+    acting: Option<OrganisationId>,
+    /// What was posted before.
+    echo: Option<Echo>,
+}
+
+impl Standing {
+    /// On the page visited.
+    #[cfg(feature = "ssr")]
+    pub fn of(visit: &crate::page::Visit) -> Self {
+        Self { page: visit.here(), acting: visit.acting(), echo: echoed() }
+    }
+
+    /// The page's URL, and what a form on it is made for. The form finds there what was posted to it.
+    pub fn begin(self) -> (String, Posting) {
+        if let Some(echo) = self.echo {
+            leptos::prelude::provide_context(echo);
+        }
+        (self.page, fresh(self.acting))
+    }
 }
 
 /// What a new form is made for: a key of its own, and the organisation acted in.

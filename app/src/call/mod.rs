@@ -1,5 +1,6 @@
 //! The way of a command between a form and its server function, with scripts and without.
 
+#[cfg(feature = "hydrate")]
 mod client;
 mod echo;
 #[cfg(feature = "ssr")]
@@ -7,11 +8,10 @@ pub mod server;
 #[cfg(feature = "ssr")]
 mod speak;
 
-pub use client::Caller;
 #[cfg(feature = "hydrate")]
-pub use client::send;
+pub use client::{ask, send};
 #[cfg(feature = "ssr")]
 pub use echo::echoed;
-pub use echo::{Echo, Sends, Target, fresh};
+pub use echo::{Echo, Sends, Standing, Target, fresh};
 #[cfg(feature = "ssr")]
 pub use speak::{asking, cookie, hand, say, visit};

@@ -49,7 +49,7 @@ const ERROR: &str = "serverfnerror";
 /// NUL, and the sign for what cannot be shown, as forms are encoded.
 const NUL: &str = "%00";
 const SIGN: &str = "%EF%BF%BD";
-/// The longest answer of a server function, in bytes.
+/// The longest page or answer of a server function, in bytes.
 const LONGEST: usize = 64 * 1024 * 1024;
 
 /// The pages of the router `app` and all server functions.
@@ -100,7 +100,11 @@ async fn render(visit: Visit, request: Request, echo: Option<Echo>, told: Told) 
             options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     };
-    let mut response = render_app_async_with_context(context, crate::shell::page)(request).await;
+    let response = render_app_async_with_context(context, crate::shell::page)(request).await;
+    // The page is whole by now: its length is told, and it leaves at once.
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, LONGEST).await.unwrap_or_default();
+    let mut response = Response::from_parts(parts, Body::from(body));
     page::finish(&kept, &mut response);
     response
 }

@@ -8,10 +8,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::call::{Caller, Sends};
+use crate::call::Sends;
 
 /// Invites somebody into the organisation acted in (Source: ORG-4).
-#[server(endpoint = "organisation/invite", output = Json, client = Caller)]
+#[server(endpoint = "organisation/invite", output = Json)]
 pub async fn invite(posting: Posting, command: InvitationForm) -> Result<Invited, Problem> {
     let visit = crate::call::asking(&posting).await?;
     let command = domain::command::Checked::of(posting, &command)?;

@@ -1,12 +1,12 @@
 //! The form that invites somebody; its link is shown once, on a page of its own.
 
-use domain::{identity::OrganisationId, organisation::Role};
+use domain::organisation::Role;
 use leptos::prelude::*;
 
 use super::api::Invite;
 use crate::{
-    account::provide_echo,
-    call::{Echo, Sends as _, fresh},
+    call::{Sends as _, Standing},
+    handed::handed,
     kit::{
         form::{Choices, CommandForm, Input, Submit},
         t, text,
@@ -15,18 +15,14 @@ use crate::{
 
 /// Invites somebody (Source: ORG-4).
 #[island(lazy)]
-pub fn InviteForm(
-    page: String,
-    acting: Option<OrganisationId>,
-    echo: Option<Echo>,
-) -> impl IntoView {
-    provide_echo(echo);
+pub fn InviteForm() -> impl IntoView {
     let to = Invite::target();
+    let (page, posting) = handed::<Standing>().begin();
     let roles = Role::ALL
         .iter()
         .map(|role| (role.code().to_owned(), text(&role.label()), says(*role).to_owned()));
     view! {
-        <CommandForm to posting=fresh(acting) page done=super::INVITED>
+        <CommandForm to posting page done=super::INVITED>
             <Input name="invitee" label=t("邀请谁", "Whom do you invite") required=true autocomplete="off"
                 hint=t("姓名，只用来辨认这条邀请", "A name, to tell the invitations apart")/>
             <Choices name="role" label=t("身份", "Role") options=roles.collect() value="member"/>

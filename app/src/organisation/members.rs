@@ -11,7 +11,8 @@ use leptos::prelude::*;
 use super::InviteForm;
 use crate::{
     account::unknown_command,
-    call::echoed,
+    call::Standing,
+    handed::hand,
     kit::{
         Fields, Icon, Tone, badge, card, confirm_button, form_post, heading, icon, moment, pager,
         search, table,
@@ -167,8 +168,7 @@ fn remove(visit: &Visit, member: &Member) -> AnyView {
 }
 
 fn invite(visit: &Visit) -> AnyView {
-    let (page, acting) = (visit.here(), visit.acting());
-    let form = view! { <InviteForm page acting echo=echoed()/> };
+    let form = view! { {hand(Standing::of(visit))}<InviteForm/> };
     view! { <div id="invite" class="mt-8 max-w-2xl">{card(visit.t("邀请成员", "Invite somebody"), form)}</div> }.into_any()
 }
 

@@ -3,10 +3,10 @@
 use domain::{call::Json, command::Posting, identity::ProgrammeId, problem::Problem};
 use leptos::prelude::*;
 
-use crate::call::{Caller, Sends};
+use crate::call::Sends;
 
 /// Applies for the distribution permission (Source: PRV-1).
-#[server(endpoint = "programme/apply", output = Json, client = Caller)]
+#[server(endpoint = "programme/apply", output = Json)]
 pub async fn apply(
     posting: Posting,
     command: domain::programme::ApplyForm,

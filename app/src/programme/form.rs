@@ -1,12 +1,11 @@
 //! The form that applies for the distribution permission, with its proof.
 
-use domain::identity::OrganisationId;
 use leptos::prelude::*;
 
 use super::{ACCEPT, api::Apply};
 use crate::{
-    account::provide_echo,
-    call::{Echo, Sends as _, fresh},
+    call::{Sends as _, Standing},
+    handed::handed,
     kit::{
         form::{Check, CommandForm, FileField, Input, Submit},
         t,
@@ -15,15 +14,11 @@ use crate::{
 
 /// Applies (Source: PRV-1).
 #[island(lazy)]
-pub fn ApplyForm(
-    page: String,
-    acting: Option<OrganisationId>,
-    echo: Option<Echo>,
-) -> impl IntoView {
-    provide_echo(echo);
+pub fn ApplyForm() -> impl IntoView {
     let to = Apply::target();
+    let (page, posting) = handed::<Standing>().begin();
     view! {
-        <CommandForm to posting=fresh(acting) page done="/manage/provider">
+        <CommandForm to posting page done="/manage/provider">
             <Input name="partner_number" label=t("钉钉合作伙伴编号", "DingTalk partner number") required=true placeholder="DP-2026-001"
                 hint=t("在钉钉合作伙伴平台的「我的资料」中可以找到", "Shown under “My profile” on the DingTalk partner site")/>
             <FileField name="file" label=t("合作伙伴证明", "Proof of partnership") accept=ACCEPT

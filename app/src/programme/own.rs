@@ -11,7 +11,8 @@ use leptos::prelude::*;
 
 use super::{ApplyForm, permission_badge, senior_badge, state_badge};
 use crate::{
-    call::echoed,
+    call::Standing,
+    handed::hand,
     kit::{Icon, card, empty, facts, heading, icon, moment, mono, table, warning},
     page::{Page, Visit},
 };
@@ -117,8 +118,7 @@ fn apply_card(visit: &Visit, own: &Overview) -> Option<AnyView> {
         );
         return Some(empty(Icon::Lock, title, lead, ()));
     }
-    let (page, acting) = (visit.here(), visit.acting());
-    let form = view! { <ApplyForm page acting echo=echoed()/> };
+    let form = view! { {hand(Standing::of(visit))}<ApplyForm/> };
     Some(card(visit.t("申请应用分发权限", "Apply for the distribution permission"), form))
 }
 

@@ -6,19 +6,28 @@ use domain::{
     problem::Problem,
     purchase::{Placed, Purchase},
 };
+#[cfg(feature = "hydrate")]
+use leptos::server_fn::ServerFn as _;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use crate::call::{Caller, Sends};
+use crate::call::Sends;
 
 /// What a link leads to, for whoever asks (Source: PUR-1).
-#[server(endpoint = "purchase/look", input = GetUrl, output = Json, client = Caller)]
+#[server(endpoint = "purchase/look", input = GetUrl, output = Json)]
 pub async fn look(token: String) -> Result<Purchase, Problem> {
     let visit = crate::call::visit();
     backend::purchase::look(visit.backend(), &visit.actor, &token).await
 }
 
+/// What a link leads to by now; the browser asks.
+#[cfg(feature = "hydrate")]
+pub async fn seen(token: &str) -> Result<Purchase, Problem> {
+    // A token needs no escapes in an address.
+    crate::call::ask(format!("{}?token={token}", Look::PATH)).await
+}
+
 /// 购买应用 (Source: PUR-3).
-#[server(endpoint = "purchase/buy", output = Json, client = Caller)]
+#[server(endpoint = "purchase/buy", output = Json)]
 pub async fn buy(posting: Posting, command: domain::purchase::Buy) -> Result<Placed, Problem> {
     let visit = crate::call::asking(&posting).await?;
     let command = domain::command::Checked::of(posting, &command)?;

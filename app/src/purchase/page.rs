@@ -6,9 +6,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::PurchaseScreen;
+use super::{PurchaseScreen, screen::Opening};
 use crate::{
     call::{echoed, visit},
+    handed::hand,
     shell::{Public, Refused, refuse_with},
 };
 
@@ -32,11 +33,11 @@ fn screen(purchase: Purchase, step: Step) -> impl IntoView {
         refuse_with(&problem);
     }
     let title = purchase.offer.app_name.get(visit.lang).to_owned();
-    let echo = echoed();
     let (zone, site, dropped) = (visit.zone.clone(), visit.origin.clone(), visit.dropped);
+    let handing = hand(Opening { purchase, step, zone, site, dropped, echo: echoed() });
     view! {
         <Public title islands=&["purchase_screen"]>
-            <PurchaseScreen purchase step zone site dropped echo/>
+            {handing}<PurchaseScreen/>
         </Public>
     }
 }

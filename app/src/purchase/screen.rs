@@ -6,10 +6,12 @@ use domain::{
     time::Zone,
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::{offer, organisation, steps};
 use crate::{
     call::Echo,
+    handed::handed,
     kit::{Steps, dynamic, t},
 };
 
@@ -86,16 +88,19 @@ impl Screen {
 
     fn ask(&self, step: Step, heard: impl Fn(&Purchase) + 'static) {
         let screen = *self;
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (screen, step, heard);
+        #[cfg(feature = "hydrate")]
         leptos::task::spawn_local(async move {
             let token = screen.purchase.with_untracked(|purchase| purchase.offer.token.clone());
-            match super::api::look(token).await {
+            match super::api::seen(&token).await {
                 Ok(purchase) => {
                     heard(&purchase);
                     screen.purchase.set(purchase);
                     screen.go(step);
                 }
                 // The page itself tells what there is to tell.
-                Err(_) => leave(&screen.url(step)),
+                Err(_) => crate::browser::leave(&screen.url(step)),
             }
         });
     }
@@ -112,23 +117,27 @@ impl Screen {
     }
 }
 
-fn leave(url: &str) {
-    #[cfg(feature = "hydrate")]
-    crate::browser::leave(url);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = url;
+/// What the page hands to the screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// What is known when it opens.
+    pub purchase: Purchase,
+    /// The step asked for.
+    pub step: Step,
+    /// The zone that days are told in.
+    pub zone: Zone,
+    /// The site's address.
+    pub site: String,
+    /// Whether the browser did not keep the sign-in.
+    pub dropped: bool,
+    /// What was posted before and refused.
+    pub echo: Option<Echo>,
 }
 
 /// The purchase through one link.
 #[island(lazy)]
-pub fn PurchaseScreen(
-    purchase: Purchase,
-    step: Step,
-    zone: Zone,
-    site: String,
-    dropped: bool,
-    echo: Option<Echo>,
-) -> impl IntoView {
+pub fn PurchaseScreen() -> impl IntoView {
+    let Opening { purchase, step, zone, site, dropped, echo } = handed();
     if let Some(echo) = echo {
         provide_context(echo);
     }

@@ -287,7 +287,10 @@ mod browser {
 
     use std::cell::{Cell, RefCell};
 
-    use domain::call::{Heard, judge, lost, unreadable};
+    use domain::{
+        call::{Heard, judge, lost, unreadable},
+        json::read,
+    };
     use leptos::__reexports::send_wrapper::SendWrapper;
     use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
     use wasm_bindgen_futures::JsFuture;
@@ -467,9 +470,9 @@ mod browser {
         })?;
         let body = request.response_text().ok().flatten().unwrap_or_default();
         if status < 400 {
-            serde_json::from_str(&body).map_err(|_| unreadable())
+            read(&body).map_err(|_| unreadable())
         } else {
-            Err(serde_json::from_str(&body).unwrap_or_else(|_| unreadable()))
+            Err(read(&body).unwrap_or_else(|_| unreadable()))
         }
     }
 

@@ -25,7 +25,7 @@ pub type Heard = Callback<String>;
 /// Hears an answer as what it is. An answer of another shape is another version's: the page is loaded
 /// again, which shows what was done.
 pub fn heard<A: DeserializeOwned>(hear: impl Fn(A) + Send + Sync + 'static) -> Heard {
-    Callback::new(move |answer: String| match serde_json::from_str(&answer) {
+    Callback::new(move |answer: String| match domain::json::read(&answer) {
         Ok(answer) => hear(answer),
         Err(_) => leave(""),
     })

@@ -3,7 +3,7 @@
 use domain::lang::Lang;
 use leptos::prelude::*;
 
-use crate::kit::{Warning, form::Input, lang, t};
+use crate::kit::{Warning, attrs, form::Input, lang, t};
 
 /// Login and password.
 #[component]
@@ -38,6 +38,6 @@ pub fn Dropped(
         "Whoever runs this installation: without TLS, set --origin to the http address in the browser.",
     );
     view! {
-        <Warning text=words><p class="mt-1 text-sm">{hint}</p><a class="link" href=site.clone()>{site.clone()}</a></Warning>
+        <Warning text=words><p class="mt-1 text-sm">{hint}</p><a {..attrs!["href" = site.clone()]} class="link">{site.clone()}</a></Warning>
     }
 }

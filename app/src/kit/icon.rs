@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::attrs;
+
 macro_rules! icons {
     ($($name:ident => $path:literal;)*) => {
         /// The icons, each a constant: a client carries those that its screens name.
@@ -72,14 +74,16 @@ pub fn icon(icon: Icon) -> impl IntoView {
     view! {
         <svg
             class="size-4 shrink-0"
-            viewBox="0 0 24 24"
-            fill="none"
-            stroke="currentColor"
-            stroke-width="2"
-            stroke-linecap="round"
-            stroke-linejoin="round"
-            aria-hidden="true"
             inner_html=icon.0
+            {..attrs![
+                "viewBox" = "0 0 24 24",
+                "fill" = "none",
+                "stroke" = "currentColor",
+                "stroke-width" = "2",
+                "stroke-linecap" = "round",
+                "stroke-linejoin" = "round",
+                "aria-hidden" = "true",
+            ]}
         ></svg>
     }
 }

@@ -1,6 +1,7 @@
 //! The pieces that pages and screens are made of, so that the same thing looks and behaves the same
 //! everywhere.
 
+mod attribute;
 #[cfg(feature = "ssr")]
 pub mod chart;
 mod dynamic;
@@ -20,6 +21,8 @@ mod stored;
 mod tone;
 mod words;
 
+pub use attribute::AttributeText;
+pub(crate) use attribute::attrs;
 pub use dynamic::dynamic;
 #[cfg(feature = "ssr")]
 pub use field::{Field, Fields, area_content, file_summary, form_multipart, form_post, postback};

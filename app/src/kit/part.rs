@@ -4,7 +4,7 @@
 use domain::time::{Timestamp, Zone};
 use leptos::prelude::*;
 
-use super::{Icon, Tone, icon, t};
+use super::{Icon, Tone, attrs, icon, t};
 
 /// A box with an optional heading.
 #[component]
@@ -58,14 +58,14 @@ pub fn Warning(
 #[component]
 pub fn Mono(#[prop(into)] text: String) -> impl IntoView {
     let wrap = if text.len() > 24 { "break-all" } else { "whitespace-nowrap" };
-    view! { <span class=format!("font-mono text-sm {wrap}") translate="no">{text}</span> }
+    view! { <span {..attrs!["translate" = "no"]} class=format!("font-mono text-sm {wrap}")>{text}</span> }
 }
 
 /// A day in the zone of the organisation, with the exact moment on hover.
 #[component]
 pub fn Day(at: Timestamp, zone: Zone) -> impl IntoView {
     let (day, exact) = (zone.date(at).to_string(), zone.exact_seconds(at));
-    view! { <time datetime=at.rfc3339() title=exact class="whitespace-nowrap">{day}</time> }
+    view! { <time {..attrs!["datetime" = at.rfc3339(), "title" = exact]} class="whitespace-nowrap">{day}</time> }
 }
 
 /// A text to pass on, with a button that copies it; where there is no clipboard the text is selected,
@@ -89,8 +89,8 @@ pub fn Copyable(#[prop(into)] label: String, #[prop(into)] text: String) -> impl
     });
     view! {
         <div class="flex w-full items-center gap-2">
-            <input node_ref=field class="input w-full font-mono text-sm" readonly value=text aria-label=label/>
-            <button type="button" class="btn js-only whitespace-nowrap" on:click=copy aria-live="polite">{word}</button>
+            <input {..attrs!["readonly" = true, "value" = text, "aria-label" = label]} node_ref=field class="input w-full font-mono text-sm"/>
+            <button {..attrs!["type" = "button", "aria-live" = "polite"]} class="btn js-only whitespace-nowrap" on:click=copy>{word}</button>
         </div>
     }
 }
@@ -109,7 +109,7 @@ pub fn Steps(
         });
         let here = Signal::derive(move || (index == present.get()).then(|| "step".to_owned()));
         let done = Signal::derive(move || (index < present.get()).then(|| "✓".to_owned()));
-        view! { <li class=class aria-current=here data-content=done><span class="text-xs sm:text-sm">{name}</span></li> }
+        view! { <li {..attrs!["aria-current" = here, "data-content" = done]} class=class><span class="text-xs sm:text-sm">{name}</span></li> }
     });
-    view! { <ol class="steps mb-8 w-full" aria-label=label>{items.collect_view()}</ol> }
+    view! { <ol {..attrs!["aria-label" = label]} class="steps mb-8 w-full">{items.collect_view()}</ol> }
 }

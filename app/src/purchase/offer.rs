@@ -10,13 +10,13 @@ use domain::{
 use leptos::prelude::*;
 
 use super::screen::Screen;
-use crate::kit::{Badge, Card, Day, Fact, Facts, Icon, Tone, icon, lang, t, text};
+use crate::kit::{Badge, Card, Day, Fact, Facts, Icon, Tone, attrs, icon, lang, t, text};
 
 /// The app on offer: its symbol, its name, who offers it.
 pub fn offered(offer: &Offer) -> impl IntoView + use<> {
     view! {
         <div class="flex items-center gap-4">
-            <span aria-hidden="true" class="flex size-14 shrink-0 items-center justify-center rounded-box bg-primary text-2xl font-semibold text-primary-content">
+            <span {..attrs!["aria-hidden" = "true"]} class="flex size-14 shrink-0 items-center justify-center rounded-box bg-primary text-2xl font-semibold text-primary-content">
                 {Naming::symbol(&offer.app_name, &offer.icon)}
             </span>
             <div class="min-w-0">
@@ -79,7 +79,7 @@ pub fn landing(screen: Screen) -> impl IntoView {
 
 /// Whom to ask at the provider's.
 pub fn contact(offer: &Offer) -> impl IntoView + use<> {
-    view! { {offer.contact.name.clone()}<span class="block text-sm break-words text-muted" translate="no">{offer.contact.reach.clone()}</span> }
+    view! { {offer.contact.name.clone()}<span {..attrs!["translate" = "no"]} class="block text-sm break-words text-muted">{offer.contact.reach.clone()}</span> }
 }
 
 /// A link to another step; with scripts no document is loaded for it.
@@ -97,7 +97,7 @@ pub fn StepLink(
             screen.go(step);
         }
     };
-    view! { <a class=class href=screen.url(step) rel="external" on:click=go>{children()}</a> }
+    view! { <a {..attrs!["href" = screen.url(step), "rel" = "external"]} class=class on:click=go>{children()}</a> }
 }
 
 /// What is inside, and how much of each page this edition allows (Source: ENT-2).
@@ -200,7 +200,7 @@ fn what_next(provider: String) -> impl IntoView {
     ];
     let lines = steps.into_iter().enumerate().map(|(index, (who, what))| view! {
         <li class="flex gap-3">
-            <span aria-hidden="true" class="flex size-6 shrink-0 items-center justify-center rounded-full bg-primary/10 text-xs font-semibold text-primary">{index + 1}</span>
+            <span {..attrs!["aria-hidden" = "true"]} class="flex size-6 shrink-0 items-center justify-center rounded-full bg-primary/10 text-xs font-semibold text-primary">{(index + 1).to_string()}</span>
             <span class="min-w-0"><span class="block font-medium break-words">{who}</span><span class="block text-sm text-muted">{what}</span></span>
         </li>
     });
@@ -228,7 +228,7 @@ pub fn TurnedAway(
 ) -> impl IntoView {
     let mark = if problem.status() == 403 { Icon::Lock } else { Icon::Alert };
     view! {
-        <section data-problem=problem.code.to_string()>
+        <section {..attrs!["data-problem" = problem.code.to_string()]}>
             <Card>
                 {offered(&offer)}
                 <div class="mt-6 flex items-start gap-3 border-t border-base-300 pt-6">
@@ -261,7 +261,7 @@ pub fn dead(screen: Screen, problem: Problem) -> impl IntoView {
     let (heading, remedy) = (text(&problem.text), text(&problem.remedy));
     view! {
         <TurnedAway offer heading remedy problem>
-            <a class="btn mt-6 w-full" href=url>{label}</a>
+            <a {..attrs!["href" = url]} class="btn mt-6 w-full">{label}</a>
             {visitor.map(|visitor| view! {
                 <div class="mt-6 border-t border-base-300 pt-4">{super::organisation::account(screen, &visitor)}</div>
             })}

@@ -18,7 +18,7 @@ use crate::{
     },
     call::{Sends as _, fresh},
     kit::{
-        Badge, Card, Day, Fact, Facts, Icon, Mono, Tone, Warning, dynamic,
+        Badge, Card, Day, Fact, Facts, Icon, Mono, Tone, Warning, attrs, dynamic,
         form::{CommandForm, Hidden, Submit, heard},
         icon, lang, t, text,
     },
@@ -120,7 +120,7 @@ fn again(screen: Screen, before: Before) -> impl IntoView {
         ),
     };
     view! {
-        <Warning text=words><a class="link" href=format!("/purchased/{}", before.order)>{t("查看那个订单", "Open that order")}</a></Warning>
+        <Warning text=words><a {..attrs!["href" = format!("/purchased/{}", before.order)]} class="link">{t("查看那个订单", "Open that order")}</a></Warning>
     }
 }
 
@@ -164,7 +164,7 @@ fn to_order(
 ) -> AnyView {
     let url = format!("/purchased/{}", order.order);
     if acting == Some(order.customer) {
-        return view! { <a class="btn btn-primary mt-6 w-full" href=url>{t("查看订单", "Open the order")}</a> }.into_any();
+        return view! { <a {..attrs!["href" = url]} class="btn btn-primary mt-6 w-full">{t("查看订单", "Open the order")}</a> }.into_any();
     }
     let to = SwitchOrganisation::target();
     let name = &order.customer_name;

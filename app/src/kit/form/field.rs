@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::FormState;
-use crate::kit::t;
+use crate::kit::{attrs, t};
 
 /// The parts around every control.
 struct Frame {
@@ -32,7 +32,7 @@ impl Frame {
         let hint =
             (!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> });
         view! {
-            <div id=self.said.clone()>
+            <div {..attrs!["id" = self.said.clone()]}>
                 {hint}
                 <p class="mt-1 text-sm text-error empty:hidden">{problem}</p>
             </div>
@@ -46,7 +46,7 @@ fn Label(id: String, text: String, required: bool) -> impl IntoView {
     let optional = (!required).then(
         || view! { <span class="font-normal text-muted">{t("（选填）", " (optional)")}</span> },
     );
-    view! { <label class="mb-1 block font-medium" for=id>{text}{optional}</label> }
+    view! { <label {..attrs!["for" = id]} class="mb-1 block font-medium">{text}{optional}</label> }
 }
 
 /// One line of text, or another kind of `<input>`.
@@ -86,9 +86,7 @@ pub fn Input(
     view! {
         <div class="mb-5">
             <Label id=frame.id.clone() text=label required/>
-            <input id=frame.id.clone() name=frame.state.name(name) type=kind value=value class="input w-full"
-                aria-describedby=frame.said.clone() aria-invalid=frame.invalid() aria-required=required.then_some("true")
-                autocomplete=autocomplete inputmode=input_mode placeholder=placeholder/>
+            <input {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "type" = kind, "value" = value, "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid(), "aria-required" = required.then_some("true"), "autocomplete" = autocomplete, "inputmode" = input_mode, "placeholder" = placeholder]} class="input w-full"/>
             {frame.below(hint)}
         </div>
     }
@@ -120,9 +118,7 @@ pub fn Area(
     view! {
         <div class="mb-5">
             <Label id=frame.id.clone() text=label required/>
-            <textarea id=frame.id.clone() name=frame.state.name(name) rows=rows.to_string() class="textarea w-full"
-                aria-describedby=frame.said.clone() aria-invalid=frame.invalid() aria-required=required.then_some("true")
-                inner_html=inside(&value)></textarea>
+            <textarea {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "rows" = rows.to_string(), "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid(), "aria-required" = required.then_some("true")]} class="textarea w-full" inner_html=inside(&value)></textarea>
             {frame.below(hint)}
         </div>
     }
@@ -159,13 +155,12 @@ pub fn Select(
     let chosen = frame.state.value(name, value);
     let options = options.into_iter().map(|(value, label)| {
         let selected = value == chosen;
-        view! { <option value=value selected=selected>{label}</option> }
+        view! { <option {..attrs!["value" = value, "selected" = selected]}>{label}</option> }
     });
     view! {
         <div class="mb-5">
             <Label id=frame.id.clone() text=label required/>
-            <select id=frame.id.clone() name=frame.state.name(name) class="select w-full"
-                aria-describedby=frame.said.clone() aria-invalid=frame.invalid() aria-required=required.then_some("true")>
+            <select {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid(), "aria-required" = required.then_some("true")]} class="select w-full">
                 {options.collect_view()}
             </select>
             {frame.below(hint)}
@@ -195,13 +190,13 @@ pub fn Choices(
             .then(|| view! { <span class="block text-sm text-muted">{explanation}</span> });
         view! {
             <label class="mt-2 flex cursor-pointer items-start gap-3 rounded-field border border-base-300 p-3 has-checked:border-primary">
-                <input type="radio" class="radio radio-primary radio-sm mt-0.5" name=frame.state.name(name) value=value checked=checked/>
+                <input {..attrs!["type" = "radio", "name" = frame.state.name(name), "value" = value, "checked" = checked]} class="radio radio-primary radio-sm mt-0.5"/>
                 <span><span class="block">{label}</span>{explanation}</span>
             </label>
         }
     });
     view! {
-        <fieldset class="mb-5" id=frame.id.clone() tabindex="-1" aria-describedby=frame.said.clone()>
+        <fieldset {..attrs!["id" = frame.id.clone(), "tabindex" = "-1", "aria-describedby" = frame.said.clone()]} class="mb-5">
             <legend class="font-medium">{label}</legend>
             {options.collect_view()}
             {frame.below(String::new())}
@@ -225,9 +220,8 @@ pub fn Check(
     let checked = !frame.state.value(name, String::new()).is_empty();
     view! {
         <div class="mb-5">
-            <label class="flex items-start gap-3" for=frame.id.clone()>
-                <input id=frame.id.clone() name=frame.state.name(name) type="checkbox" value="1" checked=checked
-                    class="checkbox checkbox-primary checkbox-sm mt-1" aria-describedby=frame.said.clone() aria-invalid=frame.invalid()/>
+            <label {..attrs!["for" = frame.id.clone()]} class="flex items-start gap-3">
+                <input {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "type" = "checkbox", "value" = "1", "checked" = checked, "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid()]} class="checkbox checkbox-primary checkbox-sm mt-1"/>
                 <span class="font-medium">{label}</span>
             </label>
             {frame.below(hint)}
@@ -245,5 +239,5 @@ pub fn Hidden(
     value: String,
 ) -> impl IntoView {
     let state = expect_context::<FormState>();
-    view! { <input type="hidden" name=state.name(name) value=value/> }
+    view! { <input {..attrs!["type" = "hidden", "name" = state.name(name), "value" = value]}/> }
 }

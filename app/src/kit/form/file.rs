@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{FormState, text};
-use crate::kit::{Icon, icon, t};
+use crate::kit::{Icon, attrs, icon, t};
 
 /// A file that was staged: it waits for the form that carries its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,7 +157,7 @@ pub fn FileField(
         (id.clone(), move || if live.get() { "peer sr-only" } else { "file-input w-full" });
     let button = move || {
         live.get().then(|| view! {
-        <label class="btn peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-primary" for=button.clone()>{icon(Icon::Upload)}{word}</label>
+        <label {..attrs!["for" = button.clone()]} class="btn peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-primary">{icon(Icon::Upload)}{word}</label>
     })
     };
     let choose = move |_| {
@@ -166,19 +166,20 @@ pub fn FileField(
         #[cfg(not(feature = "hydrate"))]
         let _ = several;
     };
+    let invalid = Signal::derive(move || problem.with(Option::is_some).then(|| "true".to_owned()));
     let sent_as = StoredValue::new(state.name(name));
     let rows =
         move |one: Chosen| view! { <Row one name=sent_as.get_value() state field=name chosen/> };
     view! {
         <div class="mb-5">
-            <label class="mb-1 block font-medium" for=id.clone()>{label}</label>
+            <label {..attrs!["for" = id.clone()]} class="mb-1 block font-medium">{label}</label>
             <ul class="mb-2 grid gap-2 empty:hidden">
                 <For each=move || chosen.get() key=|one| one.key children=rows/>
             </ul>
-            <input node_ref=control id=id.clone() name=state.name(name) type="file" multiple=several accept=accept class=shape
-                on:change=choose aria-describedby=said.clone() aria-invalid=move || problem.get().map(|_| "true")/>
+            <input {..attrs!["id" = id, "name" = state.name(name), "type" = "file", "multiple" = several, "accept" = accept,
+                    "aria-describedby" = said.clone(), "aria-invalid" = invalid]} node_ref=control class=shape on:change=choose/>
             {button}
-            <div id=said>
+            <div {..attrs!["id" = said]}>
                 {(!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> })}
                 <p class="mt-1 text-sm text-error empty:hidden">{problem}</p>
             </div>
@@ -224,10 +225,10 @@ fn Row(
         #[cfg(not(feature = "hydrate"))]
         let _ = (&file, field);
     };
-    let sends = move || match stage.get() {
-        Stage::Kept(id) => id,
-        _ => String::new(),
-    };
+    let sends = Signal::derive(move || match stage.get() {
+        Stage::Kept(id) => Some(id),
+        _ => Some(String::new()),
+    });
     let percent = move || match stage.get() {
         Stage::Sending(percent) => Some(percent),
         _ => None,
@@ -236,42 +237,43 @@ fn Row(
         let percent = percent()?;
         let words = t("上传中", "Sending");
         Some(view! {
-            <progress class="progress progress-primary mt-1 w-full" max="100" value=percent.to_string() aria-label=words></progress>
-            <span class="block text-sm text-muted" translate="no">{format!("{words} {percent}%")}</span>
+            <progress {..attrs!["max" = "100", "value" = percent.to_string(), "aria-label" = words]} class="progress progress-primary mt-1 w-full"></progress>
+            <span {..attrs!["translate" = "no"]} class="block text-sm text-muted">{format!("{words} {percent}%")}</span>
         })
     };
     let failure = move || match stage.get() {
         Stage::Failed(problem) => Some(view! {
-            <span class="block text-sm text-error" role="alert">{text(&problem.text)}" "{text(&problem.remedy)}</span>
+            <span {..attrs!["role" = "alert"]} class="block text-sm text-error">{text(&problem.text)}" "{text(&problem.remedy)}</span>
         }),
         _ => None,
     };
     let arrived = move || {
         matches!(stage.get(), Stage::Kept(_))
-            .then(|| view! { <span class="text-success" aria-hidden="true">{icon(Icon::Check)}</span><span class="sr-only">{t("已上传", "Arrived")}</span> })
+            .then(|| view! { <span {..attrs!["aria-hidden" = "true"]} class="text-success">{icon(Icon::Check)}</span><span class="sr-only">{t("已上传", "Arrived")}</span> })
     };
     let again = move || {
         matches!(stage.get(), Stage::Failed(problem) if may_go_well(&problem))
-            .then(|| view! { <button type="button" class="btn btn-sm js-only" on:click=retry.clone()>{t("重试", "Retry")}</button> })
+            .then(|| view! { <button {..attrs!["type" = "button"]} class="btn btn-sm js-only" on:click=retry.clone()>{t("重试", "Retry")}</button> })
     };
     let word =
         move || if percent().is_some() { t("取消", "Cancel") } else { t("移除", "Remove") };
-    let label = one.name.clone();
+    let name_of_file = one.name.clone();
+    let label = Signal::derive(move || Some(format!("{} {name_of_file}", word())));
     let mark = match one.preview.clone() {
-        Some(preview) => view! { <img src=preview alt="" class="size-12 shrink-0 rounded-field border border-base-300 object-cover"/> }.into_any(),
+        Some(preview) => view! { <img {..attrs!["src" = preview, "alt" = ""]} class="size-12 shrink-0 rounded-field border border-base-300 object-cover"/> }.into_any(),
         None => view! { <span class="text-muted">{icon(Icon::File)}</span> }.into_any(),
     };
     view! {
         <li class="flex items-center gap-3 rounded-field border border-base-300 p-2">
-            <input type="hidden" name=name value=sends/>
+            <input {..attrs!["type" = "hidden", "name" = name, "value" = sends]}/>
             {mark}
             <span class="min-w-0 flex-1">
-                <span class="flex items-center gap-2"><span class="truncate" translate="no">{one.name.clone()}</span>{arrived}</span>
+                <span class="flex items-center gap-2"><span {..attrs!["translate" = "no"]} class="truncate">{one.name.clone()}</span>{arrived}</span>
                 {one.size.map(|size| view! { <span class="block text-sm text-muted">{megabytes(size)}</span> })}
                 {bar}{failure}
             </span>
             {again}
-            <button type="button" class="btn btn-ghost btn-sm js-only" aria-label=move || format!("{} {label}", word()) on:click=remove>{word}</button>
+            <button {..attrs!["type" = "button", "aria-label" = label]} class="btn btn-ghost btn-sm js-only" on:click=remove>{word}</button>
         </li>
     }
 }

@@ -16,7 +16,7 @@ pub use field::{Area, Check, Choices, Hidden, Input, Select};
 pub use file::{FileField, Staged};
 pub use state::FormState;
 
-use super::{Icon, dynamic, icon, lang, t, text};
+use super::{Icon, attrs, dynamic, icon, lang, t, text};
 use crate::call::Target;
 
 /// What a screen does with the answer to its command, which comes in JSON.
@@ -94,15 +94,14 @@ pub fn CommandForm(
         state.slow().then(|| words.to_owned())
     });
     view! {
-        <form method="post" action=page enctype=kind class=class novalidate aria-busy=busy data-busy=busy
-            on:submit=submit on:input=typed on:focusout=left>
-            <input type="hidden" name="_fn" value=to.path/>
-            <input type="hidden" name="_done" value=done/>
-            <input type="hidden" name="posting[key]" value=key/>
-            <input type="hidden" name="posting[organisation]" value=place/>
+        <form {..attrs!["method" = "post", "action" = page, "enctype" = kind, "novalidate" = true, "aria-busy" = busy, "data-busy" = busy]} class=class on:submit=submit on:input=typed on:focusout=left>
+            <input {..attrs!["type" = "hidden", "name" = "_fn", "value" = to.path]}/>
+            <input {..attrs!["type" = "hidden", "name" = "_done", "value" = done]}/>
+            <input {..attrs!["type" = "hidden", "name" = "posting[key]", "value" = key]}/>
+            <input {..attrs!["type" = "hidden", "name" = "posting[organisation]", "value" = place]}/>
             <Summary state/>
             {content}
-            <p class="mt-3 text-sm text-muted empty:hidden" role="status">{slow}</p>
+            <p {..attrs!["role" = "status"]} class="mt-3 text-sm text-muted empty:hidden">{slow}</p>
         </form>
     }
 }
@@ -131,7 +130,7 @@ fn Summary(state: FormState) -> impl IntoView {
         }
         refusals
     });
-    let hidden = Signal::derive(move || state.refusal().is_none());
+    let hidden = Signal::derive(move || state.refusal().is_none().then(String::new));
     let sentence = Signal::derive(move || state.refusal().map(|problem| text(&problem.text)));
     let remedy = Signal::derive(move || state.refusal().map(|problem| text(&problem.remedy)));
     let reference = Signal::derive(move || {
@@ -143,25 +142,25 @@ fn Summary(state: FormState) -> impl IntoView {
         let lines = fields.into_iter().map(|field| {
             let target = format!("#{}", state.id(&field.name));
             let line = field.line(&state.label(&field.name), lang());
-            view! { <li><a class="link inline-block py-0.5 align-top leading-6" href=target rel="external">{line}</a></li> }
+            view! { <li><a {..attrs!["href" = target, "rel" = "external"]} class="link inline-block py-0.5 align-top leading-6">{line}</a></li> }
         });
         lines.collect_view().into_any()
     });
     let ways = dynamic(move || {
         let Some(problem) = state.refusal() else { return ().into_any() };
         if let Some(again) = problem.again {
-            return view! { <button class="btn btn-sm mt-3" name="posting[go_back]" value="true">{text(&again.label)}</button> }.into_any();
+            return view! { <button {..attrs!["name" = "posting[go_back]", "value" = "true"]} class="btn btn-sm mt-3">{text(&again.label)}</button> }.into_any();
         }
         // What was typed waits here while people sign in elsewhere.
         if problem.kind == Kind::Unauthenticated {
-            return view! { <a class="link mt-2 inline-block text-sm" href="/sign-in" target="_blank">{t("在新窗口登录", "Sign in in a new window")}</a> }.into_any();
+            return view! { <a {..attrs!["href" = "/sign-in", "target" = "_blank"]} class="link mt-2 inline-block text-sm">{t("在新窗口登录", "Sign in in a new window")}</a> }.into_any();
         }
         ().into_any()
     });
     // A refusal that came with the page takes the focus without scripts.
     let came = state.refusal_untracked().is_some();
     view! {
-        <div node_ref=place class="alert alert-error alert-soft mb-6 items-start" role="alert" tabindex="-1" data-summary autofocus=came hidden=hidden>
+        <div {..attrs!["role" = "alert", "tabindex" = "-1", "data-summary" = "", "autofocus" = came, "hidden" = hidden]} node_ref=place class="alert alert-error alert-soft mb-6 items-start">
             {icon(Icon::Alert)}
             <div class="min-w-0">
                 <p class="font-medium">{sentence}</p>
@@ -193,12 +192,12 @@ pub fn Submit(
         if !state.waits() {
             return ().into_any();
         }
-        view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span> }
+        view! { <span {..attrs!["aria-hidden" = "true"]} class="loading loading-spinner loading-sm"></span> }
             .into_any()
     });
     let waits = Signal::derive(move || state.waits().then(|| "true".to_owned()));
     view! {
-        <button type="submit" class=format!("btn {class}") name=name value=value aria-disabled=waits>{mark}{label}</button>
+        <button {..attrs!["type" = "submit", "name" = name, "value" = value, "aria-disabled" = waits]} class=format!("btn {class}")>{mark}{label}</button>
     }
 }
 
@@ -215,5 +214,5 @@ pub fn Choose(
     children: Children,
 ) -> impl IntoView {
     let state = expect_context::<FormState>();
-    view! { <button type="submit" class=class name=state.name(name) value=value>{children()}</button> }
+    view! { <button {..attrs!["type" = "submit", "name" = state.name(name), "value" = value]} class=class>{children()}</button> }
 }

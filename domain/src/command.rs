@@ -93,7 +93,7 @@ impl fmt::Display for CommandKey {
 impl FromStr for CommandKey {
     type Err = uuid::Error;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Uuid::parse_str(text).map(Self)
+        Uuid::try_parse(text).map(Self)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Typed ids over UUIDv7 and the numbers people see (Source: architecture, "Time, chance, identity").
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use uuid::Uuid;
 
 macro_rules! ids {
@@ -8,7 +8,7 @@ macro_rules! ids {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub Uuid);
+        pub struct $name(#[serde(deserialize_with = "read_id")] pub Uuid);
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -19,7 +19,7 @@ macro_rules! ids {
         impl std::str::FromStr for $name {
             type Err = uuid::Error;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Uuid::parse_str(text).map(Self)
+                Uuid::try_parse(text).map(Self)
             }
         }
 
@@ -29,6 +29,12 @@ macro_rules! ids {
             }
         }
     )*};
+}
+
+/// Ids come as texts. Why one is none is said to nobody, so that the browser needs no words for it.
+fn read_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Uuid::try_parse(&text).map_err(|_| D::Error::custom("no id"))
 }
 
 ids! {

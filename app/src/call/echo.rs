@@ -1,7 +1,5 @@
 //! What a form posts, and what it is told when its page comes again.
 
-use std::collections::BTreeMap;
-
 use domain::{
     call::malformed,
     command::{Command, Posting},
@@ -47,11 +45,16 @@ pub struct Echo {
     pub pairs: Vec<(String, String)>,
     /// The refusal.
     pub problem: Problem,
-    /// The names of files that were kept, by their ids.
-    pub files: BTreeMap<String, String>,
+    /// The files that were kept, as id and name.
+    pub files: Vec<(String, String)>,
 }
 
 impl Echo {
+    /// The name of a file that was kept.
+    pub fn file(&self, id: &str) -> Option<&str> {
+        self.files.iter().find(|(kept, _)| kept == id).map(|(_, name)| name.as_str())
+    }
+
     /// The last value posted under `name`.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

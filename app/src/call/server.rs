@@ -3,7 +3,6 @@
 //! docs/decisions/0009-server-functions.md).
 
 use std::{
-    collections::BTreeMap,
     panic::resume_unwind,
     sync::{
         Arc,
@@ -245,13 +244,13 @@ pub async fn echo(visit: &Visit, form: &Form, problem: &Problem) -> Option<Echo>
     Some(Echo { function, pairs, problem: problem.clone(), files })
 }
 
-/// The names of the staged files that a form carries, by their ids.
-async fn names(visit: &Visit, form: &Form) -> BTreeMap<String, String> {
-    let mut names = BTreeMap::new();
+/// The staged files that a form carries, as id and name.
+async fn names(visit: &Visit, form: &Form) -> Vec<(String, String)> {
+    let mut names = Vec::new();
     for (_, value) in form.pairs.iter().filter(|(name, _)| !name.starts_with("posting")) {
         let Ok(id) = value.parse::<FileId>() else { continue };
         if let Ok(file) = backend::file::read(visit.backend(), &visit.actor, id).await {
-            names.insert(value.clone(), file.name);
+            names.push((value.clone(), file.name));
         }
     }
     names

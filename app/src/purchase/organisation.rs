@@ -169,9 +169,12 @@ fn said(problem: &Problem) -> (String, String) {
     let sentence = text(&problem.text);
     match sentence.split_once(['：', ':']) {
         Some((heading, reason)) if problem.code == "purchase.no_permission" => {
-            let mut letters = reason.trim().chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            (heading.to_owned(), first.chain(letters).collect())
+            let mut reason = reason.trim().to_owned();
+            // Letters beyond ASCII would bring tables of all scripts into the browser.
+            if let Some(first) = reason.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            (heading.to_owned(), reason)
         }
         _ => (sentence, String::new()),
     }

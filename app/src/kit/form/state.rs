@@ -107,7 +107,7 @@ impl FormState {
         self.known.with_value(|known| {
             let Some(echo) = &known.echo else { return Vec::new() };
             let ids = echo.pairs.iter().filter(|(key, id)| *key == name && !id.is_empty());
-            ids.filter_map(|(_, id)| Some((id.clone(), echo.files.get(id)?.clone()))).collect()
+            ids.filter_map(|(_, id)| Some((id.clone(), echo.file(id)?.to_owned()))).collect()
         })
     }
 

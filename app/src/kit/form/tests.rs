@@ -1,7 +1,5 @@
 //! What was posted comes back as text, whatever stands in it (Source: ALL-4).
 
-use std::collections::BTreeMap;
-
 use domain::{
     command::Posting,
     lang::Text,
@@ -35,7 +33,7 @@ fn echo(values: &[(&str, &str)]) -> Echo {
         function: Apply::PATH.to_owned(),
         pairs: pairs.collect(),
         problem,
-        files: BTreeMap::from([(HOSTILE.to_owned(), HOSTILE.to_owned())]),
+        files: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],
     }
 }
 
@@ -86,7 +84,7 @@ fn all4_every_control_shows_what_was_posted_as_text() {
     // The same number of tags as with nothing that could end them, and none of other kinds.
     let plain = values.iter().map(|(name, _)| (*name, "plain")).collect::<Vec<_>>();
     let mut quiet = echo(&plain);
-    quiet.files = BTreeMap::from([("plain".to_owned(), "plain".to_owned())]);
+    quiet.files = vec![("plain".to_owned(), "plain".to_owned())];
     let kinds = |html: &str| {
         let mut kinds: Vec<String> = tags(html)
             .iter()

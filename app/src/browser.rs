@@ -40,12 +40,14 @@ pub fn offer_to_load_again() {
     }
 }
 
-/// Copies a text, and says so. Browsers have a clipboard for scripts only where the connection is
-/// secure; elsewhere the text in `field` is selected and copied as by hand.
-pub fn copy(text: &str, field: Option<HtmlInputElement>, copied: RwSignal<bool>) {
+/// Copies a text, then calls `copied`. Browsers have a clipboard for scripts only where the connection
+/// is secure; elsewhere the text in `field` is selected and copied as by hand.
+pub fn copy(text: &str, field: Option<HtmlInputElement>, copied: impl FnOnce() + 'static) {
     let text = text.to_owned();
     leptos::task::spawn_local(async move {
-        copied.set(to_clipboard(&text).await || field.is_some_and(|field| by_hand(&field)));
+        if to_clipboard(&text).await || field.is_some_and(|field| by_hand(&field)) {
+            copied();
+        }
     });
 }
 

@@ -73,20 +73,19 @@ pub fn Day(at: Timestamp, zone: Zone) -> impl IntoView {
 #[component]
 pub fn Copyable(#[prop(into)] label: String, #[prop(into)] text: String) -> impl IntoView {
     let field = NodeRef::<leptos::html::Input>::new();
-    let copied = RwSignal::new(false);
+    let word = RwSignal::new(Some(t("复制", "Copy").to_owned()));
     let copy = {
         let text = text.clone();
         move |_| {
             #[cfg(feature = "hydrate")]
-            crate::browser::copy(&text, field.get_untracked(), copied);
+            crate::browser::copy(&text, field.get_untracked(), move || {
+                word.set(Some(t("已复制", "Copied").to_owned()));
+            });
             #[cfg(not(feature = "hydrate"))]
-            let _ = (&text, copied);
+            let _ = &text;
         }
     };
-    let word = Signal::derive(move || {
-        let word = if copied.get() { t("已复制", "Copied") } else { t("复制", "Copy") };
-        Some(word.to_owned())
-    });
+    let word = Signal::<Option<String>>::from(word);
     view! {
         <div class="flex w-full items-center gap-2">
             <input {..attrs!["readonly" = true, "value" = text, "aria-label" = label]} node_ref=field class="input w-full font-mono text-sm"/>
@@ -100,15 +99,12 @@ pub fn Copyable(#[prop(into)] label: String, #[prop(into)] text: String) -> impl
 pub fn Steps(
     #[prop(into)] label: String,
     names: Vec<&'static str>,
-    #[prop(into)] present: Signal<usize>,
+    present: usize,
 ) -> impl IntoView {
     let items = names.into_iter().enumerate().map(|(index, name)| {
-        let class = Signal::derive(move || {
-            let class = if index <= present.get() { "step step-primary" } else { "step" };
-            class.to_owned()
-        });
-        let here = Signal::derive(move || (index == present.get()).then(|| "step".to_owned()));
-        let done = Signal::derive(move || (index < present.get()).then(|| "✓".to_owned()));
+        let class = if index <= present { "step step-primary" } else { "step" };
+        let here = (index == present).then_some("step");
+        let done = (index < present).then_some("✓");
         view! { <li {..attrs!["aria-current" = here, "data-content" = done]} class=class><span class="text-xs sm:text-sm">{name}</span></li> }
     });
     view! { <ol {..attrs!["aria-label" = label]} class="steps mb-8 w-full">{items.collect_view()}</ol> }

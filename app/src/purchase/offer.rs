@@ -29,8 +29,8 @@ pub fn offered(offer: &Offer) -> impl IntoView + use<> {
 
 /// The first step: what a link opens, for people to look at.
 pub fn landing(screen: Screen) -> impl IntoView {
-    let offer = screen.purchase.with_untracked(|purchase| purchase.offer.clone());
-    let signed_in = screen.purchase.with_untracked(|purchase| purchase.visitor.is_some());
+    let offer = screen.offer();
+    let signed_in = screen.visitor().is_some();
     let next = if offer.bought_at.is_some() {
         t("登录查看订单", "Sign in to see the order")
     } else if signed_in {
@@ -248,8 +248,8 @@ pub fn TurnedAway(
 
 /// A link that sells nothing to anybody: why, and the ways on.
 pub fn dead(screen: Screen, problem: Problem) -> impl IntoView {
-    let offer = screen.purchase.with_untracked(|purchase| purchase.offer.clone());
-    let visitor = screen.purchase.with_untracked(|purchase| purchase.visitor.clone());
+    let offer = screen.offer();
+    let visitor = screen.visitor();
     let manages = visitor.as_ref().is_some_and(|visitor| {
         visitor.acting().is_some_and(|choice| choice.role == domain::organisation::Role::Admin)
     });

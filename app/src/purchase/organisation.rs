@@ -24,8 +24,8 @@ use crate::{
 
 /// The second step.
 pub fn choice(screen: Screen) -> impl IntoView {
-    let offer = screen.purchase.with_untracked(|purchase| purchase.offer.clone());
-    let visitor = screen.purchase.with_untracked(|purchase| purchase.visitor.clone());
+    let offer = screen.offer();
+    let visitor = screen.visitor();
     view! {
         <h1 class="mb-4 text-xl font-semibold">{t("选择购买的组织", "Choose the organisation")}</h1>
         <Card>{offered(&offer)}</Card>
@@ -51,7 +51,7 @@ fn choices(screen: Screen, visitor: &Visitor) -> AnyView {
     let none = can.is_empty().then(|| view! {
         <p class="mb-3 text-muted">{t("您的组织都不能通过这个链接购买，原因如下。", "None of your organisations can buy through this link; here is why.")}</p>
     });
-    let provider = screen.purchase.with_untracked(|purchase| purchase.offer.provider_name.clone());
+    let provider = screen.offer().provider_name;
     let refused = cannot.into_iter().map(|choice| refused(choice, &provider)).collect_view();
     view! {
         {none}
@@ -118,8 +118,7 @@ pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
         Lang::En => format!("Signed in as {}", visitor.name),
     };
     let (login, acting) = (visitor.login.clone(), visitor.acting);
-    let after =
-        if screen.step.get_untracked() == Step::Look { Step::Look } else { Step::Organisation };
+    let after = if screen.step() == Step::Look { Step::Look } else { Step::Organisation };
     view! {
         <CommandForm to posting=fresh(acting) page=screen.here() done=screen.url(after)
             on_done=heard(move |()| screen.renew(after)) class="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -131,9 +130,7 @@ pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
 
 /// Why the organisation acted in cannot buy, and what else there is.
 pub fn refusal(screen: Screen, problem: Problem) -> impl IntoView {
-    let (offer, visitor) = screen
-        .purchase
-        .with_untracked(|purchase| (purchase.offer.clone(), purchase.visitor.clone()));
+    let (offer, visitor) = (screen.offer(), screen.visitor());
     let choice = visitor.as_ref().and_then(Visitor::acting).cloned();
     let several = visitor.as_ref().is_some_and(|visitor| visitor.choices.len() > 1);
     let (heading, reason) = said(&problem);
@@ -184,9 +181,8 @@ fn said(problem: &Problem) -> (String, String) {
 fn pass_on(screen: Screen, choice: &Choice, problem: &Problem) -> AnyView {
     let (label, passed) = match &*problem.code {
         "purchase.no_permission" => {
-            let path = screen.purchase.with_untracked(|purchase| {
-                domain::link::path(&purchase.offer.token, &purchase.offer.customer_name)
-            });
+            let offer = screen.offer();
+            let path = domain::link::path(&offer.token, &offer.customer_name);
             (t("分发链接", "Distribution link"), format!("{}{path}", screen.site()))
         }
         "purchase.other_organisation" => {

@@ -2,7 +2,7 @@
 
 use domain::{
     problem::Problem,
-    purchase::{Purchase, Shown, Step},
+    purchase::{Offer, Placed, Purchase, Shown, Step, Visitor},
     time::Zone,
 };
 use leptos::prelude::*;
@@ -15,88 +15,126 @@ use crate::{
     kit::{Steps, dynamic, t},
 };
 
-/// What all parts of the screen share.
+/// What the page hands to the screen, and what all parts of that share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// What is known by now.
+    pub purchase: Purchase,
+    /// The step whose address is shown.
+    pub step: Step,
+    /// The zone that days are told in.
+    pub zone: Zone,
+    /// The site's address.
+    pub site: String,
+    /// Whether the browser did not keep the sign-in.
+    pub dropped: bool,
+    /// What was posted before and refused.
+    pub echo: Option<Echo>,
+}
+
+/// The screen, as its parts know it.
 #[derive(Clone, Copy)]
 pub struct Screen {
-    /// What is known by now.
-    pub purchase: RwSignal<Purchase>,
-    /// The step whose address is shown.
-    pub step: RwSignal<Step>,
-    /// What stays as it is.
-    fixed: StoredValue<Fixed>,
-    /// Whether the browser did not keep the sign-in.
-    pub dropped: RwSignal<bool>,
+    /// One signal for all: each type of signal is code that the browser loads.
+    opening: RwSignal<Opening>,
     place: NodeRef<leptos::html::Div>,
 }
 
-/// What the page brought along.
-struct Fixed {
-    zone: Zone,
-    site: String,
-}
-
 impl Screen {
+    /// What is known now; a part is made anew when it changes.
+    fn now<T>(&self, read: impl FnOnce(&Opening) -> T) -> T {
+        self.opening.with_untracked(read)
+    }
+
+    /// What is offered.
+    pub fn offer(&self) -> Offer {
+        self.now(|opening| opening.purchase.offer.clone())
+    }
+
+    /// Who is signed in.
+    pub fn visitor(&self) -> Option<Visitor> {
+        self.now(|opening| opening.purchase.visitor.clone())
+    }
+
+    /// What was bought.
+    pub fn order(&self) -> Option<Placed> {
+        self.now(|opening| opening.purchase.order.clone())
+    }
+
+    /// The step whose address is shown.
+    pub fn step(&self) -> Step {
+        self.now(|opening| opening.step)
+    }
+
     /// The zone that days are told in.
     pub fn zone(&self) -> Zone {
-        self.fixed.with_value(|fixed| fixed.zone.clone())
+        self.now(|opening| opening.zone.clone())
     }
 
     /// The site's address, for links to pass on.
     pub fn site(&self) -> String {
-        self.fixed.with_value(|fixed| fixed.site.clone())
+        self.now(|opening| opening.site.clone())
+    }
+
+    /// Whether the browser did not keep the sign-in.
+    pub fn dropped(&self) -> bool {
+        self.now(|opening| opening.dropped)
     }
 
     /// The address of a step of this link.
     pub fn url(&self, step: Step) -> String {
-        self.purchase
-            .with_untracked(|purchase| format!("/l/{}{}", purchase.offer.token, step.path()))
+        self.now(|opening| format!("/l/{}{}", opening.purchase.offer.token, step.path()))
     }
 
     /// What is shown by now.
     fn shown(&self) -> Shown {
-        self.purchase.with(|purchase| purchase.shown(self.step.get()))
+        self.opening.with(|opening| opening.purchase.shown(opening.step))
     }
 
     /// The address shown now: forms post there where scripts do not run.
     pub fn here(&self) -> String {
-        self.url(self.step.get_untracked())
+        self.url(self.step())
+    }
+
+    /// An order was placed.
+    pub fn bought(&self, placed: Placed) {
+        self.opening.update(|opening| opening.purchase.order = Some(placed));
+        self.go(Step::Done);
     }
 
     /// Shows a step, under its address.
     pub fn go(&self, step: Step) {
-        if step != self.step.get_untracked() {
+        if step != self.step() {
             #[cfg(feature = "hydrate")]
             crate::browser::push(&self.url(step));
-            self.step.set(step);
+            self.opening.update(|opening| opening.step = step);
         }
         self.attend();
     }
 
     /// Something was done that changes what this person may see: asks anew, then shows `step`.
     pub fn renew(&self, step: Step) {
-        self.ask(step, |_| {});
+        self.ask(step, false);
     }
 
     /// Somebody has signed in: goes on where that was asked for.
     pub fn signed_in(&self) {
-        let screen = *self;
-        // Nobody is known where the browser did not keep the session's cookie.
-        self.ask(self.step.get_untracked(), move |purchase| {
-            screen.dropped.set(purchase.visitor.is_none());
-        });
+        self.ask(self.step(), true);
     }
 
-    fn ask(&self, step: Step, heard: impl Fn(&Purchase) + 'static) {
+    fn ask(&self, step: Step, signed_in: bool) {
         let screen = *self;
         #[cfg(not(feature = "hydrate"))]
-        let _ = (screen, step, heard);
+        let _ = (screen, step, signed_in);
         #[cfg(feature = "hydrate")]
         leptos::task::spawn_local(async move {
-            let token = screen.purchase.with_untracked(|purchase| purchase.offer.token.clone());
-            match super::api::seen(&token).await {
+            match super::api::seen(&screen.offer().token).await {
                 Ok(purchase) => {
-                    heard(&purchase);
-                    screen.purchase.set(purchase);
+                    screen.opening.update(|opening| {
+                        // Nobody is known where the browser did not keep the session's cookie.
+                        opening.dropped = signed_in && purchase.visitor.is_none();
+                        opening.purchase = purchase;
+                    });
                     screen.go(step);
                 }
                 // The page itself tells what there is to tell.
@@ -117,63 +155,43 @@ impl Screen {
     }
 }
 
-/// What the page hands to the screen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opening {
-    /// What is known when it opens.
-    pub purchase: Purchase,
-    /// The step asked for.
-    pub step: Step,
-    /// The zone that days are told in.
-    pub zone: Zone,
-    /// The site's address.
-    pub site: String,
-    /// Whether the browser did not keep the sign-in.
-    pub dropped: bool,
-    /// What was posted before and refused.
-    pub echo: Option<Echo>,
-}
-
 /// The purchase through one link.
 #[island(lazy)]
 pub fn PurchaseScreen() -> impl IntoView {
-    let Opening { purchase, step, zone, site, dropped, echo } = handed();
-    if let Some(echo) = echo {
+    let mut opening = handed::<Opening>();
+    if let Some(echo) = opening.echo.take() {
         provide_context(echo);
     }
-    let screen = Screen {
-        purchase: RwSignal::new(purchase),
-        step: RwSignal::new(step),
-        fixed: StoredValue::new(Fixed { zone, site }),
-        dropped: RwSignal::new(dropped),
-        place: NodeRef::new(),
-    };
+    let screen = Screen { opening: RwSignal::new(opening), place: NodeRef::new() };
     #[cfg(feature = "hydrate")]
     crate::browser::on_back(move || {
-        screen.step.set(Step::of_path(&crate::browser::path()));
+        let step = Step::of_path(&crate::browser::path());
+        screen.opening.update(|opening| opening.step = step);
         screen.attend();
     });
-    let content = dynamic(move || parts(screen, screen.shown()));
-    let present = Signal::derive(move || match screen.shown() {
-        Shown::Offer | Shown::Dead => 0,
+    let content = dynamic(move || {
+        let shown = screen.shown();
+        view! { {steps(shown)}{parts(screen, shown)} }.into_any()
+    });
+    view! { <div node_ref=screen.place>{content}</div> }
+}
+
+/// How far the purchase has come. No step is ticked where nothing was done.
+fn steps(shown: Shown) -> AnyView {
+    let present = match shown {
+        Shown::Dead | Shown::Refusal => return ().into_any(),
+        Shown::Offer => 0,
         Shown::SignIn | Shown::Choice => 1,
-        Shown::Confirmation | Shown::Refusal => 2,
+        Shown::Confirmation => 2,
         Shown::Order => 3,
-    });
-    // No step is ticked where nothing was done.
-    let steps = dynamic(move || {
-        if matches!(screen.shown(), Shown::Dead | Shown::Refusal) {
-            return ().into_any();
-        }
-        let names = vec![
-            t("查看", "Look"),
-            t("选择组织", "Organisation"),
-            t("确认购买", "Confirm"),
-            t("完成", "Done"),
-        ];
-        view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }.into_any()
-    });
-    view! { <div node_ref=screen.place>{steps}{content}</div> }
+    };
+    let names = vec![
+        t("查看", "Look"),
+        t("选择组织", "Organisation"),
+        t("确认购买", "Confirm"),
+        t("完成", "Done"),
+    ];
+    view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }.into_any()
 }
 
 /// What is shown below the steps.
@@ -192,5 +210,5 @@ fn parts(screen: Screen, shown: Shown) -> AnyView {
 }
 
 fn refusal(screen: Screen) -> Option<Problem> {
-    screen.purchase.with_untracked(|purchase| purchase.refusal(screen.step.get_untracked()))
+    screen.now(|opening| opening.purchase.refusal(opening.step))
 }

@@ -18,7 +18,7 @@ use crate::{
     },
     call::{Sends as _, fresh},
     kit::{
-        Badge, Card, Day, Fact, Facts, Icon, Mono, Tone, Warning, attrs, dynamic,
+        Badge, Card, Day, Fact, Facts, Icon, Mono, Tone, Warning, attrs,
         form::{CommandForm, Hidden, Submit, heard},
         icon, lang, t, text,
     },
@@ -26,14 +26,9 @@ use crate::{
 
 /// Who it is, before anything can be chosen. Where people go on is what they had asked for.
 pub fn sign_in(screen: Screen) -> impl IntoView {
-    let dropped = dynamic(move || {
-        if !screen.dropped.get() {
-            return ().into_any();
-        }
-        view! { <Dropped site=screen.site()/> }.into_any()
-    });
+    let dropped = screen.dropped().then(|| view! { <Dropped site=screen.site()/> });
     let to = SignIn::target();
-    let offer = screen.purchase.with_untracked(|purchase| purchase.offer.clone());
+    let offer = screen.offer();
     view! {
         <h1 class="text-2xl font-semibold tracking-tight">{t("登录", "Sign in")}</h1>
         <p class="mt-1 mb-6 text-muted">{t("登录后继续购买；确认之前不会购买任何东西。", "You go on with the purchase after signing in; nothing is bought before you confirm.")}</p>
@@ -53,17 +48,12 @@ pub fn sign_in(screen: Screen) -> impl IntoView {
 
 /// What would be bought and for whom, and the button.
 pub fn confirmation(screen: Screen) -> impl IntoView {
-    let (offer, visitor) = screen
-        .purchase
-        .with_untracked(|purchase| (purchase.offer.clone(), purchase.visitor.clone()));
+    let (offer, visitor) = (screen.offer(), screen.visitor());
     let (acting, choice) =
         visitor.as_ref().map(|visitor| (visitor.acting, visitor.acting().cloned())).unzip();
     let choice: Option<Choice> = choice.flatten();
     let to = Buy::target();
-    let bought = move |placed: Placed| {
-        screen.purchase.update(|purchase| purchase.order = Some(placed));
-        screen.go(Step::Done);
-    };
+    let bought = move |placed: Placed| screen.bought(placed);
     let several = visitor.as_ref().is_some_and(|visitor| visitor.choices.len() > 1);
     let another = several.then(|| view! {
         <StepLink screen step=Step::Organisation class="link text-sm">{t("换一个组织", "Another organisation")}</StepLink>
@@ -126,10 +116,7 @@ fn again(screen: Screen, before: Before) -> impl IntoView {
 
 /// The order that was placed.
 pub fn order(screen: Screen) -> impl IntoView {
-    let (offer, order, visitor) = screen.purchase.with_untracked(|purchase| {
-        (purchase.offer.clone(), purchase.order.clone(), purchase.visitor.clone())
-    });
-    let order = order?;
+    let (offer, order, visitor) = (screen.offer(), screen.order()?, screen.visitor());
     let acting = visitor.and_then(|visitor| visitor.acting);
     let next = text(&order.next);
     let way = to_order(screen, &order, acting);

@@ -8,6 +8,8 @@ mod state;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
+use std::rc::Rc;
+
 use domain::{command::Posting, problem::Kind};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
@@ -20,12 +22,12 @@ use super::{Icon, attrs, dynamic, icon, lang, t, text};
 use crate::call::Target;
 
 /// What a screen does with the answer to its command, which comes in JSON.
-pub type Heard = Callback<String>;
+pub type Heard = Rc<dyn Fn(&str)>;
 
 /// Hears an answer as what it is. An answer of another shape is another version's: the page is loaded
 /// again, which shows what was done.
-pub fn heard<A: DeserializeOwned>(hear: impl Fn(A) + Send + Sync + 'static) -> Heard {
-    Callback::new(move |answer: String| match domain::json::read(&answer) {
+pub fn heard<A: DeserializeOwned>(hear: impl Fn(A) + 'static) -> Heard {
+    Rc::new(move |answer: &str| match domain::json::read(answer) {
         Ok(answer) => hear(answer),
         Err(_) => leave(""),
     })
@@ -55,16 +57,17 @@ pub fn CommandForm(
 ) -> impl IntoView {
     let state = FormState::of(to, posting);
     provide_context(state);
-    let go = StoredValue::new(done.clone());
+    let go = done.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        let (hear, go) = (on_done.clone(), go.clone());
         #[cfg(feature = "hydrate")]
-        state.submit(&event, move |answer| match on_done {
-            Some(heard) => heard.run(answer),
-            None => leave(&go.get_value()),
+        state.submit(&event, move |answer| match hear {
+            Some(hear) => hear(&answer),
+            None => leave(&go),
         });
         #[cfg(not(feature = "hydrate"))]
-        let _ = (on_done, go);
+        let _ = (hear, go);
     };
     let typed = move |event: leptos::ev::Event| {
         #[cfg(feature = "hydrate")]

@@ -16,14 +16,19 @@ const PREFIX: &str = "command";
 #[derive(Clone, Copy)]
 pub struct FormState {
     to: Target,
+    /// One signal for all: each type of signal is code that the browser loads.
     live: RwSignal<Live>,
-    known: StoredValue<Known>,
 }
 
-/// What changes while the form is looked at.
-#[derive(Clone)]
+/// What is known of the form, from what it is made with to what changes while it is looked at.
 struct Live {
     posting: Posting,
+    /// What was posted before and refused.
+    echo: Option<Echo>,
+    /// What each field is called.
+    labels: Vec<(String, String)>,
+    /// Whether there is a field for files.
+    files: bool,
     /// Why it was not taken.
     refusal: Option<Problem>,
     /// How often it was not taken.
@@ -39,14 +44,6 @@ struct Live {
     /// The uploads under way, and those that failed.
     #[cfg(feature = "hydrate")]
     uploads: (u32, u32),
-}
-
-/// What the form is made with.
-#[derive(Default)]
-struct Known {
-    echo: Option<Echo>,
-    labels: Vec<(String, String)>,
-    files: bool,
 }
 
 impl FormState {
@@ -71,9 +68,11 @@ impl FormState {
             slow: false,
             #[cfg(feature = "hydrate")]
             uploads: (0, 0),
+            echo,
+            labels: Vec::new(),
+            files: false,
         };
-        let known = Known { echo, ..Known::default() };
-        Self { to, live: RwSignal::new(live), known: StoredValue::new(known) }
+        Self { to, live: RwSignal::new(live) }
     }
 
     /// The name of a control for the command's field `name`.
@@ -94,7 +93,7 @@ impl FormState {
 
     /// What stands in the control at first: what was posted, else `default`.
     pub fn value(&self, name: &str, default: String) -> String {
-        let posted = self.known.with_value(|known| {
+        let posted = self.live.with_untracked(|known| {
             let echo = known.echo.as_ref()?;
             Some(echo.value(&self.name(name)).unwrap_or_default().to_owned())
         });
@@ -104,7 +103,7 @@ impl FormState {
     /// All values posted under `name`, each with the name of the file it stands for.
     pub(super) fn files_kept(&self, name: &str) -> Vec<(String, String)> {
         let name = self.name(name);
-        self.known.with_value(|known| {
+        self.live.with_untracked(|known| {
             let Some(echo) = &known.echo else { return Vec::new() };
             let ids = echo.pairs.iter().filter(|(key, id)| *key == name && !id.is_empty());
             ids.filter_map(|(_, id)| Some((id.clone(), echo.file(id)?.to_owned()))).collect()
@@ -113,22 +112,22 @@ impl FormState {
 
     /// Notes what the field is called, for the summary.
     pub fn call(&self, name: &str, label: &str) {
-        self.known.update_value(|known| known.labels.push((name.to_owned(), label.to_owned())));
+        self.live.update_untracked(|known| known.labels.push((name.to_owned(), label.to_owned())));
     }
 
     pub(super) fn label(&self, name: &str) -> String {
-        self.known.with_value(|known| {
+        self.live.with_untracked(|known| {
             let found = known.labels.iter().find(|(key, _)| key == name);
             found.map(|(_, label)| label.clone()).unwrap_or_default()
         })
     }
 
     pub(super) fn set_has_files(&self) {
-        self.known.update_value(|known| known.files = true);
+        self.live.update_untracked(|known| known.files = true);
     }
 
     pub(super) fn has_files(&self) -> bool {
-        self.known.with_value(|known| known.files)
+        self.live.with_untracked(|known| known.files)
     }
 
     /// What is wrong with the field `name`.

@@ -3,7 +3,7 @@
 use domain::lang::Lang;
 use leptos::prelude::*;
 
-use crate::kit::{Warning, attrs, form::Input, lang, t};
+use crate::kit::{Erased as _, Warning, attrs, form::Input, lang, t};
 
 /// Login and password.
 #[component]
@@ -15,7 +15,7 @@ pub fn SignInFields(
     view! {
         <Input name="login" label=t("邮箱或手机号", "E-mail or mobile number") required=true value=login autocomplete="username" input_mode="email"/>
         <Input name="password" label=t("密码", "Password") kind="password" required=true autocomplete="current-password"/>
-    }
+    }.erased()
 }
 
 /// The browser has dropped the session's cookie: the site says that it is behind TLS, and was opened
@@ -39,5 +39,5 @@ pub fn Dropped(
     );
     view! {
         <Warning text=words><p class="mt-1 text-sm">{hint}</p><a {..attrs!["href" = site.clone()]} class="link">{site.clone()}</a></Warning>
-    }
+    }.erased()
 }

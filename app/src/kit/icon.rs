@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::attrs;
+use super::{Erased as _, attrs};
 
 macro_rules! icons {
     ($($name:ident => $path:literal;)*) => {
@@ -86,4 +86,5 @@ pub fn icon(icon: Icon) -> impl IntoView {
             ]}
         ></svg>
     }
+    .erased()
 }

@@ -5,6 +5,7 @@ mod attribute;
 #[cfg(feature = "ssr")]
 pub mod chart;
 mod dynamic;
+mod erased;
 #[cfg(feature = "ssr")]
 mod field;
 pub mod form;
@@ -24,6 +25,7 @@ mod words;
 pub use attribute::AttributeText;
 pub(crate) use attribute::attrs;
 pub use dynamic::dynamic;
+pub use erased::Erased;
 #[cfg(feature = "ssr")]
 pub use field::{Field, Fields, area_content, file_summary, form_multipart, form_post, postback};
 pub use icon::{Icon, icon};

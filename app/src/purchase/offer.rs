@@ -10,7 +10,9 @@ use domain::{
 use leptos::prelude::*;
 
 use super::screen::Screen;
-use crate::kit::{Badge, Card, Day, Fact, Facts, Icon, Tone, attrs, icon, lang, t, text};
+use crate::kit::{
+    Badge, Card, Day, Erased as _, Fact, Facts, Icon, Tone, attrs, icon, lang, t, text,
+};
 
 /// The app on offer: its symbol, its name, who offers it.
 pub fn offered(offer: &Offer) -> impl IntoView + use<> {
@@ -24,7 +26,7 @@ pub fn offered(offer: &Offer) -> impl IntoView + use<> {
                 <p class="text-sm text-muted break-words">{t("由", "Offered by")}" "<span class="font-medium text-base-content">{offer.provider_name.clone()}</span>" "{t("提供", "")}</p>
             </div>
         </div>
-    }
+    }.erased()
 }
 
 /// The first step: what a link opens, for people to look at.
@@ -49,11 +51,12 @@ pub fn landing(screen: Screen) -> impl IntoView {
             "Please check: this offer is for “{to}”. If that is not you, contact the provider."
         ),
     };
-    let description = (!offer.description.trim().is_empty())
-        .then(|| view! { <p class="mt-4 text-muted break-words">{offer.description.clone()}</p> });
+    let description = (!offer.description.trim().is_empty()).then(|| {
+        view! { <p class="mt-4 text-muted break-words">{offer.description.clone()}</p> }.erased()
+    });
     let bought = offer.bought_at.map(|at| view! {
         <p class="mt-4"><Badge tone=Tone::Good text=t("已购买", "Bought")/>" "<span class="text-sm text-muted"><Day at zone=screen.zone()/></span></p>
-    });
+    }.erased());
     let (inside, provider) = (contents(&offer, None), from.clone());
     view! {
         <h1 class="mb-4 text-xl font-semibold break-words">{title}</h1>
@@ -74,12 +77,12 @@ pub fn landing(screen: Screen) -> impl IntoView {
         </Card>
         {inside}
         <Card title=t("接下来会怎样", "What happens next")>{what_next(from)}</Card>
-    }
+    }.erased()
 }
 
 /// Whom to ask at the provider's.
 pub fn contact(offer: &Offer) -> impl IntoView + use<> {
-    view! { {offer.contact.name.clone()}<span {..attrs!["translate" = "no"]} class="block text-sm break-words text-muted">{offer.contact.reach.clone()}</span> }
+    view! { {offer.contact.name.clone()}<span {..attrs!["translate" = "no"]} class="block text-sm break-words text-muted">{offer.contact.reach.clone()}</span> }.erased()
 }
 
 /// A link to another step; with scripts no document is loaded for it.
@@ -97,7 +100,7 @@ pub fn StepLink(
             screen.go(step);
         }
     };
-    view! { <a {..attrs!["href" = screen.url(step), "rel" = "external"]} class=class on:click=go>{children()}</a> }
+    view! { <a {..attrs!["href" = screen.url(step), "rel" = "external"]} class=class on:click=go>{children()}</a> }.erased()
 }
 
 /// What is inside, and how much of each page this edition allows (Source: ENT-2).
@@ -113,13 +116,13 @@ pub fn contents(offer: &Offer, edition: Option<Edition>) -> impl IntoView + use<
     };
     let verdict = edition.map(|edition| verdict(&offer.contents, edition));
     let lines = offer.contents.iter().map(|page| line(page, edition)).collect_view();
-    let list = view! { <ul class="divide-y divide-base-300">{lines}</ul> };
+    let list = view! { <ul class="divide-y divide-base-300">{lines}</ul> }.erased();
     let list = if count > 12 {
-        view! { <details><summary class="link">{t("全部页面", "All pages")}</summary>{list}</details> }.into_any()
+        view! { <details><summary class="link">{t("全部页面", "All pages")}</summary>{list}</details> }.erased()
     } else {
         list.into_any()
     };
-    view! { <Card title>{verdict}{list}</Card> }
+    view! { <Card title>{verdict}{list}</Card> }.erased()
 }
 
 /// In one sentence, what the edition allows of it.
@@ -137,7 +140,7 @@ fn verdict(contents: &[Content], edition: Edition) -> impl IntoView + use<> {
             if off == 1 { "1 page works".to_owned() } else { format!("{off} pages work") }
         ),
     };
-    view! { <p class="mb-2 text-sm text-muted">{words}</p> }
+    view! { <p class="mb-2 text-sm text-muted">{words}</p> }.erased()
 }
 
 fn line(page: &Content, edition: Option<Edition>) -> impl IntoView + use<> {
@@ -146,7 +149,7 @@ fn line(page: &Content, edition: Option<Edition>) -> impl IntoView + use<> {
         Lang::En => counted(page.fields, "field"),
     };
     let mark = edition.map(|edition| match page.works(edition) {
-        Works::Whole => view! { <Badge tone=Tone::Good text=t("可用", "Works")/> }.into_any(),
+        Works::Whole => view! { <Badge tone=Tone::Good text=t("可用", "Works")/> }.erased(),
         Works::Partly(why, from) => {
             part(t("部分可用", "Works in part"), Tone::Warn, &text(&why), from)
         }
@@ -160,6 +163,7 @@ fn line(page: &Content, edition: Option<Edition>) -> impl IntoView + use<> {
             {mark}
         </li>
     }
+    .erased()
 }
 
 fn part(word: &'static str, tone: Tone, why: &str, from: Edition) -> AnyView {
@@ -169,7 +173,7 @@ fn part(word: &'static str, tone: Tone, why: &str, from: Edition) -> AnyView {
         Lang::En => format!("{why}; works from “{lowest}” on"),
     };
     view! { <Badge tone text=word/><span class="w-full pl-7 text-sm text-muted">{why}</span> }
-        .into_any()
+        .erased()
 }
 
 /// The way from here to an app in use, and whose turn each step is.
@@ -203,8 +207,8 @@ fn what_next(provider: String) -> impl IntoView {
             <span {..attrs!["aria-hidden" = "true"]} class="flex size-6 shrink-0 items-center justify-center rounded-full bg-primary/10 text-xs font-semibold text-primary">{(index + 1).to_string()}</span>
             <span class="min-w-0"><span class="block font-medium break-words">{who}</span><span class="block text-sm text-muted">{what}</span></span>
         </li>
-    });
-    view! { <ol class="space-y-4">{lines.collect_view()}</ol> }
+    }.erased());
+    view! { <ol class="space-y-4">{lines.collect_view()}</ol> }.erased()
 }
 
 /// What was offered, why it is not sold, and what to do.
@@ -243,7 +247,7 @@ pub fn TurnedAway(
                 {children()}
             </Card>
         </section>
-    }
+    }.erased()
 }
 
 /// A link that sells nothing to anybody: why, and the ways on.
@@ -264,7 +268,7 @@ pub fn dead(screen: Screen, problem: Problem) -> impl IntoView {
             <a {..attrs!["href" = url]} class="btn mt-6 w-full">{label}</a>
             {visitor.map(|visitor| view! {
                 <div class="mt-6 border-t border-base-300 pt-4">{super::organisation::account(screen, &visitor)}</div>
-            })}
+            }.erased())}
         </TurnedAway>
-    }
+    }.erased()
 }

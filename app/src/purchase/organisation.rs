@@ -16,7 +16,7 @@ use crate::{
     account::api::{SignOut, SwitchOrganisation},
     call::{Sends as _, fresh},
     kit::{
-        Card, Copyable, Icon, Mono, attrs,
+        Card, Copyable, Erased as _, Icon, Mono, attrs,
         form::{Choose, CommandForm, Submit, heard},
         icon, lang, t, text,
     },
@@ -32,8 +32,9 @@ pub fn choice(screen: Screen) -> impl IntoView {
         {visitor.map(|visitor| view! {
             {choices(screen, &visitor)}
             <Card>{account(screen, &visitor)}</Card>
-        })}
+        }.erased())}
     }
+    .erased()
 }
 
 fn choices(screen: Screen, visitor: &Visitor) -> AnyView {
@@ -43,14 +44,13 @@ fn choices(screen: Screen, visitor: &Visitor) -> AnyView {
                 <p class="font-medium">{t("您还不是任何组织的成员", "You are not a member of any organisation")}</p>
                 <p class="mt-1 text-muted">{t("请组织的平台管理员邀请您加入，然后再打开链接。", "Ask a platform admin of your organisation to invite you, then open the link again.")}</p>
             </Card>
-        }
-        .into_any();
+        }.erased();
     }
     let (can, cannot): (Vec<_>, Vec<_>) =
         visitor.choices.iter().cloned().partition(|choice| choice.refusal.is_none());
     let none = can.is_empty().then(|| view! {
         <p class="mb-3 text-muted">{t("您的组织都不能通过这个链接购买，原因如下。", "None of your organisations can buy through this link; here is why.")}</p>
-    });
+    }.erased());
     let provider = screen.offer().provider_name;
     let refused = cannot.into_iter().map(|choice| refused(choice, &provider)).collect_view();
     view! {
@@ -58,7 +58,7 @@ fn choices(screen: Screen, visitor: &Visitor) -> AnyView {
         {(!can.is_empty()).then(|| buyers(screen, visitor, can))}
         <ul class="mb-6 grid gap-3 empty:hidden">{refused}</ul>
     }
-    .into_any()
+    .erased()
 }
 
 /// The organisations that can buy, as buttons.
@@ -70,13 +70,13 @@ fn buyers(screen: Screen, visitor: &Visitor, choices: Vec<Choice>) -> impl IntoV
             {named(&choice)}
             {icon(Icon::ChevronRight)}
         </Choose>
-    });
+    }.erased());
     view! {
         <CommandForm to posting=fresh(visitor.acting) page=screen.here() done=screen.url(Step::Confirm)
             on_done=heard(move |()| screen.renew(Step::Confirm)) class="mb-3">
             <div class="grid gap-3">{rows.collect_view()}</div>
         </CommandForm>
-    }
+    }.erased()
 }
 
 /// An organisation with what tells it from others of the same name.
@@ -87,7 +87,7 @@ fn named(choice: &Choice) -> impl IntoView + use<> {
             <span class="block text-sm text-muted">{text(&choice.role.label())}" · "{text(&choice.edition.label())}</span>
             <span class="block text-sm text-muted">"CorpID "<Mono text=choice.corp_id.clone()/></span>
         </span>
-    }
+    }.erased()
 }
 
 /// An organisation that cannot buy, and why.
@@ -105,9 +105,9 @@ fn refused(choice: Choice, provider: &str) -> impl IntoView + use<> {
                     <span class="mt-0.5 text-warning">{icon(Icon::Lock)}</span>
                     <span class="min-w-0"><span class="block font-medium">{text(&problem.text)}</span><span class="block break-words text-muted">{remedy}</span></span>
                 </p>
-            })}
+            }.erased())}
         </li>
-    }
+    }.erased()
 }
 
 /// Who is signed in, and the door for somebody else.
@@ -125,7 +125,7 @@ pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
             <p class="min-w-0 flex-1 basis-52 text-sm text-muted">{who}" "<span {..attrs!["translate" = "no"]} class="break-all">{login}</span></p>
             <Submit label=t("用其他账号登录", "Sign in with another account") class="btn-sm"/>
         </CommandForm>
-    }
+    }.erased()
 }
 
 /// Why the organisation acted in cannot buy, and what else there is.
@@ -140,12 +140,12 @@ pub fn refusal(screen: Screen, problem: Problem) -> impl IntoView {
         <TurnedAway offer heading reason remedy problem>
             {choice.map(|choice| view! {
                 <p class="mt-4 text-sm text-muted">{t("当前组织：", "Organisation: ")}<span class="font-medium text-base-content">{choice.name}</span></p>
-            })}
+            }.erased())}
             {way}
-            {several.then(|| view! { <StepLink screen step=Step::Organisation class="btn mt-6 w-full">{t("换一个组织", "Choose another organisation")}</StepLink> })}
+            {several.then(|| view! { <StepLink screen step=Step::Organisation class="btn mt-6 w-full">{t("换一个组织", "Choose another organisation")}</StepLink> }.erased())}
             <div class="mt-4 border-t border-base-300 pt-4">{visitor.map(|visitor| account(screen, &visitor))}</div>
         </TurnedAway>
-    }
+    }.erased()
 }
 
 /// What to do about it, where the CorpID stands beside and the other organisations are in sight.
@@ -196,5 +196,5 @@ fn pass_on(screen: Screen, choice: &Choice, problem: &Problem) -> AnyView {
             <Copyable label text=passed/>
         </div>
     }
-    .into_any()
+    .erased()
 }

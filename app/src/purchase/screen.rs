@@ -12,7 +12,7 @@ use super::{offer, organisation, steps};
 use crate::{
     call::Echo,
     handed::handed,
-    kit::{Steps, dynamic, t},
+    kit::{Erased as _, Steps, dynamic, t},
 };
 
 /// What the page hands to the screen, and what all parts of that share.
@@ -171,9 +171,9 @@ pub fn PurchaseScreen() -> impl IntoView {
     });
     let content = dynamic(move || {
         let shown = screen.shown();
-        view! { {steps(shown)}{parts(screen, shown)} }.into_any()
+        view! { {steps(shown)}{parts(screen, shown)} }.erased()
     });
-    view! { <div node_ref=screen.place>{content}</div> }
+    view! { <div node_ref=screen.place>{content}</div> }.erased()
 }
 
 /// How far the purchase has come. No step is ticked where nothing was done.
@@ -191,7 +191,7 @@ fn steps(shown: Shown) -> AnyView {
         t("确认购买", "Confirm"),
         t("完成", "Done"),
     ];
-    view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }.into_any()
+    view! { <Steps label=t("购买步骤", "Steps of the purchase") names present/> }.erased()
 }
 
 /// What is shown below the steps.

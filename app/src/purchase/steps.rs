@@ -18,7 +18,7 @@ use crate::{
     },
     call::{Sends as _, fresh},
     kit::{
-        Badge, Card, Day, Fact, Facts, Icon, Mono, Tone, Warning, attrs,
+        Badge, Card, Day, Erased as _, Fact, Facts, Icon, Mono, Tone, Warning, attrs,
         form::{CommandForm, Hidden, Submit, heard},
         icon, lang, t, text,
     },
@@ -26,7 +26,7 @@ use crate::{
 
 /// Who it is, before anything can be chosen. Where people go on is what they had asked for.
 pub fn sign_in(screen: Screen) -> impl IntoView {
-    let dropped = screen.dropped().then(|| view! { <Dropped site=screen.site()/> });
+    let dropped = screen.dropped().then(|| view! { <Dropped site=screen.site()/> }.erased());
     let to = SignIn::target();
     let offer = screen.offer();
     view! {
@@ -43,7 +43,7 @@ pub fn sign_in(screen: Screen) -> impl IntoView {
                 <p class="mt-4 text-sm text-muted">{t("还没有账号？请组织的平台管理员给您发送邀请链接。", "No account yet? Ask a platform admin of your organisation for an invitation.")}</p>
             </div>
         </Card>
-    }
+    }.erased()
 }
 
 /// What would be bought and for whom, and the button.
@@ -57,7 +57,7 @@ pub fn confirmation(screen: Screen) -> impl IntoView {
     let several = visitor.as_ref().is_some_and(|visitor| visitor.choices.len() > 1);
     let another = several.then(|| view! {
         <StepLink screen step=Step::Organisation class="link text-sm">{t("换一个组织", "Another organisation")}</StepLink>
-    });
+    }.erased());
     let edition = choice.as_ref().map(|choice| choice.edition);
     let before = choice.as_ref().and_then(|choice| choice.before.clone());
     let url = screen.url(Step::Done);
@@ -76,7 +76,7 @@ pub fn confirmation(screen: Screen) -> impl IntoView {
                         <Fact label=t("服务商的组织版本", "The provider's edition")><Badge tone=Tone::Quiet text=text(&provider_edition.label())/></Fact>
                         <Fact label=t("服务商的联系人", "The provider's contact")>{contact(&offer)}</Fact>
                     </Facts>
-                })}
+                }.erased())}
             </div>
             {another}
         </Card>
@@ -86,7 +86,7 @@ pub fn confirmation(screen: Screen) -> impl IntoView {
                 "贵组织与服务商的版本不同。下面逐页列出在贵组织的版本下是否可用；暂不可用的会在升级后自动启用，不会丢失。",
                 "Your edition differs from the provider's. Below, each page says whether it works with yours; what is off wakes up with a higher edition, and nothing is lost.",
             )/>
-        })}
+        }.erased())}
         {inside}
         <div class="panel p-4 max-sm:sticky max-sm:bottom-0 max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0 max-sm:shadow-lg sm:p-6">
             <CommandForm to posting=fresh(acting.flatten()) page=screen.here() done=url on_done=heard(bought)>
@@ -95,7 +95,7 @@ pub fn confirmation(screen: Screen) -> impl IntoView {
                 <Submit label=t("购买应用", "Buy the app") class="btn-primary w-full"/>
             </CommandForm>
         </div>
-    }
+    }.erased()
 }
 
 /// Who buys the same app once more is told so, and where the first one is (Source: PUR-3).
@@ -111,7 +111,7 @@ fn again(screen: Screen, before: Before) -> impl IntoView {
     };
     view! {
         <Warning text=words><a {..attrs!["href" = format!("/purchased/{}", before.order)]} class="link">{t("查看那个订单", "Open that order")}</a></Warning>
-    }
+    }.erased()
 }
 
 /// The order that was placed.
@@ -140,7 +140,7 @@ pub fn order(screen: Screen) -> impl IntoView {
             <p class="mt-2">{next}</p>
             {way}
         </Card>
-    })
+    }.erased())
 }
 
 /// The way to the order, through the organisation that placed it where another is acted in.
@@ -151,7 +151,7 @@ fn to_order(
 ) -> AnyView {
     let url = format!("/purchased/{}", order.order);
     if acting == Some(order.customer) {
-        return view! { <a {..attrs!["href" = url]} class="btn btn-primary mt-6 w-full">{t("查看订单", "Open the order")}</a> }.into_any();
+        return view! { <a {..attrs!["href" = url]} class="btn btn-primary mt-6 w-full">{t("查看订单", "Open the order")}</a> }.erased();
     }
     let to = SwitchOrganisation::target();
     let name = &order.customer_name;
@@ -166,5 +166,5 @@ fn to_order(
             <Submit label class="btn-primary h-auto w-full py-2"/>
         </CommandForm>
     }
-    .into_any()
+    .erased()
 }

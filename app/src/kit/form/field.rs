@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::FormState;
-use crate::kit::{attrs, t};
+use crate::kit::{Erased as _, attrs, t};
 
 /// The parts around every control.
 struct Frame {
@@ -29,24 +29,27 @@ impl Frame {
     /// The hint and the sentence at the field, which the control names as its description.
     fn below(&self, hint: String) -> impl IntoView + use<> {
         let problem = self.problem;
-        let hint =
-            (!hint.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> });
+        let hint = (!hint.is_empty())
+            .then(|| view! { <p class="mt-1 text-sm text-muted">{hint}</p> }.erased());
         view! {
             <div {..attrs!["id" = self.said.clone()]}>
                 {hint}
                 <p class="mt-1 text-sm text-error empty:hidden">{problem}</p>
             </div>
         }
+        .erased()
     }
 }
 
 /// A label, with a word where the field may stay empty.
 #[component]
 fn Label(id: String, text: String, required: bool) -> impl IntoView {
-    let optional = (!required).then(
-        || view! { <span class="font-normal text-muted">{t("（选填）", " (optional)")}</span> },
-    );
+    let optional = (!required).then(|| {
+        view! { <span class="font-normal text-muted">{t("（选填）", " (optional)")}</span> }
+            .erased()
+    });
     view! { <label {..attrs!["for" = id]} class="mb-1 block font-medium">{text}{optional}</label> }
+        .erased()
 }
 
 /// One line of text, or another kind of `<input>`.
@@ -89,7 +92,7 @@ pub fn Input(
             <input {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "type" = kind, "value" = value, "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid(), "aria-required" = required.then_some("true"), "autocomplete" = autocomplete, "inputmode" = input_mode, "placeholder" = placeholder]} class="input w-full"/>
             {frame.below(hint)}
         </div>
-    }
+    }.erased()
 }
 
 /// Several lines of text.
@@ -121,7 +124,7 @@ pub fn Area(
             <textarea {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "rows" = rows.to_string(), "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid(), "aria-required" = required.then_some("true")]} class="textarea w-full" inner_html=inside(&value)></textarea>
             {frame.below(hint)}
         </div>
-    }
+    }.erased()
 }
 
 /// What a text area holds, as HTML: the renderer does not escape it, and the parser of a document drops
@@ -156,6 +159,7 @@ pub fn Select(
     let options = options.into_iter().map(|(value, label)| {
         let selected = value == chosen;
         view! { <option {..attrs!["value" = value, "selected" = selected]}>{label}</option> }
+            .erased()
     });
     view! {
         <div class="mb-5">
@@ -165,7 +169,7 @@ pub fn Select(
             </select>
             {frame.below(hint)}
         </div>
-    }
+    }.erased()
 }
 
 /// One of `(value, label, explanation)`, all of them visible.
@@ -187,13 +191,13 @@ pub fn Choices(
     let options = options.into_iter().map(|(value, label, explanation)| {
         let checked = value == chosen;
         let explanation = (!explanation.is_empty())
-            .then(|| view! { <span class="block text-sm text-muted">{explanation}</span> });
+            .then(|| view! { <span class="block text-sm text-muted">{explanation}</span> }.erased());
         view! {
             <label class="mt-2 flex cursor-pointer items-start gap-3 rounded-field border border-base-300 p-3 has-checked:border-primary">
                 <input {..attrs!["type" = "radio", "name" = frame.state.name(name), "value" = value, "checked" = checked]} class="radio radio-primary radio-sm mt-0.5"/>
                 <span><span class="block">{label}</span>{explanation}</span>
             </label>
-        }
+        }.erased()
     });
     view! {
         <fieldset {..attrs!["id" = frame.id.clone(), "tabindex" = "-1", "aria-describedby" = frame.said.clone()]} class="mb-5">
@@ -201,7 +205,7 @@ pub fn Choices(
             {options.collect_view()}
             {frame.below(String::new())}
         </fieldset>
-    }
+    }.erased()
 }
 
 /// Yes or no.
@@ -226,7 +230,7 @@ pub fn Check(
             </label>
             {frame.below(hint)}
         </div>
-    }
+    }.erased()
 }
 
 /// A value that nobody types.
@@ -240,4 +244,5 @@ pub fn Hidden(
 ) -> impl IntoView {
     let state = expect_context::<FormState>();
     view! { <input {..attrs!["type" = "hidden", "name" = state.name(name), "value" = value]}/> }
+        .erased()
 }

@@ -18,7 +18,7 @@ pub use field::{Area, Check, Choices, Hidden, Input, Select};
 pub use file::{FileField, Staged};
 pub use state::FormState;
 
-use super::{Icon, attrs, dynamic, icon, lang, t, text};
+use super::{Erased as _, Icon, attrs, dynamic, icon, lang, t, text};
 use crate::call::Target;
 
 /// What a screen does with the answer to its command, which comes in JSON.
@@ -106,7 +106,7 @@ pub fn CommandForm(
             {content}
             <p {..attrs!["role" = "status"]} class="mt-3 text-sm text-muted empty:hidden">{slow}</p>
         </form>
-    }
+    }.erased()
 }
 
 /// Goes to a page; to this one again where none is named.
@@ -145,18 +145,18 @@ fn Summary(state: FormState) -> impl IntoView {
         let lines = fields.into_iter().map(|field| {
             let target = format!("#{}", state.id(&field.name));
             let line = field.line(&state.label(&field.name), lang());
-            view! { <li><a {..attrs!["href" = target, "rel" = "external"]} class="link inline-block py-0.5 align-top leading-6">{line}</a></li> }
+            view! { <li><a {..attrs!["href" = target, "rel" = "external"]} class="link inline-block py-0.5 align-top leading-6">{line}</a></li> }.erased()
         });
         lines.collect_view().into_any()
     });
     let ways = dynamic(move || {
         let Some(problem) = state.refusal() else { return ().into_any() };
         if let Some(again) = problem.again {
-            return view! { <button {..attrs!["name" = "posting[go_back]", "value" = "true"]} class="btn btn-sm mt-3">{text(&again.label)}</button> }.into_any();
+            return view! { <button {..attrs!["name" = "posting[go_back]", "value" = "true"]} class="btn btn-sm mt-3">{text(&again.label)}</button> }.erased();
         }
         // What was typed waits here while people sign in elsewhere.
         if problem.kind == Kind::Unauthenticated {
-            return view! { <a {..attrs!["href" = "/sign-in", "target" = "_blank"]} class="link mt-2 inline-block text-sm">{t("在新窗口登录", "Sign in in a new window")}</a> }.into_any();
+            return view! { <a {..attrs!["href" = "/sign-in", "target" = "_blank"]} class="link mt-2 inline-block text-sm">{t("在新窗口登录", "Sign in in a new window")}</a> }.erased();
         }
         ().into_any()
     });
@@ -173,7 +173,7 @@ fn Summary(state: FormState) -> impl IntoView {
                 {ways}
             </div>
         </div>
-    }
+    }.erased()
 }
 
 /// The button that sends the form; while that lasts it says so.
@@ -195,13 +195,12 @@ pub fn Submit(
         if !state.waits() {
             return ().into_any();
         }
-        view! { <span {..attrs!["aria-hidden" = "true"]} class="loading loading-spinner loading-sm"></span> }
-            .into_any()
+        view! { <span {..attrs!["aria-hidden" = "true"]} class="loading loading-spinner loading-sm"></span> }.erased()
     });
     let waits = Signal::derive(move || state.waits().then(|| "true".to_owned()));
     view! {
         <button {..attrs!["type" = "submit", "name" = name, "value" = value, "aria-disabled" = waits]} class=format!("btn {class}")>{mark}{label}</button>
-    }
+    }.erased()
 }
 
 /// Several [`Submit`]-like buttons of one form have whatever content they like.
@@ -217,5 +216,5 @@ pub fn Choose(
     children: Children,
 ) -> impl IntoView {
     let state = expect_context::<FormState>();
-    view! { <button {..attrs!["type" = "submit", "name" = state.name(name), "value" = value]} class=class>{children()}</button> }
+    view! { <button {..attrs!["type" = "submit", "name" = state.name(name), "value" = value]} class=class>{children()}</button> }.erased()
 }

@@ -101,7 +101,6 @@ fn welcome(visit: &Visit) -> impl IntoView + use<> {
         <p class="mt-6 text-sm text-muted">{visit.t("只想看看？停止程序，在空的数据目录上用 ", "Only looking? Stop the program and start it over an empty data folder with ").to_owned()}
             <code>"fenfa serve --demo"</code>{visit.t(" 启动演示。", ", which loads a demo.").to_owned()}</p>
     };
-    let handing = hand(SigningIn { at: Standing::of(visit), next: after, login });
     view! {
         <Public title=title.clone() islands=&[]>
             <h1 class="mb-2 text-2xl font-semibold">{title}</h1>

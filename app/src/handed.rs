@@ -25,7 +25,7 @@ pub fn handed<T: Clone + DeserializeOwned + 'static>() -> T {
 
 #[cfg(feature = "ssr")]
 fn read<T: Clone + 'static>() -> Option<T> {
-    use_context()
+    take_context()
 }
 
 #[cfg(not(feature = "ssr"))]

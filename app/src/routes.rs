@@ -5,7 +5,7 @@ use domain::purchase::Step;
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
-    components::{Route, Router as Pages, Routes},
+    components::{FlatRoutes, Route, Router as Pages},
     path,
 };
 
@@ -17,13 +17,13 @@ pub fn App() -> impl IntoView {
     view! {
         <Pages>
             // What is at no address of a page does not come here.
-            <Routes fallback=|| ()>
+            <FlatRoutes fallback=|| ()>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/l/:token") view=|| view! { <PurchasePage step=Step::Look/> } ssr=SsrMode::Async/>
                 <Route path=path!("/l/:token/organisation") view=|| view! { <PurchasePage step=Step::Organisation/> } ssr=SsrMode::Async/>
                 <Route path=path!("/l/:token/confirm") view=|| view! { <PurchasePage step=Step::Confirm/> } ssr=SsrMode::Async/>
                 <Route path=path!("/l/:token/done") view=|| view! { <PurchasePage step=Step::Done/> } ssr=SsrMode::Async/>
-            </Routes>
+            </FlatRoutes>
         </Pages>
     }
 }

@@ -4,14 +4,10 @@ use axum::http::StatusCode;
 use domain::problem::Problem;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::{Link, MetaTags, Title, provide_meta_context};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
 
-use super::{footer, language_switch, refusal, said};
-use crate::{
-    call::visit,
-    page::{Visit, status},
-    routes::App,
-};
+use super::{footer, language_switch, preloads, refusal, said};
+use crate::{call::visit, page::status, routes::App};
 
 /// The document of a page of the router.
 pub fn page() -> impl IntoView {
@@ -54,7 +50,7 @@ pub fn Public(
     let product = visit.t("分发", "Fenfa");
     view! {
         <Title text=format!("{title} · {product}")/>
-        {preloads(&visit, islands)}
+        {preloads(&visit.state.assets, islands)}
         <header class="border-b border-base-300 bg-base-100">
             <div class="mx-auto flex min-h-14 max-w-screen-2xl items-center gap-4 px-4 py-2 lg:px-8 print:hidden">
                 <a href="/" class="flex shrink-0 items-center gap-2 font-semibold">
@@ -67,16 +63,6 @@ pub fn Public(
         <main id="main" class="mx-auto w-full max-w-xl flex-1 px-4 py-8 sm:py-12">{said(&visit)}{children()}</main>
         {footer(&visit)}
     }
-}
-
-/// What the browser fetches together with the page, so that its islands come alive at once.
-fn preloads(visit: &Visit, islands: &[&str]) -> impl IntoView + use<> {
-    let assets = visit.state.assets;
-    let scripts = assets.modules().map(|url| view! { <Link rel="modulepreload" href=url/> });
-    let modules = assets.preloads(islands).into_iter().map(|url| view! {
-        <Link rel="preload" href=url as_="fetch" type_="application/wasm" crossorigin="anonymous"/>
-    });
-    view! { {scripts.collect_view()}{modules.collect_view()} }
 }
 
 /// Gives the answer the status of a refusal.

@@ -1,6 +1,6 @@
 //! The controls of a form: label, hint, what was typed, the problem at the field.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::attribute::any_attribute::AnyAttribute};
 
 use super::FormState;
 use crate::kit::{Erased as _, attrs, t};
@@ -8,6 +8,7 @@ use crate::kit::{Erased as _, attrs, t};
 /// The parts around every control.
 struct Frame {
     state: FormState,
+    name: &'static str,
     id: String,
     said: String,
     problem: Signal<Option<String>>,
@@ -18,12 +19,21 @@ impl Frame {
         let state = expect_context::<FormState>();
         state.call(name, label);
         let id = state.id(name);
-        Self { state, said: format!("{id}-said"), problem: state.problem(name), id }
+        Self { state, name, said: format!("{id}-said"), problem: state.problem(name), id }
     }
 
-    fn invalid(&self) -> Signal<Option<String>> {
+    /// What every control says of itself.
+    fn control(&self, required: bool) -> Vec<AnyAttribute> {
         let problem = self.problem;
-        Signal::derive(move || problem.with(Option::is_some).then(|| "true".to_owned()))
+        let invalid =
+            Signal::derive(move || problem.with(Option::is_some).then(|| "true".to_owned()));
+        attrs![
+            "id" = self.id.clone(),
+            "name" = self.state.name(self.name),
+            "aria-describedby" = self.said.clone(),
+            "aria-invalid" = invalid,
+            "aria-required" = required.then_some("true"),
+        ]
     }
 
     /// The hint and the sentence at the field, which the control names as its description.
@@ -89,7 +99,8 @@ pub fn Input(
     view! {
         <div class="mb-5">
             <Label id=frame.id.clone() text=label required/>
-            <input {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "type" = kind, "value" = value, "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid(), "aria-required" = required.then_some("true"), "autocomplete" = autocomplete, "inputmode" = input_mode, "placeholder" = placeholder]} class="input w-full"/>
+            <input {..frame.control(required)} {..attrs!["type" = kind, "value" = value, "autocomplete" = autocomplete, "inputmode" = input_mode, "placeholder" = placeholder]}
+                class="input w-full"/>
             {frame.below(hint)}
         </div>
     }.erased()
@@ -121,7 +132,7 @@ pub fn Area(
     view! {
         <div class="mb-5">
             <Label id=frame.id.clone() text=label required/>
-            <textarea {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "rows" = rows.to_string(), "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid(), "aria-required" = required.then_some("true")]} class="textarea w-full" inner_html=inside(&value)></textarea>
+            <textarea {..frame.control(required)} {..attrs!["rows" = rows.to_string()]} class="textarea w-full" inner_html=inside(&value)></textarea>
             {frame.below(hint)}
         </div>
     }.erased()
@@ -164,12 +175,13 @@ pub fn Select(
     view! {
         <div class="mb-5">
             <Label id=frame.id.clone() text=label required/>
-            <select {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid(), "aria-required" = required.then_some("true")]} class="select w-full">
+            <select {..frame.control(required)} class="select w-full">
                 {options.collect_view()}
             </select>
             {frame.below(hint)}
         </div>
-    }.erased()
+    }
+    .erased()
 }
 
 /// One of `(value, label, explanation)`, all of them visible.
@@ -225,7 +237,8 @@ pub fn Check(
     view! {
         <div class="mb-5">
             <label {..attrs!["for" = frame.id.clone()]} class="flex items-start gap-3">
-                <input {..attrs!["id" = frame.id.clone(), "name" = frame.state.name(name), "type" = "checkbox", "value" = "1", "checked" = checked, "aria-describedby" = frame.said.clone(), "aria-invalid" = frame.invalid()]} class="checkbox checkbox-primary checkbox-sm mt-1"/>
+                <input {..frame.control(false)} {..attrs!["type" = "checkbox", "value" = "1", "checked" = checked]}
+                    class="checkbox checkbox-primary checkbox-sm mt-1"/>
                 <span class="font-medium">{label}</span>
             </label>
             {frame.below(hint)}

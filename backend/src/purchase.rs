@@ -94,9 +94,31 @@ fn from_row(row: &Row) -> Result<Offer, Problem> {
     })
 }
 
-async fn find(tx: &mut Tx, token: &str) -> Result<Offer, Problem> {
-    Ok(find_for(tx, token, None).await?.0)
+/// What a link offers, with what else is asked for of it in the same statement.
+macro_rules! of_link {
+    ($columns:literal, $joins:literal, $order:literal) => {
+        concat!(
+            "select l.*, a.name_zh, a.name_en, a.description, a.icon, \
+             p.id as provider_id, p.name as provider_name, p.edition as provider_edition, \
+             p.time_zone as provider_zone, k.name as contact_name, k.login as contact_reach, \
+             j.customer_name, j.customer_corp_id, j.state_data as project_data, o.placed_at, \
+             r.id as release_id, r.number as release_number, ",
+            $columns,
+            " from link l \
+             join project j on j.id = l.project_id \
+             join organisation p on p.id = j.organisation_id \
+             join application a on a.id = l.application_id \
+             join account k on k.id = l.created_by \
+             left join app_release r on r.application_id = a.id and r.number = \
+             (select max(n.number) from app_release n where n.application_id = a.id) \
+             left join purchase_order o on o.link_id = l.id ",
+            $joins,
+            " where l.token = $1",
+            $order
+        )
+    };
 }
+use of_link;
 
 /// The offer, and the organisation acted in, which would buy; in one statement, since every
 /// purchase waits for it.
@@ -107,23 +129,13 @@ async fn find_for(
 ) -> Result<(Offer, Option<Organisation>), Problem> {
     let row = tx
         .one(
-            sql!(
-                "select l.*, a.name_zh, a.name_en, a.description, a.icon, \
-                 p.id as provider_id, p.name as provider_name, p.edition as provider_edition, \
-                 p.time_zone as provider_zone, k.name as contact_name, k.login as contact_reach, \
-                 b.id as buyer_id, b.corp_id as buyer_corp_id, b.name as buyer_name, \
+            sql!(of_link!(
+                "b.id as buyer_id, b.corp_id as buyer_corp_id, b.name as buyer_name, \
                  b.edition as buyer_edition, b.time_zone as buyer_time_zone, \
-                 b.created_at as buyer_created_at, j.customer_name, j.customer_corp_id, j.state_data as project_data, o.placed_at, \
-                 r.id as release_id, r.number as release_number from link l \
-                 join project j on j.id = l.project_id \
-                 join organisation p on p.id = j.organisation_id \
-                 join application a on a.id = l.application_id \
-                 join account k on k.id = l.created_by \
-                 left join app_release r on r.application_id = a.id and r.number = \
-                 (select max(n.number) from app_release n where n.application_id = a.id) \
-                 left join organisation b on b.id = $2 \
-                 left join purchase_order o on o.link_id = l.id where l.token = $1"
-            ),
+                 b.created_at as buyer_created_at",
+                "left join organisation b on b.id = $2",
+                ""
+            )),
             args![token, buyer],
         )
         .await?

@@ -122,7 +122,7 @@ pub fn account(screen: Screen, visitor: &Visitor) -> impl IntoView + use<> {
     view! {
         <CommandForm to posting=fresh(acting) page=screen.here() done=screen.url(after)
             on_done=heard(move |()| screen.renew(after)) class="flex flex-wrap items-center gap-x-4 gap-y-2">
-            <p class="min-w-0 flex-1 basis-52 text-sm text-muted">{who}" "<span {..attrs!["translate" = "no"]} class="break-all">{login}</span></p>
+            <p class="min-w-0 flex-1 basis-52 text-sm text-muted">{who}" "<span {..attrs!["translate" = "no"]} class="break-words">{login}</span></p>
             <Submit label=t("用其他账号登录", "Sign in with another account") class="btn-sm"/>
         </CommandForm>
     }.erased()

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use domain::{
     authority::{Actor, UseCase},
     identity::{AccountId, OrderId, OrganisationId},
+    link::unknown,
     order::{bought_already, may_buy},
     organisation::{CorpId, Edition, Role},
     problem::Problem,
     purchase::{self as shown, Before, Choice, Content, Purchase, Visitor},
 };
 
-use super::{Offer, acted_in, find, persons_order, placed};
+use super::{Offer, acted_in, from_row, of_link, persons_order, placed};
 use crate::{
     Backend,
     application::release::{self, PageSummary},
@@ -27,7 +28,8 @@ use crate::{
 pub async fn look(backend: &Backend, actor: &Actor, token: &str) -> Result<Purchase, Problem> {
     actor.may(UseCase::LinkOpen)?;
     let mut tx = backend.read().await?;
-    let offer = find(&mut tx, token).await?;
+    let rows = belongings(&mut tx, actor, token).await?;
+    let offer = from_row(rows.first().ok_or_else(unknown)?)?;
     let contents = match offer.newest_release {
         Some((release, _)) => {
             release::pages(backend, &mut tx, release).await?.iter().map(content).collect()
@@ -38,7 +40,7 @@ pub async fn look(backend: &Backend, actor: &Actor, token: &str) -> Result<Purch
         Some(_) => persons_order(&mut tx, actor, offer.link).await?.map(placed),
         None => None,
     };
-    let visitor = visitor(&mut tx, actor, &offer).await?;
+    let visitor = visitor(&mut tx, actor, &offer, &rows).await?;
     Ok(Purchase { offer: as_shown(offer, contents), visitor, order })
 }
 
@@ -64,15 +66,19 @@ fn as_shown(offer: Offer, contents: Vec<Content>) -> shown::Offer {
     }
 }
 
-async fn visitor(tx: &mut Tx, actor: &Actor, offer: &Offer) -> Result<Option<Visitor>, Problem> {
+async fn visitor(
+    tx: &mut Tx,
+    actor: &Actor,
+    offer: &Offer,
+    rows: &[Row],
+) -> Result<Option<Visitor>, Problem> {
     let Ok(person) = actor.person() else { return Ok(None) };
     let acting = acted_in(actor);
-    let rows = belongings(tx, person.account, acting, offer).await?;
-    let login = rows.first().ok_or_else(|| missing("账号", "account"))?.get("login")?;
+    let login = rows.first().ok_or_else(|| missing("账号", "account"))?.get("visitor_login")?;
     let mut choices = Vec::new();
-    for row in &rows {
+    for row in rows {
         // Somebody outside every organisation has a row without any.
-        if row.get::<Option<OrganisationId>>("organisation_id")?.is_some() {
+        if row.get::<Option<OrganisationId>>("own_id")?.is_some() {
             choices.push(choice(row)?);
         }
     }
@@ -93,35 +99,35 @@ async fn visitor(tx: &mut Tx, actor: &Actor, offer: &Offer) -> Result<Option<Vis
     Ok(Some(Visitor { name: person.name.clone(), login, acting, choices }))
 }
 
-/// The visitor's organisations, each with the newest order of the same app that it has placed through
-/// another link. Of very many, that which can buy and that which is acted in are there in any case.
-async fn belongings(
-    tx: &mut Tx,
-    account: AccountId,
-    acting: Option<OrganisationId>,
-    offer: &Offer,
-) -> Result<Vec<Row>, Problem> {
+/// The offer, in a row for each of the visitor's organisations, with the newest order of the same app
+/// that it has placed through another link; strangers have one row without. Of very many, that which can
+/// buy and that which is acted in are there in any case.
+async fn belongings(tx: &mut Tx, actor: &Actor, token: &str) -> Result<Vec<Row>, Problem> {
+    let account = actor.person().ok().map(|person| person.account);
     let rows = tx
         .all(
-            sql!(
-                "select a.login, o.id as organisation_id, o.name, o.corp_id, o.edition, m.role, \
-                 b.id as before_id, b.number as before_number, b.placed_at as before_placed_at \
-                 from account a left join member m on m.account_id = a.id \
-                 left join organisation o on o.id = m.organisation_id \
-                 left join purchase_order b on b.id = (select p.id from purchase_order p \
-                 where p.customer_id = o.id and p.application_id = $2 and p.link_id <> $3 \
-                 and p.state <> 'cancelled' order by p.placed_at desc, p.id desc limit 1) \
-                 where a.id = $1 order by case when o.corp_id = $4 then 0 when o.id = $5 then 1 \
-                 else 2 end, o.name, o.id limit 200"
-            ),
-            args![account, offer.application, offer.link, offer.wanted.as_str(), acting],
+            sql!(of_link!(
+                "v.login as visitor_login, m.role as own_role, h.id as own_id, h.name as own_name, \
+                 h.corp_id as own_corp_id, h.edition as own_edition, b.id as before_id, \
+                 b.number as before_number, b.placed_at as before_placed_at",
+                "left join account v on v.id = $2 \
+                 left join member m on m.account_id = v.id \
+                 left join organisation h on h.id = m.organisation_id \
+                 left join purchase_order b on b.id = (select e.id from purchase_order e \
+                 where e.customer_id = h.id and e.application_id = l.application_id \
+                 and e.link_id <> l.id and e.state <> 'cancelled' \
+                 order by e.placed_at desc, e.id desc limit 1)",
+                " order by case when h.corp_id = j.customer_corp_id then 0 when h.id = $3 then 1 \
+                 else 2 end, h.name, h.id limit 200"
+            )),
+            args![token, account, acted_in(actor)],
         )
         .await?;
     Ok(rows)
 }
 
 fn choice(row: &Row) -> Result<(Choice, CorpId), Problem> {
-    let corp_id: CorpId = row.parse("corp_id", |text| CorpId::parse(text).ok())?;
+    let corp_id: CorpId = row.parse("own_corp_id", |text| CorpId::parse(text).ok())?;
     let before = match row.get::<Option<OrderId>>("before_id")? {
         Some(order) => Some(Before {
             order,
@@ -131,11 +137,11 @@ fn choice(row: &Row) -> Result<(Choice, CorpId), Problem> {
         None => None,
     };
     let choice = Choice {
-        organisation: row.get("organisation_id")?,
-        name: row.get("name")?,
+        organisation: row.get("own_id")?,
+        name: row.get("own_name")?,
         corp_id: corp_id.to_string(),
-        role: row.parse("role", Role::parse)?,
-        edition: row.parse("edition", Edition::parse)?,
+        role: row.parse("own_role", Role::parse)?,
+        edition: row.parse("own_edition", Edition::parse)?,
         refusal: None,
         before,
     };

@@ -2,6 +2,7 @@
 //! with `$n` placeholders, and runs on both (Source: architecture, "Storage").
 
 pub mod dialect;
+mod readers;
 mod row;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -21,6 +22,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use readers::{Reader, Readers};
 pub use row::{FromColumn, Inconsistent, IntoValue, Row, Value};
 
 /// A statement the program can run; collected so that a test prepares each on both engines.
@@ -108,7 +110,7 @@ pub enum Db {
     /// The embedded default.
     Sqlite {
         /// Readers.
-        read: SqlitePool,
+        read: Arc<Readers>,
         /// The one writer.
         write: SqlitePool,
         /// The file, to notice when it goes away.
@@ -205,20 +207,17 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(256);
-        let pool = |size| {
-            SqlitePoolOptions::new()
-                .max_connections(size)
-                .acquire_timeout(PATIENCE)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                // A file does not hang up, so a connection need not be asked before each use.
-                .test_before_acquire(false)
-        };
-        let write = pool(1)
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            // A file does not hang up, so a connection need not be asked before each use.
+            .test_before_acquire(false)
             .after_release(|connection, _| Box::pin(settled(connection)))
             .connect_with(options.clone())
             .await?;
-        let read = pool(4).connect_with(options.read_only(true).create_if_missing(false)).await?;
+        let read = Readers::open(options.read_only(true).create_if_missing(false), 4).await?;
         Ok(Self::Sqlite { read, write, file: Arc::new(OpenedFile::of(path)) })
     }
 
@@ -251,7 +250,7 @@ impl Db {
         Ok(Tx(match self {
             Self::Sqlite { read, file, .. } => {
                 file.still_there()?;
-                Inner::SqliteRead(read.acquire().await?)
+                Inner::SqliteRead(read.acquire(PATIENCE).await?)
             }
             Self::Postgres(pool) => Inner::PostgresRead(pool.acquire().await?),
         }))
@@ -286,9 +285,10 @@ impl Db {
         let count = |size: u32, idle: usize| (i64::from(size), i64::try_from(idle).unwrap_or(0));
         match self {
             Self::Sqlite { read, write, .. } => {
-                let (readers, writers) =
-                    (count(read.size(), read.num_idle()), count(write.size(), write.num_idle()));
-                (readers.0 + writers.0, readers.1 + writers.1)
+                let (open, idle) = read.count();
+                let writer = count(write.size(), write.num_idle());
+                let number = |count: usize| i64::try_from(count).unwrap_or(0);
+                (number(open) + writer.0, number(idle) + writer.1)
             }
             Self::Postgres(pool) => count(pool.size(), pool.num_idle()),
         }
@@ -325,7 +325,7 @@ fn unsure(error: sqlx::Error) -> StorageError {
 }
 
 enum Inner {
-    SqliteRead(PoolConnection<Sqlite>),
+    SqliteRead(Reader),
     PostgresRead(PoolConnection<Postgres>),
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),

@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{lang::Text, problem::FieldResult};
+use crate::{lang::Text, number, problem::FieldResult};
 
 /// An exact decimal number with at most 15 digits before and 9 behind the point. In JSON it is a
 /// string such as `"128000.5"`, because JSON numbers are binary and would round it.
@@ -26,26 +26,16 @@ impl Decimal {
     /// The most digits before the point.
     pub const MAX_WHOLE: usize = 15;
 
-    /// Reads what a person types: digits, an optional sign and point, thousands separators and
-    /// full-width forms.
+    /// Reads what a person types (see [`number`]).
     ///
     /// # Errors
     /// The sentence for the field.
     pub fn parse(typed: &str) -> FieldResult<Self> {
         let wrong = || Text::of("请填写数字，如 1280.5", "Enter a number such as 1280.5");
-        if typed.len() > 200 {
-            return Err(wrong());
-        }
-        let plain: String = typed.trim().chars().filter_map(plain_digit).collect();
-        let (negative, digits) = match plain.strip_prefix('-') {
-            Some(digits) => (true, digits),
-            None => (false, plain.strip_prefix('+').unwrap_or(&plain)),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let only_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || !only_digits(whole) || !only_digits(fraction) {
-            return Err(wrong());
-        }
+        // Zeros at the end count for nothing, however many there are.
+        let digits = number::read(typed, usize::MAX, &[])
+            .map_err(|unread| number::sentence(typed, &unread, wrong()))?;
+        let (whole, fraction) = (&*digits.whole, &*digits.fraction);
         let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
         if whole.len() > Self::MAX_WHOLE || fraction.len() > usize::from(Self::MAX_DECIMALS) {
             return Err(Text::of(
@@ -56,7 +46,7 @@ impl Decimal {
         let joined = format!("0{whole}{fraction}");
         let magnitude: i128 = joined.parse().map_err(|_| wrong())?;
         let scale = u8::try_from(fraction.len()).map_err(|_| wrong())?;
-        Ok(Self { mantissa: if negative { -magnitude } else { magnitude }, scale })
+        Ok(Self { mantissa: if digits.negative { -magnitude } else { magnitude }, scale })
     }
 
     /// A whole number.
@@ -75,13 +65,8 @@ impl Decimal {
         let plain = self.to_string();
         let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |d| ("-", d));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let mut out = sign.to_owned();
-        for (index, digit) in whole.chars().enumerate() {
-            if thousands && index > 0 && (whole.len() - index).is_multiple_of(3) {
-                out.push(',');
-            }
-            out.push(digit);
-        }
+        let whole = if thousands { number::grouped(whole) } else { whole.to_owned() };
+        let mut out = format!("{sign}{whole}");
         let width = usize::from(decimals.min(Self::MAX_DECIMALS));
         if !fraction.is_empty() || width > 0 {
             out.push('.');
@@ -103,17 +88,6 @@ impl Decimal {
     fn scaled(self) -> i128 {
         // 15 + 9 digits at most, far below the 38 that fit.
         self.mantissa * 10_i128.pow(u32::from(Self::MAX_DECIMALS.saturating_sub(self.scale)))
-    }
-}
-
-fn plain_digit(c: char) -> Option<char> {
-    match c {
-        ',' | '，' | ' ' | '\u{a0}' | '\u{3000}' => None,
-        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
-        '．' | '。' => Some('.'),
-        '－' | '−' => Some('-'),
-        '＋' => Some('+'),
-        _ => Some(c),
     }
 }
 
@@ -167,6 +141,7 @@ mod tests {
             ("-1234.567", "-1234.567", "-1,234.567"),
             ("007", "7", "7.00"),
             ("100", "100", "100.00"),
+            ("1.2万", "12000", "12,000.00"),
         ] {
             let number = Decimal::parse(typed).expect(typed);
             assert_eq!(number.to_string(), plain);
@@ -175,6 +150,8 @@ mod tests {
         for typed in ["", "-", ".", ".5", "1e5", "1.2.3", "abc", "1234567890123456", "--1", "0x1"] {
             assert!(Decimal::parse(typed).is_err(), "{typed}");
         }
+        let refused = Decimal::parse("12,5").unwrap_err();
+        assert_eq!(refused.zh, "“12,5”可以读成 12.5 或 125，请写成其中一种");
     }
 
     proptest! {

@@ -21,6 +21,7 @@ pub mod lang;
 pub mod lifecycle;
 pub mod link;
 pub mod money;
+pub mod number;
 pub mod order;
 pub mod organisation;
 pub mod problem;

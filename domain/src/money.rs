@@ -1,10 +1,8 @@
 //! Amounts of money as minor units with their currency.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 
-use crate::{lang::Text, problem::FieldResult};
+use crate::{lang::Text, number, problem::FieldResult};
 
 /// A currency with two decimal places.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,6 +41,16 @@ impl Currency {
         Self::ALL.into_iter().find(|currency| currency.code() == code)
     }
 
+    /// What people write before or behind an amount of it.
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Cny => &["¥", "CNY", "RMB", "人民币", "元"],
+            Self::Usd => &["US$", "$", "USD", "美元"],
+            Self::Hkd => &["HK$", "$", "HKD", "港元", "港币"],
+            Self::Eur => &["€", "EUR", "欧元"],
+        }
+    }
+
     /// The sign in front of the amount.
     pub fn sign(self) -> &'static str {
         match self {
@@ -64,8 +72,8 @@ pub struct Money {
 }
 
 impl Money {
-    /// Reads what a person types: digits, optional thousands separators (also full width), at most
-    /// two decimals, an optional currency sign. Amounts are positive and below ten billion.
+    /// Reads what a person types (see [`number`]), with at most two decimals and the currency's own
+    /// names around it. Amounts are positive and below ten billion.
     ///
     /// # Errors
     /// The sentence for the field.
@@ -76,25 +84,11 @@ impl Money {
                 "Enter an amount such as 128000.00, with at most two decimals",
             )
         };
-        let plain: String = typed
-            .trim()
-            .trim_start_matches(currency.sign())
-            .trim_start_matches('￥')
-            .chars()
-            .filter(|c| !matches!(c, ',' | '，' | ' ' | '\u{a0}'))
-            .map(|c| match c {
-                '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
-                '．' | '。' => '.',
-                _ => c,
-            })
-            .collect();
-        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-        let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-        if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > 2 {
-            return Err(wrong());
-        }
-        let minor = format!("{whole}{fraction:0<2}").parse::<i64>().map_err(|_| wrong())?;
-        if minor == 0 {
+        let digits = number::read(typed, 2, currency.names())
+            .map_err(|unread| number::sentence(typed, &unread, wrong()))?;
+        // More digits than fit are too much as well.
+        let minor = format!("{}{:0<2}", digits.whole, digits.fraction).parse().unwrap_or(i64::MAX);
+        if minor == 0 || digits.negative {
             return Err(Text::of("金额须大于 0", "The amount must be above 0"));
         }
         if minor >= 1_000_000_000_000 {
@@ -112,17 +106,9 @@ impl Money {
 impl std::fmt::Display for Money {
     /// As screens show it: `¥128,000.00`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let whole = (self.minor / 100).abs().to_string();
-        let mut grouped = String::new();
-        for (index, digit) in whole.chars().enumerate() {
-            if index > 0 && (whole.len() - index).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
-        let _ = write!(grouped, ".{:02}", (self.minor % 100).abs());
+        let whole = number::grouped(&(self.minor / 100).abs().to_string());
         let minus = if self.minor < 0 { "-" } else { "" };
-        write!(f, "{minus}{}{grouped}", self.currency.sign())
+        write!(f, "{minus}{}{whole}.{:02}", self.currency.sign(), (self.minor % 100).abs())
     }
 }
 
@@ -137,12 +123,16 @@ mod tests {
             ("¥128,000.5", "¥128,000.50"),
             ("１２３．４５", "¥123.45"),
             ("0.01", "¥0.01"),
+            ("12.8 万元", "¥128,000.00"),
         ] {
             let money = Money::parse(typed, Currency::Cny).expect(typed);
             assert_eq!(money.to_string(), shown);
         }
-        for typed in ["", "0", "-5", "1.234", "1e5", "十万", "99999999999"] {
+        for typed in ["", "0", "-5", "1.234", "1e5", "十万", "99999999999", "100亿", "$5", "€5"]
+        {
             assert!(Money::parse(typed, Currency::Cny).is_err(), "{typed}");
         }
+        let refused = Money::parse("128,50", Currency::Eur).unwrap_err();
+        assert_eq!(refused.en, "“128,50” could be 128.50 or 12,850; write one of these");
     }
 }

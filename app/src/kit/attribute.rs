@@ -1,5 +1,5 @@
 //! Attributes by their names. In a client whose views are erased each attribute of the framework is a type
-//! of its own and brings 3 kB of code; these are two types together (docs/decisions/0010).
+//! of its own and brings 3 kB of code; these are two types together (docs/decisions/0011).
 
 use leptos::{
     prelude::*,

@@ -380,15 +380,24 @@ impl Tx {
         matches!(self.0, Inner::PostgresRead(_) | Inner::Postgres(_))
     }
 
+    /// The outcome of a statement, after which a reader may be no good.
+    fn noted<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StorageError> {
+        if let Inner::SqliteRead(reader) = &mut self.0 {
+            reader.note(&outcome);
+        }
+        Ok(outcome?)
+    }
+
     /// The first row, if any.
     pub async fn one(
         &mut self,
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Option<Row>, StorageError> {
-        on_engine!(self, connection, wrap => {
-            Ok(bound!(sql, args).fetch_optional(connection).await?.map(wrap))
-        })
+        let outcome = on_engine!(self, connection, wrap => {
+            bound!(sql, args).fetch_optional(connection).await.map(|row| row.map(wrap))
+        });
+        self.noted(outcome)
     }
 
     /// All rows; the statement carries a limit.
@@ -397,10 +406,11 @@ impl Tx {
         sql: &'static str,
         args: Vec<Value>,
     ) -> Result<Vec<Row>, StorageError> {
-        on_engine!(self, connection, wrap => {
-            let rows = bound!(sql, args).fetch_all(connection).await?;
-            Ok(rows.into_iter().map(wrap).collect())
-        })
+        let outcome = on_engine!(self, connection, wrap => {
+            let rows = bound!(sql, args).fetch_all(connection).await;
+            rows.map(|rows| rows.into_iter().map(wrap).collect())
+        });
+        self.noted(outcome)
     }
 
     /// Rows for many ids at once. `sql` has `($1)` where the list of ids goes, and no other

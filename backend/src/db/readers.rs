@@ -23,11 +23,12 @@ pub struct Readers {
     idle: Mutex<Vec<SqliteConnection>>,
 }
 
-/// A connection for one reader; it goes back when it is dropped. Nothing that was asked of it and given
+/// A connection for one reader; it goes back when it is dropped, unless it was lost. Nothing that was asked of it and given
 /// up is in the way of the next: it does one thing after the other.
 pub struct Reader {
     /// There until the end.
     connection: Option<SqliteConnection>,
+    lost: bool,
     readers: Arc<Readers>,
     _place: OwnedSemaphorePermit,
 }
@@ -59,7 +60,8 @@ impl Readers {
             Some(connection) => connection,
             None => SqliteConnection::connect_with(&self.options).await?,
         };
-        Ok(Reader { connection: Some(connection), readers: self.clone(), _place: place })
+        let readers = self.clone();
+        Ok(Reader { connection: Some(connection), lost: false, readers, _place: place })
     }
 
     /// How many connections are open, and how many of those nobody uses just now.
@@ -84,6 +86,13 @@ impl Readers {
     }
 }
 
+impl Reader {
+    /// Notes what came of a statement: a connection whose thread has crashed serves nobody any more.
+    pub fn note<T>(&mut self, outcome: &Result<T, sqlx::Error>) {
+        self.lost |= matches!(outcome, Err(sqlx::Error::WorkerCrashed));
+    }
+}
+
 impl Deref for Reader {
     type Target = SqliteConnection;
     fn deref(&self) -> &SqliteConnection {
@@ -99,7 +108,7 @@ impl DerefMut for Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        if !self.readers.places.is_closed() {
+        if !(self.lost || self.readers.places.is_closed()) {
             self.readers.idle().extend(self.connection.take());
         }
     }
@@ -151,6 +160,20 @@ mod tests {
         drop(reader);
         assert!(answers(&mut readers.acquire(SOON).await.unwrap()).await);
         assert_eq!(readers.count(), (1, 1), "the same connection serves again");
+    }
+
+    #[tokio::test]
+    async fn a_connection_whose_thread_has_crashed_is_replaced() {
+        let readers = readers(1).await;
+        let mut reader = readers.acquire(SOON).await.unwrap();
+        reader.note::<()>(&Err(sqlx::Error::RowNotFound));
+        drop(reader);
+        assert_eq!(readers.count(), (1, 1), "any other outcome is the statement's");
+        let mut reader = readers.acquire(SOON).await.unwrap();
+        reader.note::<()>(&Err(sqlx::Error::WorkerCrashed));
+        drop(reader);
+        assert_eq!(readers.count(), (0, 0));
+        assert!(answers(&mut readers.acquire(SOON).await.unwrap()).await);
     }
 
     #[tokio::test]
